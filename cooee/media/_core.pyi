@@ -1,0 +1,94 @@
+"""The media engine, as Python sees it. All calls are thread-safe, take microseconds to a millisecond, and release the GIL."""
+
+from typing import final
+
+class EngineError(Exception):
+    """A call could not be carried out: `args[0]` is the stable code, `args[1]` a sentence for people.
+
+    Codes: `sdp_malformed`, `sdp_no_audio`, `sdp_no_opus`, `sdp_no_rtcp_mux`, `sdp_no_fingerprint`, `sdp_passive`,
+    `space_unknown`, `session_unknown`, `session_replaced`, `etag_mismatch`, `address_in_use`, `address_unavailable`,
+    `bad_voice`, `overloaded`, `stopped`.
+    """
+
+@final
+class Answer:
+    """What a door says: the session's id (without node), its SDP answer or ICE fragment, and its ETag."""
+
+    session: str
+    sdp: str
+    etag: str
+
+@final
+class Event:
+    """Something that happened in the engine; which fields are set depends on `kind`.
+
+    `speak_connected` (space, participant, session); `speak_closed` (… and reason: left, replaced, timeout, closed, failed);
+    `listen_closed` (the same); `presence` (space, joined, left, count), gathered and sent at most once a second and Space;
+    `mix_failed` (space).
+    """
+
+    kind: str
+    space: str
+    participant: str | None
+    session: str | None
+    reason: str | None
+    joined: list[str]
+    left: list[str]
+    count: int
+
+@final
+class Engine:
+    def __init__(
+        self,
+        *,
+        node: str,
+        edge_host: str,
+        edge_port: int,
+        advertise: list[str],
+        grant_key: bytes,
+        listener_threads: int = 0,
+    ) -> None:
+        """`edge_port` 0 picks a free one; `advertise` empty means the addresses it is bound to; `listener_threads` 0 means one per core."""
+
+    @property
+    def edge_port(self) -> int: ...
+    def start(self) -> None:
+        """Binds the edge's UDP and TCP port and starts the threads. Raises EngineError `address_in_use`, `address_unavailable`."""
+    def stop(self) -> None:
+        """Closes every session and feed (1001) and joins the threads. Idempotent."""
+
+    # Spaces: level-triggered; saying the same twice changes nothing.
+    def open_space(self, space: str, epoch: int) -> None:
+        """This node is the Space's stage node at `epoch`. Opening an open Space with a higher epoch raises it."""
+    def close_space(self, space: str, reason: str) -> None:
+        """Ends the mix, all sessions and feeds (4005) of the Space."""
+    def set_stage(self, space: str, version: int, stage: list[tuple[str, int, bool]]) -> None:
+        """Who is on stage: (participant, csrc, whether their packets may pass). An older version is ignored. Who is not in it has no permission, and no speak session."""
+    def set_access_epoch(self, space: str, epoch: int) -> None:
+        """Grants of a lower epoch open nothing from now on."""
+    def set_audiences(self, space: str, participant: str, audiences: list[str]) -> None:
+        """Closes (4004) the participant's feeds that hold an audience not in the list, or lack one that is."""
+    def close_participant(self, space: str, participant: str, reason: str) -> int:
+        """Closes every session and feed (4003 if `reason` is "removed") of a participant; how many there were."""
+
+    # Doors. The caller has decided that they may.
+    def open_speak(self, space: str, participant: str, offer: str, replaces: str | None = None) -> Answer: ...
+    def open_listen(self, space: str, participant: str, offer: str) -> Answer: ...
+    def restart_ice(self, space: str, session: str, fragment: str, if_match: str | None) -> Answer: ...
+    def close_session(self, space: str, session: str, reason: str = "left") -> bool: ...
+
+    # Feed. `topic` is `space:{id}` or `me:{person}`; `me:*` in `publish_live` means all of them.
+    def publish(self, topic: str, audience: str, version: int, prev: int, snapshot: bytes, frame: bytes) -> None:
+        """Stores the audience's snapshot (JSON object) and sends the frame's `data` (JSON) to those who have the audience."""
+    def publish_live(self, topic: str, audience: str, channel: str, data: bytes) -> None:
+        """Sends an unnumbered JSON value; only the latest per channel is kept for a slow reader."""
+    def react(self, space: str, participant: str, emoji: str) -> None:
+        """Counts a reaction; the engine gathers and sends them."""
+
+    # The demo's file speakers: Ogg Opus in 20 ms frames, played in a loop that starts at the same instant for all voices of a Space.
+    def add_voice(self, space: str, participant: str, path: str) -> None: ...
+
+    def poll_events(self, timeout_ms: int) -> list[Event]:
+        """What happened since the last call; waits up to `timeout_ms` for a first one. One caller at a time."""
+    def metrics(self) -> str:
+        """Prometheus text exposition of the engine's own figures."""

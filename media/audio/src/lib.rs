@@ -1,0 +1,1 @@
+//! Sound: levels, jitter, decoding, mixing, encoding and frame length. Pure: time is an argument.

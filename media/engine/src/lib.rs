@@ -1,0 +1,1 @@
+//! The shell: sockets, threads, feed and metrics around the pure crates.

@@ -1,0 +1,2 @@
+//! cooee-load: listeners and speakers by the thousand, for benchmarks and tests.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Speak and listen sessions: SDP, ICE-lite, DTLS, SRTP, RED and NACK. Pure: time is an argument.

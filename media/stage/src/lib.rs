@@ -1,0 +1,1 @@
+//! Who hears whom: slots, talk detection, permissions and epochs. Pure: time is an argument.
