@@ -1,0 +1,42 @@
+/** Which Space one is in, as the rest of the client sees it. */
+
+export type Place =
+  | { at: "nowhere" }
+  /** `view` is what shows it: the sheet (right-hand column on a desktop), or the dock at the foot of the page. */
+  | { at: "space"; id: string; view: "sheet" | "dock" };
+
+let current = $state<Place>({ at: "nowhere" });
+let starting = $state(false);
+
+export const place = {
+  get now(): Place {
+    return current;
+  },
+  /** The start sheet is open. */
+  get starting(): boolean {
+    return starting;
+  },
+  set starting(open: boolean) {
+    starting = open;
+  },
+};
+
+/** Opens the sheet of Space `id` and joins it; leaves the one before. */
+export function enter(id: string): void {
+  current = { at: "space", id, view: "sheet" };
+}
+
+/** Closes the sheet; the room stays in the dock. */
+export function fold(): void {
+  if (current.at === "space") current = { ...current, view: "dock" };
+}
+
+/** Opens the sheet again. */
+export function unfold(): void {
+  if (current.at === "space") current = { ...current, view: "sheet" };
+}
+
+/** Is in no Space any more. */
+export function depart(): void {
+  current = { at: "nowhere" };
+}

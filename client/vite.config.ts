@@ -1,0 +1,44 @@
+import { paraglideVitePlugin } from "@inlang/paraglide-js";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { VitePWA } from "vite-plugin-pwa";
+import { defineConfig } from "vitest/config";
+
+/** The Cooee node that `npm run dev` talks to. */
+const node = process.env["COOEE_DEV_SERVER"] ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  plugins: [
+    paraglideVitePlugin({
+      project: "./project.inlang",
+      outdir: "./src/paraglide",
+      strategy: ["localStorage", "preferredLanguage", "baseLocale"],
+    }),
+    svelte(),
+    VitePWA({
+      strategies: "injectManifest",
+      srcDir: "src/worker",
+      filename: "service-worker.ts",
+      injectRegister: false,
+      manifest: false,
+      injectManifest: {
+        globPatterns: ["**/*.{js,css,html,svg,webmanifest}", "**/inter-latin-wght-normal*.woff2"],
+      },
+    }),
+  ],
+  build: {
+    outDir: "../cooee/web",
+    emptyOutDir: true,
+    target: "es2022",
+    manifest: true,
+    reportCompressedSize: false,
+  },
+  server: {
+    proxy: {
+      "/api": { target: node, changeOrigin: false },
+      "/media": node,
+      "^/whi?e?p/": node,
+      "^/edge/": { target: node, ws: true },
+    },
+  },
+  test: { environment: "node", include: ["src/**/*.test.ts"] },
+});
