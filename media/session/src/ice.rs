@@ -1,0 +1,1 @@
+//! ICE-lite: answers checks, follows the peer's address, and notices its silence.

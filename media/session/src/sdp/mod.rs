@@ -1,0 +1,5 @@
+//! Offers, answers and ICE fragments.
+
+mod error;
+
+pub use error::{FragmentError, OfferError};
