@@ -4,7 +4,7 @@ import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
 
 /** The Cooee node that `npm run dev` talks to. */
-const node = process.env["COOEE_DEV_SERVER"] ?? "http://127.0.0.1:8000";
+const node = process.env.COOEE_DEV_SERVER ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   plugins: [

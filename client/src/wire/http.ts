@@ -74,7 +74,7 @@ export function readProblem(body: unknown, status: number, retryAfter: string | 
     title: text("title"),
     detail: text("detail"),
     retryAfter: retryAfter !== null && Number.isFinite(seconds) ? seconds : null,
-    fields: readFields(told["fields"]),
+    fields: readFields(told.fields),
   };
 }
 
