@@ -1,0 +1,157 @@
+"""One unit of work at a time, in a worker thread, on SQLite or PostgreSQL.
+
+A service is a synchronous function of a `Connection`; a shell runs it with `await db.write(…)` or `await db.read(…)`.
+Inside a write: no network, no hashing, no call of the engine; what must happen afterwards is given to `after_commit`.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection, Engine, Insert, MetaData, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+
+from cooee.kit.engines import postgresql_engine, sqlite_reader, sqlite_writer
+
+T = TypeVar("T")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_HOOKS = "cooee.after_commit"
+_SIGNALS = "cooee.signals"
+_ATTEMPTS = 4
+_log = structlog.get_logger(__name__)
+
+
+class Database:
+    """Where everything durable is. Made from a SQLAlchemy address: `sqlite:///path` or `postgresql+psycopg://…`."""
+
+    def __init__(self, url: str, *, readers: int = 4, writers: int = 8) -> None:
+        """`writers` counts for PostgreSQL only: SQLite has one."""
+        self.is_sqlite = url.startswith("sqlite")
+        self._writer: Engine
+        self._reader: Engine
+        if self.is_sqlite:
+            writers = 1
+            self._writer, self._reader = sqlite_writer(url), sqlite_reader(url, readers)
+        else:
+            self._writer = postgresql_engine(url, writers)
+            self._reader = postgresql_engine(url, readers).execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        self._writing = ThreadPoolExecutor(writers, "db-write")
+        self._reading = ThreadPoolExecutor(readers, "db-read")
+        self._commit_order = Lock()
+        self._listeners: dict[str, Callable[[], None]] = {}
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Runs `work` in one transaction and commits it; whatever it raises rolls everything back."""
+        return await asyncio.get_running_loop().run_in_executor(self._writing, self.write_now, work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Runs `work` on one snapshot of the data. It cannot write."""
+        return await asyncio.get_running_loop().run_in_executor(self._reading, self.read_now, work)
+
+    def write_now(self, work: Callable[[Connection], T]) -> T:
+        """`write` in the calling thread, for the command line and for tests. `work` may run again after a deadlock."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return self._write_once(work)
+            except OperationalError as error:
+                if attempt == _ATTEMPTS or not _is_deadlock(error):
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def read_now(self, work: Callable[[Connection], T]) -> T:
+        """`read` in the calling thread."""
+        with self._reader.connect() as connection, connection.begin():
+            return work(connection)
+
+    def on_signal(self, name: str, listener: Callable[[], None]) -> None:
+        """`listener` is called, from any thread, after each commit in which somebody called `signal(…, name)`."""
+        self._listeners[name] = listener
+
+    def close(self) -> None:
+        """Waits for work under way and closes every connection."""
+        self._writing.shutdown()
+        self._reading.shutdown()
+        self._writer.dispose()
+        self._reader.dispose()
+
+    @property
+    def writer(self) -> Engine:
+        """The engine itself, for migrations."""
+        return self._writer
+
+    def _write_once(self, work: Callable[[Connection], T]) -> T:
+        with self._writer.connect() as connection:
+            hooks: list[Callable[[], None]] = []
+            signals: set[str] = set()
+            connection.info[_HOOKS], connection.info[_SIGNALS] = hooks, signals
+            transaction = connection.begin()
+            try:
+                result = work(connection)
+            except BaseException:
+                transaction.rollback()
+                raise
+            if not hooks:
+                transaction.commit()
+            else:
+                # Whoever waits for our row lock can only commit after us; holding this lock from before our commit
+                # until our hooks have run makes hooks run in the order of commits.
+                with self._commit_order:
+                    transaction.commit()
+                    _run(hooks)
+        for name in signals & self._listeners.keys():
+            self._listeners[name]()
+        return result
+
+
+def after_commit(connection: Connection, hook: Callable[[], None]) -> None:
+    """Has `hook` called once the write is committed, in the order of commits; never if it is rolled back.
+
+    It runs in the writing thread: it must be quick, and must not touch the database.
+    """
+    hooks: list[Callable[[], None]] = connection.info[_HOOKS]
+    hooks.append(hook)
+
+
+def signal(connection: Connection, name: str) -> None:
+    """Wakes whoever registered for `name` by `Database.on_signal` after the commit, once however often it is called."""
+    signals: set[str] = connection.info[_SIGNALS]
+    signals.add(name)
+
+
+def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
+    """Inserts a row unless one with the same key is there; whether it did. No conflict spoils the transaction."""
+    statement: Insert
+    if connection.dialect.name == "sqlite":
+        statement = sqlite.insert(table).values(values).on_conflict_do_nothing()
+    else:
+        statement = postgresql.insert(table).values(values).on_conflict_do_nothing()
+    return connection.execute(statement).rowcount == 1
+
+
+def _run(hooks: list[Callable[[], None]]) -> None:
+    for hook in hooks:
+        try:
+            hook()
+        except Exception:
+            _log.exception("after_commit.failed")
+
+
+def _is_deadlock(error: OperationalError) -> bool:
+    """PostgreSQL's deadlock_detected and serialization_failure: the transaction was undone and may be tried again."""
+    return getattr(error.orig, "sqlstate", None) in {"40P01", "40001"}
