@@ -1,0 +1,281 @@
+"""The refusals of Spaces."""
+
+from cooee.kit.errors import Refusal
+from cooee.spaces.state import Space
+
+
+class SpaceNotFound(Refusal):
+    """No such Space, or one that this person must not know of."""
+
+    code = "space_not_found"
+    status = 404
+    title = "There is no such Space."
+
+
+class SpaceEnded(Refusal):
+    """It is over; `reason` says why."""
+
+    code = "space_ended"
+    status = 410
+    title = "This Space is over."
+
+    def __init__(self, space: Space) -> None:
+        reason = space.ended.reason if space.ended else None
+        super().__init__(reason=reason)
+
+
+class RemovedFromSpace(Refusal):
+    """A host removed this person: in this Space they can do nothing any more."""
+
+    code = "removed"
+    status = 403
+    title = "You were removed from this Space."
+
+
+class SpaceLocked(Refusal):
+    """Nobody new comes in; who was inside may return."""
+
+    code = "locked"
+    status = 403
+    title = "This Space is locked."
+
+
+class GuestsOff(Refusal):
+    """This Space is for people with an account."""
+
+    code = "guests_off"
+    status = 403
+    title = "Sign in to listen to this Space."
+
+
+class AccessNotYet(Refusal):
+    """Spaces are being rolled out, and this account is not in the group yet."""
+
+    code = "access_not_yet"
+    status = 403
+    title = "Spaces are not open to your account yet."
+
+
+class CannotHostYet(Refusal):
+    """Hosting asks for a number of followers; `followers` and `needed` say how far this person is."""
+
+    code = "cannot_host_yet"
+    status = 403
+    title = "You cannot host a Space yet."
+
+    def __init__(self, followers: int, needed: int) -> None:
+        super().__init__(f"Hosting needs {needed} followers; you have {followers}.", followers=followers, needed=needed)
+
+
+class HostsOnly(Refusal):
+    """The host and the co-hosts may do this."""
+
+    code = "hosts_only"
+    status = 403
+    title = "Only the hosts can do this."
+
+
+class HostOnly(Refusal):
+    """The host alone may do this."""
+
+    code = "host_only"
+    status = 403
+    title = "Only the host can do this."
+
+
+class Outranked(Refusal):
+    """A co-host cannot do this to the host or to another co-host."""
+
+    code = "outranked"
+    status = 403
+    title = "You cannot do this to a host."
+
+
+class NotYourself(Refusal):
+    """A control that is meant for others."""
+
+    code = "not_yourself"
+    status = 409
+    title = "You cannot do this to yourself."
+
+
+class HostCannotStepDown(Refusal):
+    """The host stays on stage: they may leave, or end the Space."""
+
+    code = "host_cannot_step_down"
+    status = 409
+    title = "The host stays on stage. End the Space instead."
+
+
+class NotOnStage(Refusal):
+    """This person has no microphone here."""
+
+    code = "not_on_stage"
+    status = 403
+    title = "You are not on stage."
+
+
+class PersonNotOnStage(Refusal):
+    """The control is for people on stage."""
+
+    code = "person_not_on_stage"
+    status = 409
+    title = "This person is not on stage."
+
+
+class PersonRemoved(Refusal):
+    """Whom a host removed cannot be brought back."""
+
+    code = "person_removed"
+    status = 409
+    title = "This person was removed from this Space."
+
+
+class MutedByAHost(Refusal):
+    """A host's mute holds until a host lifts it."""
+
+    code = "muted_by_host"
+    status = 403
+    title = "A host muted you. Ask them to lift it."
+
+
+class StageFull(Refusal):
+    """Every seat is taken."""
+
+    code = "stage_full"
+    status = 409
+    title = "The stage is full."
+
+    def __init__(self, space: Space) -> None:
+        super().__init__(seats=space.seats)
+
+
+class QueueFull(Refusal):
+    """Too many people ask to speak."""
+
+    code = "queue_full"
+    status = 409
+    title = "Too many people are waiting to speak. Try again later."
+
+
+class NoRequest(Refusal):
+    """The request is not there, or no longer."""
+
+    code = "no_request"
+    status = 409
+    title = "This person is not asking to speak."
+
+
+class NoInvitation(Refusal):
+    """The invitation is not there, or no longer."""
+
+    code = "no_invitation"
+    status = 409
+    title = "You are not invited on stage."
+
+
+class InvitationsFull(Refusal):
+    """Too many invitations wait for an answer."""
+
+    code = "invitations_full"
+    status = 409
+    title = "Too many invitations are waiting for an answer."
+
+
+class CohostsFull(Refusal):
+    """A Space has two co-hosts at most, invited ones included."""
+
+    code = "cohosts_full"
+    status = 409
+    title = "This Space has all its co-hosts."
+
+
+class NotInTheRoom(Refusal):
+    """One has to be in the Space for this."""
+
+    code = "not_in_the_room"
+    status = 403
+    title = "Join the Space first."
+
+
+class TooManyGuests(Refusal):
+    """Too many guests listen from this address."""
+
+    code = "too_many_guests"
+    status = 429
+    title = "Too many guests are listening from this network. Sign in to listen."
+
+
+class BadOffer(Refusal):
+    """The base of what a WHIP or WHEP offer lacks."""
+
+
+class SdpMalformed(BadOffer):
+    code = "sdp_malformed"
+    status = 400
+    title = "The session description could not be read."
+
+
+class SdpNoAudio(BadOffer):
+    code = "sdp_no_audio"
+    status = 406
+    title = "The offer has no usable audio section."
+
+
+class SdpNoOpus(BadOffer):
+    code = "sdp_no_opus"
+    status = 406
+    title = "The offer has no Opus."
+
+
+class SdpNoRtcpMux(BadOffer):
+    code = "sdp_no_rtcp_mux"
+    status = 406
+    title = "The offer lacks rtcp-mux."
+
+
+class SdpNoFingerprint(BadOffer):
+    code = "sdp_no_fingerprint"
+    status = 406
+    title = "The offer has no SHA-256 fingerprint."
+
+
+class SdpPassive(BadOffer):
+    code = "sdp_passive"
+    status = 406
+    title = "To listen, an offer must be active or actpass."
+
+
+class SessionNotFound(Refusal):
+    """No such speak or listen session, or it is over."""
+
+    code = "session_not_found"
+    status = 404
+    title = "There is no such session."
+
+
+class SessionReplaced(Refusal):
+    """Another session of the same person took over."""
+
+    code = "session_replaced"
+    status = 410
+    title = "This session was replaced."
+
+
+class EtagMismatch(Refusal):
+    """`If-Match` does not name the current ICE session (RFC 9725 §4.3.1)."""
+
+    code = "etag_mismatch"
+    status = 412
+    title = "This is not the current state of the session."
+
+
+class Overloaded(Refusal):
+    """This node takes no more sessions for the moment."""
+
+    code = "overloaded"
+    status = 503
+    title = "This server is full at the moment."
+
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "5"}

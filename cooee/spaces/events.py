@@ -1,0 +1,353 @@
+"""What can happen in a Space. An event says what changed and how; whether it may happen is the business of `rules`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, Protocol
+
+from cooee.spaces.state import (
+    Ending,
+    EndReason,
+    Invitation,
+    Microphone,
+    PersonId,
+    Policy,
+    Request,
+    Seat,
+    Space,
+)
+
+Why = Literal["stepped_down", "moved", "left", "gone"]
+
+
+class Event(Protocol):
+    def apply(self, space: Space) -> Space:
+        """The Space after it happened; the version is `evolve`'s."""
+        ...
+
+
+def evolve(space: Space, events: Iterable[Event]) -> Space:
+    """The Space after one change, which may consist of several events. No events, no change."""
+    after = space
+    for event in events:
+        after = event.apply(after)
+    return space if after is space else replace(after, version=space.version + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """A person is on stage, muted; their request and invitation are settled. They count as away until seen."""
+
+    person: PersonId
+    csrc: int
+    at: datetime
+
+    def apply(self, space: Space) -> Space:
+        seat = Seat(person=self.person, csrc=self.csrc, away_since=self.at)
+        return replace(_without_wishes(space, self.person), stage=(*space.stage, seat))
+
+
+@dataclass(frozen=True, slots=True)
+class Unseated:
+    person: PersonId
+    why: Why
+
+    def apply(self, space: Space) -> Space:
+        return _off_stage(space, self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A new request stands at the end of the queue; a repeated one keeps its place and gets the new question."""
+
+    person: PersonId
+    question: str | None
+    at: datetime
+
+    def apply(self, space: Space) -> Space:
+        if space.request(self.person) is None:
+            request = Request(self.person, self.question, self.at)
+            return replace(space, requests=(*space.requests, request))
+        requests = tuple(
+            replace(request, question=self.question) if request.person == self.person else request
+            for request in space.requests
+        )
+        return replace(space, requests=requests)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestWithdrawn:
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return _without_request(space, self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDeclined:
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return _without_request(space, self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A seat is offered. Into an invited Space, the invitation also admits, for good."""
+
+    person: PersonId
+    cohost: bool
+
+    def apply(self, space: Space) -> Space:
+        others = tuple(invitation for invitation in space.invitations if invitation.person != self.person)
+        admitted = space.admitted | {self.person} if space.audience == "invited" else space.admitted
+        return replace(space, invitations=(*others, Invitation(self.person, self.cohost)), admitted=admitted)
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationWithdrawn:
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return _without_invitation(space, self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationDeclined:
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return _without_invitation(space, self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneOpened:
+    """Follows from nothing but the person's own command."""
+
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return _microphone(space, self.person, "open")
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneClosed:
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return _microphone(space, self.person, "muted")
+
+
+@dataclass(frozen=True, slots=True)
+class MutedByHost:
+    """Closed, and held closed until a host lifts it."""
+
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return _microphone(space, self.person, "held")
+
+
+@dataclass(frozen=True, slots=True)
+class AskedToUnmute:
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return _microphone(space, self.person, "asked")
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """The person is out and cannot come back; grants given so far open nothing."""
+
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        after = _without_wishes(_off_stage(space, self.person), self.person)
+        return replace(
+            after,
+            banned=space.banned | {self.person},
+            admitted=space.admitted - {self.person},
+            access_epoch=space.access_epoch + 1,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CohostNamed:
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return replace(space, cohosts=(*space.cohosts, self.person))
+
+
+@dataclass(frozen=True, slots=True)
+class CohostWithdrawn:
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return _without_cohost(space, self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class HostChanged:
+    """Somebody on stage is host from now on."""
+
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return replace(_without_cohost(space, self.person), host=self.person, host_away_until=None)
+
+
+@dataclass(frozen=True, slots=True)
+class HostAway:
+    """Nobody can take over: the Space ends at `ends_at` unless the host comes back."""
+
+    ends_at: datetime
+
+    def apply(self, space: Space) -> Space:
+        return replace(space, host_away_until=self.ends_at)
+
+
+@dataclass(frozen=True, slots=True)
+class HostBack:
+    def apply(self, space: Space) -> Space:
+        return replace(space, host_away_until=None)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    policy: Policy
+
+    def apply(self, space: Space) -> Space:
+        return replace(space, policy=self.policy)
+
+
+@dataclass(frozen=True, slots=True)
+class TitleSet:
+    title: str
+
+    def apply(self, space: Space) -> Space:
+        return replace(space, title=self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsSet:
+    topics: tuple[str, ...]
+
+    def apply(self, space: Space) -> Space:
+        return replace(space, topics=self.topics)
+
+
+@dataclass(frozen=True, slots=True)
+class LockSet:
+    locked: bool
+
+    def apply(self, space: Space) -> Space:
+        return replace(space, locked=self.locked)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """It is over: nobody is on stage any more, and no wish outlives the room."""
+
+    at: datetime
+    reason: EndReason
+
+    def apply(self, space: Space) -> Space:
+        return replace(
+            space,
+            ended=Ending(self.at, self.reason),
+            cohosts=(),
+            stage=(),
+            requests=(),
+            invitations=(),
+            host_away_until=None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Somebody on stage or in the queue is in the room again."""
+
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return _away_since(space, self.person, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """Somebody on stage or in the queue is no longer in the room."""
+
+    person: PersonId
+    at: datetime
+
+    def apply(self, space: Space) -> Space:
+        return _away_since(space, self.person, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A speak session can carry the person's voice."""
+
+    person: PersonId
+    session: str
+
+    def apply(self, space: Space) -> Space:
+        return _seat(space, self.person, session=self.session)
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return _seat(space, self.person, session=None)
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceGiven:
+    """The person on stage is one of the demo's recorded voices."""
+
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return replace(space, voices=space.voices | {self.person})
+
+
+def _seat(space: Space, person: PersonId, **changes: object) -> Space:
+    stage = tuple(replace(seat, **changes) if seat.person == person else seat for seat in space.stage)  # type: ignore[arg-type]  # the fields of Seat
+    return replace(space, stage=stage)
+
+
+def _microphone(space: Space, person: PersonId, microphone: Microphone) -> Space:
+    return _seat(space, person, microphone=microphone)
+
+
+def _away_since(space: Space, person: PersonId, at: datetime | None) -> Space:
+    requests = tuple(
+        replace(request, away_since=at) if request.person == person else request for request in space.requests
+    )
+    return replace(_seat(space, person, away_since=at), requests=requests)
+
+
+def _off_stage(space: Space, person: PersonId) -> Space:
+    stage = tuple(seat for seat in space.stage if seat.person != person)
+    return replace(_without_cohost(space, person), stage=stage, voices=space.voices - {person})
+
+
+def _without_cohost(space: Space, person: PersonId) -> Space:
+    return replace(space, cohosts=tuple(cohost for cohost in space.cohosts if cohost != person))
+
+
+def _without_request(space: Space, person: PersonId) -> Space:
+    return replace(space, requests=tuple(request for request in space.requests if request.person != person))
+
+
+def _without_invitation(space: Space, person: PersonId) -> Space:
+    others = tuple(invitation for invitation in space.invitations if invitation.person != person)
+    return replace(space, invitations=others)
+
+
+def _without_wishes(space: Space, person: PersonId) -> Space:
+    return _without_invitation(_without_request(space, person), person)

@@ -1,0 +1,87 @@
+"""Who may do something to whom, and the seats that are given."""
+
+import zlib
+from datetime import datetime
+
+from cooee.spaces.errors import (
+    HostOnly,
+    HostsOnly,
+    NotOnStage,
+    NotYourself,
+    Outranked,
+    PersonNotOnStage,
+    PersonRemoved,
+    StageFull,
+)
+from cooee.spaces.events import Seated
+from cooee.spaces.state import PersonId, Role, Seat, Space
+
+_RANK: dict[Role, int] = {"host": 3, "cohost": 2, "speaker": 1, "listener": 0}
+_CSRC_BITS = 31
+
+
+def as_host(space: Space, actor: PersonId) -> None:
+    """Raises `HostOnly` unless the actor is the host."""
+    if space.role(actor) != "host":
+        raise HostOnly
+
+
+def as_hosts(space: Space, actor: PersonId) -> None:
+    """Raises `HostsOnly` unless the actor is the host or a co-host."""
+    if space.role(actor) not in ("host", "cohost"):
+        raise HostsOnly
+
+
+def over(space: Space, actor: PersonId, person: PersonId) -> None:
+    """The actor is one of the hosts, and above `person`. The owner outranks every co-host, also while away.
+
+    Raises:
+        HostsOnly, NotYourself, Outranked
+    """
+    as_hosts(space, actor)
+    if person == actor:
+        raise NotYourself
+    if person == space.owner or _RANK[space.role(person)] >= _RANK[space.role(actor)]:
+        raise Outranked
+
+
+def not_removed(space: Space, person: PersonId) -> None:
+    """Raises `PersonRemoved` for whom a host removed."""
+    if person in space.banned:
+        raise PersonRemoved
+
+
+def own_seat(space: Space, actor: PersonId) -> Seat:
+    """The actor's seat, or `NotOnStage`."""
+    seat = space.seat(actor)
+    if seat is None:
+        raise NotOnStage
+    return seat
+
+
+def seat_of(space: Space, person: PersonId) -> Seat:
+    """Somebody's seat, or `PersonNotOnStage`."""
+    seat = space.seat(person)
+    if seat is None:
+        raise PersonNotOnStage
+    return seat
+
+
+def seated(space: Space, person: PersonId, now: datetime) -> Seated:
+    """A free seat for somebody who has none.
+
+    Raises:
+        StageFull: none is free; the owner's own is always kept.
+    """
+    if person != space.owner and space.free_seats() == 0:
+        raise StageFull(space)
+    return Seated(person, csrc=_csrc(space, person), at=now)
+
+
+def _csrc(space: Space, person: PersonId) -> int:
+    """A number that follows from the person, so that it is the same after a return, and is nobody else's on stage."""
+    taken = {seat.csrc for seat in space.stage}
+    csrc = zlib.crc32(person.encode()) % (1 << _CSRC_BITS)
+    while csrc == 0 or csrc in taken:
+        csrc = (csrc + 1) % (1 << _CSRC_BITS)
+    return csrc

@@ -1,0 +1,163 @@
+"""The two gates (access, hosting), the start of a Space, and who may come in."""
+
+import zlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cooee.spaces.errors import (
+    AccessNotYet,
+    CannotHostYet,
+    GuestsOff,
+    RemovedFromSpace,
+    SpaceEnded,
+    SpaceLocked,
+    SpaceNotFound,
+)
+from cooee.spaces.events import CohostNamed, HostChanged
+from cooee.spaces.rules import Events
+from cooee.spaces.rules.authority import seated
+from cooee.spaces.state import MAX_COHOSTS, Audience, PersonId, Policy, Space, SpaceId
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """A stable share of all accounts, and a list. 100 per cent is everyone."""
+
+    percent: int = 100
+    people: frozenset[PersonId] = frozenset()
+
+    def includes(self, person: PersonId) -> bool:
+        """The answer for a person changes only from no to yes while `percent` grows."""
+        return person in self.people or zlib.crc32(b"rollout" + person.encode()) % 100 < self.percent
+
+
+@dataclass(frozen=True, slots=True)
+class HostingGate:
+    """Who may host: `everyone`, those in the group, or those with so many followers. Administrators always may."""
+
+    min_followers: int = 600
+    everyone: bool = False
+    rollout: Rollout = field(default_factory=lambda: Rollout(percent=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What the gates ask about a person."""
+
+    person: PersonId
+    followers: int
+    admin: bool
+
+
+def may_host(gate: HostingGate, candidate: Candidate) -> bool:
+    return (
+        candidate.admin
+        or gate.everyone
+        or candidate.followers >= gate.min_followers
+        or gate.rollout.includes(candidate.person)
+    )
+
+
+def has_access(gate: Rollout, person: PersonId, *, admin: bool, space: Space | None = None) -> bool:
+    """Whether Spaces exist for this person: by the rollout, or because this Space invited them."""
+    return admin or gate.includes(person) or (space is not None and _invited(space, person))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a Space is to be."""
+
+    title: str
+    topics: tuple[str, ...] = ()
+    language: str = "en"
+    policy: Policy = "invited"
+    audience: Audience = "public"
+    guests: bool = True
+
+
+def start(space: SpaceId, plan: Plan, candidate: Candidate, gate: HostingGate, seats: int, now: datetime) -> Space:
+    """A new live Space with its host on stage, muted.
+
+    Raises:
+        CannotHostYet
+    """
+    if not may_host(gate, candidate):
+        raise CannotHostYet(candidate.followers, gate.min_followers)
+    host = candidate.person
+    empty = Space(
+        id=space,
+        owner=host,
+        host=host,
+        title=plan.title,
+        topics=plan.topics,
+        language=plan.language,
+        policy=plan.policy,
+        audience=plan.audience,
+        guests=plan.guests,
+        seats=seats,
+        started_at=now,
+    )
+    return seated(empty, host, now).apply(empty)
+
+
+def may_see(space: Space, person: PersonId | None) -> None:
+    """Whether the Space exists for this person; `None` is somebody without an account.
+
+    Raises:
+        SpaceNotFound
+    """
+    if space.audience == "invited" and not (person is not None and _invited(space, person)):
+        raise SpaceNotFound
+
+
+def may_enter(space: Space, person: PersonId | None, *, known: bool, access: bool) -> None:
+    """Whether this person may come in to listen; `None` is a guest.
+
+    `known`: was inside before, and so may return to a locked room. `access`: passes the first gate.
+
+    Raises:
+        SpaceNotFound, SpaceEnded, RemovedFromSpace, AccessNotYet, GuestsOff, SpaceLocked
+    """
+    if space.ended is None and person in space.banned:
+        raise RemovedFromSpace
+    may_see(space, person)
+    if space.ended is not None:
+        raise SpaceEnded(space)
+    if person is None:
+        _guest_may_enter(space)
+        return
+    if not access:
+        raise AccessNotYet
+    if space.locked and not known and not _invited(space, person):
+        raise SpaceLocked
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The owner comes in again and is host, muted. Whoever acted as host is a co-host again, if there is room."""
+
+    def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
+        if actor != space.owner or actor == space.host:
+            return ()
+        seating: Events = () if space.seat(actor) else (seated(space, actor, now),)
+        return (*seating, HostChanged(actor), *_again_cohost(space, space.host))
+
+
+def _again_cohost(space: Space, person: PersonId) -> Events:
+    return (CohostNamed(person),) if len(space.cohosts) < MAX_COHOSTS else ()
+
+
+def _guest_may_enter(space: Space) -> None:
+    if not space.guests:
+        raise GuestsOff
+    if space.locked:
+        raise SpaceLocked
+
+
+def _invited(space: Space, person: PersonId) -> bool:
+    return (
+        person == space.owner
+        or space.seat(person) is not None
+        or person in space.admitted
+        or space.invitation(person) is not None
+    )

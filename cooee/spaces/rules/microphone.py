@@ -1,0 +1,68 @@
+"""Microphones. They are opened by their owners and by nobody and nothing else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cooee.spaces.errors import MutedByAHost
+from cooee.spaces.events import AskedToUnmute, MicrophoneClosed, MicrophoneOpened, MutedByHost
+from cooee.spaces.rules import Events
+from cooee.spaces.rules.authority import as_hosts, over, own_seat, seat_of
+from cooee.spaces.state import PersonId, Space
+
+
+@dataclass(frozen=True, slots=True)
+class SetMicrophone:
+    """One's own microphone. A host's mute holds against opening it."""
+
+    muted: bool
+
+    def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
+        microphone = own_seat(space, actor).microphone
+        if self.muted:
+            return () if microphone in ("muted", "held") else (MicrophoneClosed(actor),)
+        if microphone == "held":
+            raise MutedByAHost
+        return () if microphone == "open" else (MicrophoneOpened(actor),)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTheMicrophone:
+    """A new speak session of one's own begins: it begins muted. A held microphone stays held."""
+
+    def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
+        return (MicrophoneClosed(actor),) if own_seat(space, actor).microphone == "open" else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Closes somebody's microphone and holds it closed, whether it was open or not."""
+
+    person: PersonId
+
+    def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
+        over(space, actor, self.person)
+        return () if seat_of(space, self.person).microphone == "held" else (MutedByHost(self.person),)
+
+
+@dataclass(frozen=True, slots=True)
+class MuteAll:
+    """Mutes all speakers; hosts and co-hosts keep their microphones."""
+
+    def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
+        as_hosts(space, actor)
+        return tuple(
+            MutedByHost(seat.person)
+            for seat in space.stage
+            if space.role(seat.person) == "speaker" and seat.microphone != "held"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AskToUnmute:
+    """Lifts a host's hold and asks; opening is left to the person."""
+
+    person: PersonId
+
+    def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
+        as_hosts(space, actor)
+        return () if seat_of(space, self.person).microphone in ("open", "asked") else (AskedToUnmute(self.person),)
