@@ -1,0 +1,92 @@
+"""The measure itself: it lets good sound pass, and catches each way in which sound goes bad."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.live.sound import RATE, Sound, compare, first_sound, load, save
+
+SPEECH = Path(__file__).parent / "speech"
+
+
+@pytest.fixture(scope="module")
+def novel() -> Sound:
+    return load(SPEECH / "novel.flac")
+
+
+@pytest.fixture(scope="module")
+def received(novel: Sound) -> Sound:
+    """Ten seconds from somewhere in the loop, a little quieter, with some noise, as a good connection gives it."""
+    noise = np.random.default_rng(1).normal(0, 0.001, 10 * RATE).astype(np.float32)
+    return np.asarray(np.tile(novel, 2)[20 * RATE : 30 * RATE] * 0.7 + noise, np.float32)
+
+
+def test_a_good_recording_is_found_in_the_loop_and_is_intelligible(novel: Sound, received: Sound) -> None:
+    heard = compare(novel, received)
+    assert heard.intelligibility > 0.97
+    assert heard.longest_gap == 0
+    assert heard.speaking > 5
+
+
+def test_time_that_a_jitter_buffer_stretches_does_no_harm(novel: Sound, received: Sound) -> None:
+    period = RATE // 125
+    pieces = np.split(received, range(RATE, len(received), RATE))
+    stretched = np.concatenate([part for piece in pieces for part in (piece, piece[-period:])])
+    heard = compare(novel, stretched)
+    assert heard.intelligibility > 0.9
+    assert heard.longest_gap < 0.1
+
+
+@pytest.mark.parametrize("start_s", [1.0, 3.3, 6.6])
+def test_a_silence_of_300_ms_amid_speech_is_a_gap(novel: Sound, received: Sound, start_s: float) -> None:
+    cut = received.copy()
+    cut[int(start_s * RATE) : int((start_s + 0.3) * RATE)] = 0
+    gap = max(compare(novel, cut).gaps, key=lambda gap: gap.length)
+    assert 0.25 < gap.length < 0.35
+    assert gap.at + 0.25 == pytest.approx(start_s, abs=0.25)
+
+
+def test_speech_left_out_without_a_silence_is_a_gap(novel: Sound, received: Sound) -> None:
+    spliced = np.concatenate([received[: 4 * RATE], received[int(4.3 * RATE) :]])
+    assert compare(novel, spliced).longest_gap == pytest.approx(0.3, abs=0.05)
+
+
+def test_a_lost_packet_of_20_ms_is_no_long_gap(novel: Sound, received: Sound) -> None:
+    lossy = received.copy()
+    lossy[3 * RATE : 3 * RATE + RATE // 50] = 0
+    assert compare(novel, lossy).longest_gap < 0.05
+
+
+def test_noise_as_loud_as_the_speech_is_not_intelligible(novel: Sound, received: Sound) -> None:
+    noise = np.random.default_rng(2).normal(0, float(np.std(received)), len(received))
+    assert compare(novel, np.asarray(received + noise, np.float32)).intelligibility < 0.85
+
+
+@pytest.mark.parametrize("other", ["numbers.flac", "cards.flac"])
+def test_another_voice_is_not_taken_for_this_one(novel: Sound, other: str) -> None:
+    heard = compare(novel, np.tile(load(SPEECH / other), 2)[: 10 * RATE])
+    assert heard.intelligibility < 0.5
+
+
+def test_silence_is_one_long_gap(novel: Sound) -> None:
+    heard = compare(novel, np.zeros(10 * RATE, np.float32))
+    assert heard.longest_gap > 1
+    assert first_sound(heard.recording) is None
+
+
+def test_every_second_frame_lost_is_not_intelligible(novel: Sound, received: Sound) -> None:
+    chopped = received.copy()
+    frames = chopped.reshape(-1, RATE // 25)
+    frames[::2] = 0
+    assert compare(novel, chopped).intelligibility < 0.85
+
+
+def test_a_recording_survives_the_way_through_a_file(novel: Sound, tmp_path: Path) -> None:
+    save(tmp_path / "said.wav", novel, 48_000)
+    assert compare(novel, load(tmp_path / "said.wav")[: 8 * RATE]).intelligibility > 0.98
+
+
+def test_the_first_sound_is_found() -> None:
+    sound = np.concatenate([np.zeros(RATE), 0.1 * np.ones(RATE)]).astype(np.float32)
+    assert first_sound(sound) == pytest.approx(1.0, abs=0.02)
