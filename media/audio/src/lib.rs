@@ -1,1 +1,38 @@
 //! Sound: levels, jitter, decoding, mixing, encoding and frame length. Pure: time is an argument.
+//!
+//! [`Mixer`] is the heart: it takes the packets of everybody on stage, and gives one [`MixedFrame`] every 20 ms. An edge
+//! joins frames into the longer packets of a [`FrameClass`] with a [`Joiner`], which also says which of them RTP sends.
+//! A [`Voice`] is a speaker out of a file.
+
+mod dtx;
+mod error;
+mod frames;
+mod jitter;
+mod joiner;
+mod level;
+mod mix;
+mod ogg_opus;
+mod speaker;
+mod voice;
+
+pub use dtx::{Gate, Sending};
+pub use error::{CodecError, VoiceError};
+pub use frames::{ClassChoice, FrameClass};
+pub use jitter::Heard;
+pub use joiner::{Joined, Joiner};
+pub use level::level_of;
+pub use mix::{MAX_CSRCS, MixedFrame, Mixer, SpeakerLevel};
+pub use ogg_opus::OggOpusWriter;
+pub use speaker::SpeakerStats;
+pub use voice::{Voice, VoiceFrame};
+
+use std::time::Duration;
+
+/// Samples per second of everything here; also the RTP clock of Opus (RFC 7587).
+pub const RATE: u32 = 48_000;
+/// Samples in one frame of the mix.
+pub const FRAME: usize = 960;
+/// The time of one frame of the mix.
+pub const FRAME_TIME: Duration = Duration::from_millis(20);
+/// The most that one Opus frame can be, in bytes (RFC 6716 §3.4).
+pub const MAX_FRAME_BYTES: usize = 1275;
