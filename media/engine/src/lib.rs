@@ -1,1 +1,23 @@
 //! The shell: sockets, threads, feed and metrics around the pure crates.
+
+mod config;
+mod edge;
+mod engine;
+mod error;
+mod event;
+mod feed;
+mod grant;
+mod presence;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+pub use config::Config;
+pub use engine::{Answer, Engine};
+pub use error::EngineError;
+pub use event::{Event, Reason, Session};
+pub use grant::{Grant, GrantKey, Refused};
+
+/// The wall clock, for what expires.
+fn unix_seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs())
+}

@@ -1,1 +1,156 @@
 //! The Python face of the media engine: conversion only.
+
+mod convert;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cooee_engine as engine;
+use pyo3::prelude::*;
+
+use convert::{failed, text};
+
+/// What a door says.
+#[pyclass(frozen, get_all, module = "cooee.media._core")]
+struct Answer {
+    session: String,
+    sdp: String,
+    etag: String,
+}
+
+/// Something that happened in the engine.
+#[pyclass(frozen, get_all, module = "cooee.media._core")]
+#[derive(Default)]
+struct Event {
+    kind: String,
+    space: String,
+    participant: Option<String>,
+    session: Option<String>,
+    reason: Option<String>,
+    joined: Vec<String>,
+    left: Vec<String>,
+    count: usize,
+}
+
+/// The media engine of one node.
+#[pyclass(frozen, module = "cooee.media._core")]
+struct Engine(Arc<engine::Engine>);
+
+#[pymethods]
+impl Engine {
+    #[new]
+    #[pyo3(signature = (*, node, edge_host, edge_port, advertise, grant_key, listener_threads = 0))]
+    fn new(
+        node: String,
+        edge_host: String,
+        edge_port: u16,
+        advertise: Vec<String>,
+        grant_key: Vec<u8>,
+        listener_threads: usize,
+    ) -> Self {
+        let config = engine::Config { node, edge_host, edge_port, advertise, grant_key, listener_threads };
+        Self(Arc::new(engine::Engine::new(config)))
+    }
+
+    #[getter]
+    fn edge_port(&self) -> u16 {
+        self.0.edge_port()
+    }
+
+    fn start(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| self.0.start()).map_err(failed)
+    }
+
+    fn stop(&self, py: Python<'_>) {
+        py.detach(|| self.0.stop());
+    }
+
+    fn open_space(&self, py: Python<'_>, space: &str, epoch: u64) {
+        py.detach(|| self.0.open_space(space, epoch));
+    }
+
+    fn close_space(&self, py: Python<'_>, space: &str, reason: &str) {
+        py.detach(|| self.0.close_space(space, reason));
+    }
+
+    fn set_stage(&self, py: Python<'_>, space: &str, version: u64, stage: Vec<(String, u32, bool)>) {
+        py.detach(|| self.0.set_stage(space, version, stage));
+    }
+
+    fn set_access_epoch(&self, py: Python<'_>, space: &str, epoch: u64) {
+        py.detach(|| self.0.set_access_epoch(space, epoch));
+    }
+
+    fn set_audiences(&self, py: Python<'_>, space: &str, participant: &str, audiences: Vec<String>) {
+        py.detach(|| self.0.set_audiences(space, participant, &audiences));
+    }
+
+    fn close_participant(&self, py: Python<'_>, space: &str, participant: &str, reason: &str) -> usize {
+        py.detach(|| self.0.close_participant(space, participant, reason))
+    }
+
+    #[pyo3(signature = (space, participant, offer, replaces = None))]
+    fn open_speak(&self, py: Python<'_>, space: &str, participant: &str, offer: &str, replaces: Option<&str>) -> PyResult<Answer> {
+        py.detach(|| self.0.open_speak(space, participant, offer, replaces)).map(Answer::from).map_err(failed)
+    }
+
+    fn open_listen(&self, py: Python<'_>, space: &str, participant: &str, offer: &str) -> PyResult<Answer> {
+        py.detach(|| self.0.open_listen(space, participant, offer)).map(Answer::from).map_err(failed)
+    }
+
+    fn restart_ice(&self, py: Python<'_>, space: &str, session: &str, fragment: &str, if_match: Option<&str>) -> PyResult<Answer> {
+        py.detach(|| self.0.restart_ice(space, session, fragment, if_match)).map(Answer::from).map_err(failed)
+    }
+
+    #[pyo3(signature = (space, session, reason = "left"))]
+    fn close_session(&self, py: Python<'_>, space: &str, session: &str, reason: &str) -> bool {
+        py.detach(|| self.0.close_session(space, session, &reason.into()))
+    }
+
+    fn publish(
+        &self,
+        py: Python<'_>,
+        topic: &str,
+        audience: &str,
+        version: u64,
+        prev: u64,
+        snapshot: &[u8],
+        frame: &[u8],
+    ) -> PyResult<()> {
+        let (snapshot, frame) = (text(snapshot)?, text(frame)?);
+        py.detach(|| self.0.publish(topic, audience, (version, prev), snapshot, frame));
+        Ok(())
+    }
+
+    fn publish_live(&self, py: Python<'_>, topic: &str, audience: &str, channel: &str, data: &[u8]) -> PyResult<()> {
+        let data = text(data)?;
+        py.detach(|| self.0.publish_live(topic, audience, channel, data));
+        Ok(())
+    }
+
+    fn react(&self, py: Python<'_>, space: &str, participant: &str, emoji: &str) {
+        py.detach(|| self.0.react(space, participant, emoji));
+    }
+
+    fn add_voice(&self, py: Python<'_>, space: &str, participant: &str, path: &str) -> PyResult<()> {
+        py.detach(|| self.0.add_voice(space, participant, path)).map_err(failed)
+    }
+
+    fn poll_events(&self, py: Python<'_>, timeout_ms: u64) -> Vec<Event> {
+        let events = py.detach(|| self.0.poll_events(Duration::from_millis(timeout_ms)));
+        events.into_iter().map(Event::from).collect()
+    }
+
+    fn metrics(&self, py: Python<'_>) -> String {
+        py.detach(|| self.0.metrics())
+    }
+}
+
+/// The media engine.
+#[pymodule]
+fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Engine>()?;
+    module.add_class::<Answer>()?;
+    module.add_class::<Event>()?;
+    module.add("EngineError", module.py().get_type::<convert::EngineError>())
+}

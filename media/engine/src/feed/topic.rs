@@ -1,0 +1,215 @@
+//! One topic: the state of its audiences, the frames of the last minute, and who listens.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::extract::ws::Utf8Bytes;
+
+use super::mailbox::{Close, Mailbox};
+use super::message;
+use super::query::{After, Channels};
+
+/// How long frames are kept for those who come back.
+const MEMORY: Duration = Duration::from_secs(60);
+/// And how many at most.
+const FRAMES: usize = 1024;
+/// Live channels whose last value a newcomer gets at once.
+const STICKY: [&str; 2] = ["presence", "slots"];
+
+/// Names a subscription; unique on this node.
+pub(super) type SubscriberId = u64;
+
+struct Frame {
+    at: Instant,
+    prev: u64,
+    message: Utf8Bytes,
+}
+
+struct Member {
+    mailbox: Arc<Mailbox>,
+    channels: Channels,
+}
+
+#[derive(Default)]
+struct Audience {
+    state: Option<(u64, Utf8Bytes)>,
+    frames: VecDeque<Frame>,
+    members: BTreeMap<SubscriberId, Member>,
+    sticky: BTreeMap<Arc<str>, Utf8Bytes>,
+}
+
+struct Subscriber {
+    participant: Box<str>,
+    audiences: Box<[Box<str>]>,
+    mailbox: Arc<Mailbox>,
+}
+
+/// Who subscribes to what.
+pub(super) struct Subscription<'a> {
+    pub(super) participant: &'a str,
+    pub(super) audiences: &'a [String],
+    pub(super) channels: Channels,
+    pub(super) after: &'a After,
+}
+
+/// A topic. It reads no clock and waits for nobody.
+#[derive(Default)]
+pub(super) struct Topic {
+    /// Grants of a lower epoch open nothing.
+    pub(super) epoch: u64,
+    audiences: HashMap<Box<str>, Audience>,
+    subscribers: BTreeMap<SubscriberId, Subscriber>,
+}
+
+impl Topic {
+    /// Adds a reader and puts hello, and the state or the missed frames, into `mailbox`.
+    pub(super) fn subscribe(&mut self, id: SubscriberId, node: &str, wish: &Subscription<'_>, mailbox: &Arc<Mailbox>) {
+        let resumed = !wish.after.is_empty() && wish.audiences.iter().all(|name| self.resumes(name, wish.after));
+        mailbox.push(&message::hello(node, resumed));
+        for name in wish.audiences {
+            let audience = self.audiences.entry(name.as_str().into()).or_default();
+            let from = wish.after.get(name).and_then(|version| audience.since(*version));
+            audience.greet(from, wish.channels, mailbox);
+            audience.members.insert(id, Member { mailbox: Arc::clone(mailbox), channels: wish.channels });
+        }
+        let audiences = wish.audiences.iter().map(|name| name.as_str().into()).collect();
+        let mailbox = Arc::clone(mailbox);
+        self.subscribers.insert(id, Subscriber { participant: wish.participant.into(), audiences, mailbox });
+    }
+
+    /// Takes a reader out. Unknown ids are ignored.
+    pub(super) fn unsubscribe(&mut self, id: SubscriberId) {
+        let Some(subscriber) = self.subscribers.remove(&id) else { return };
+        for name in subscriber.audiences {
+            let Some(audience) = self.audiences.get_mut(&name) else { continue };
+            audience.members.remove(&id);
+            if audience.members.is_empty() && audience.state.is_none() {
+                self.audiences.remove(&name);
+            }
+        }
+    }
+
+    /// Sets an audience's state and tells its readers. Versions that are not newer are ignored.
+    /// Where the change does not follow the last one, readers get the snapshot instead of the frame.
+    pub(super) fn publish(&mut self, now: Instant, name: &str, change: &Change<'_>) {
+        let audience = self.audiences.entry(name.into()).or_default();
+        let known = audience.state.as_ref().map(|(version, _)| *version);
+        if known.is_some_and(|version| change.version <= version) {
+            return;
+        }
+        let snapshot = message::snapshot(name, change.version, change.snapshot);
+        let message = if known == Some(change.prev) {
+            let message = message::frame(name, change.version, change.prev, change.frame);
+            audience.remember(Frame { at: now, prev: change.prev, message: message.clone() });
+            message
+        } else {
+            audience.frames.clear();
+            snapshot.clone()
+        };
+        audience.state = Some((change.version, snapshot));
+        for member in audience.members.values() {
+            member.mailbox.push(&message);
+        }
+    }
+
+    /// Sends a live value to those of an audience who want its channel.
+    pub(super) fn publish_live(&mut self, name: &str, channel: &str, data: &str) {
+        let sticky = STICKY.contains(&channel);
+        let audience = match self.audiences.get_mut(name) {
+            Some(audience) => audience,
+            None if sticky => self.audiences.entry(name.into()).or_default(),
+            None => return,
+        };
+        let message = message::live(channel, data);
+        let key: Arc<str> = format!("{name} {channel}").into();
+        for member in audience.members.values().filter(|member| member.channels.want(channel)) {
+            member.mailbox.replace(&key, &message);
+        }
+        if sticky {
+            audience.sticky.insert(key, message);
+        }
+    }
+
+    /// Whether anybody would get `channel`.
+    pub(super) fn wants(&self, name: &str, channel: &str) -> bool {
+        self.audiences.get(name).is_some_and(|audience| audience.members.values().any(|member| member.channels.want(channel)))
+    }
+
+    /// Closes the readers for whom `matches`(participant, audiences) holds; how many there were.
+    pub(super) fn close_where(&self, why: Close, matches: impl Fn(&str, &[Box<str>]) -> bool) -> usize {
+        let chosen = self.subscribers.values().filter(|reader| matches(&reader.participant, &reader.audiences));
+        chosen.inspect(|reader| reader.mailbox.close(why)).count()
+    }
+
+    /// How many readers there are.
+    pub(super) fn readers(&self) -> usize {
+        self.subscribers.len()
+    }
+
+    /// Whether nothing would be lost by forgetting it.
+    pub(super) fn is_idle(&self) -> bool {
+        self.subscribers.is_empty() && self.audiences.is_empty() && self.epoch == 0
+    }
+
+    /// Forgets frames that are too old to be asked for.
+    pub(super) fn forget(&mut self, now: Instant) {
+        for audience in self.audiences.values_mut() {
+            audience.forget(now);
+        }
+    }
+
+    fn resumes(&self, name: &str, after: &After) -> bool {
+        let Some(audience) = self.audiences.get(name) else { return true };
+        audience.state.is_none() || after.get(name).is_some_and(|version| audience.since(*version).is_some())
+    }
+}
+
+/// A change of an audience's state; `snapshot` and `frame` are encoded JSON.
+pub(super) struct Change<'a> {
+    pub(super) version: u64,
+    pub(super) prev: u64,
+    pub(super) snapshot: &'a str,
+    pub(super) frame: &'a str,
+}
+
+impl Audience {
+    /// Where in `frames` a reader who saw `version` goes on, if that is still known.
+    fn since(&self, version: u64) -> Option<usize> {
+        match &self.state {
+            Some((latest, _)) if *latest == version => Some(self.frames.len()),
+            _ => self.frames.iter().position(|frame| frame.prev == version),
+        }
+    }
+
+    fn greet(&self, from: Option<usize>, channels: Channels, mailbox: &Mailbox) {
+        match (from, &self.state) {
+            (Some(from), _) => self.frames.iter().skip(from).for_each(|frame| mailbox.push(&frame.message)),
+            (None, Some((_, snapshot))) => mailbox.push(snapshot),
+            (None, None) => {}
+        }
+        for (key, message) in &self.sticky {
+            if key.rsplit(' ').next().is_some_and(|channel| channels.want(channel)) {
+                mailbox.replace(key, message);
+            }
+        }
+    }
+
+    fn remember(&mut self, frame: Frame) {
+        self.forget(frame.at);
+        if self.frames.len() == FRAMES {
+            self.frames.pop_front();
+        }
+        self.frames.push_back(frame);
+    }
+
+    fn forget(&mut self, now: Instant) {
+        while self.frames.front().is_some_and(|frame| now.saturating_duration_since(frame.at) > MEMORY) {
+            self.frames.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "topic_tests.rs"]
+mod tests;

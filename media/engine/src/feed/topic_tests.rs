@@ -1,0 +1,151 @@
+use super::*;
+
+fn channels(names: &str) -> Channels {
+    let query: super::super::query::Query = serde_json::from_value(serde_json::json!({ "channels": names })).expect("a query");
+    query.channels()
+}
+
+struct Reader {
+    id: SubscriberId,
+    mailbox: Arc<Mailbox>,
+}
+
+impl Reader {
+    fn joins(topic: &mut Topic, audiences: &[&str], after: &[(&str, u64)]) -> Self {
+        Self::asks(topic, audiences, after, "")
+    }
+
+    fn asks(topic: &mut Topic, audiences: &[&str], after: &[(&str, u64)], wishes: &str) -> Self {
+        let audiences: Vec<String> = audiences.iter().map(ToString::to_string).collect();
+        let after = after.iter().map(|(name, version)| ((*name).to_owned(), *version)).collect();
+        let mailbox = Arc::new(Mailbox::default());
+        let wish =
+            Subscription { participant: "7", audiences: &audiences, channels: channels(wishes), after: &after };
+        let id = topic.readers() as SubscriberId;
+        topic.subscribe(id, "a", &wish, &mailbox);
+        Self { id, mailbox }
+    }
+
+    fn reads(&self) -> Vec<serde_json::Value> {
+        std::iter::from_fn(|| self.mailbox.take().expect("it is open"))
+            .map(|text| serde_json::from_str(&text).expect("messages are JSON"))
+            .collect()
+    }
+
+    /// Types and versions, in short.
+    fn sees(&self) -> Vec<String> {
+        self.reads()
+            .iter()
+            .map(|message| match message["type"].as_str() {
+                Some("hello") => format!("hello {}", message["resumed"]),
+                Some("live") => format!("live {} {}", message["channel"], message["data"]),
+                kind => format!("{} {} {}", kind.unwrap_or("?"), message["audience"], message["version"]).replace('"', ""),
+            })
+            .collect()
+    }
+}
+
+fn publish(topic: &mut Topic, now: Instant, audience: &str, version: u64, prev: u64) {
+    let change = Change { version, prev, snapshot: r#"{"a":1}"#, frame: r#"{"set":{"a":1}}"# };
+    topic.publish(now, audience, &change);
+}
+
+#[test]
+fn a_newcomer_gets_hello_then_the_state_then_frames() {
+    let (mut topic, now) = (Topic::default(), Instant::now());
+    publish(&mut topic, now, "everyone", 1, 0);
+    let reader = Reader::joins(&mut topic, &["everyone"], &[]);
+    publish(&mut topic, now, "everyone", 2, 1);
+    assert_eq!(reader.sees(), ["hello false", "snapshot everyone 1", "frame everyone 2"]);
+}
+
+#[test]
+fn only_the_granted_audiences_are_heard() {
+    let (mut topic, now) = (Topic::default(), Instant::now());
+    let reader = Reader::joins(&mut topic, &["everyone"], &[]);
+    publish(&mut topic, now, "hosts", 1, 0);
+    publish(&mut topic, now, "everyone", 1, 0);
+    assert_eq!(reader.sees(), ["hello false", "snapshot everyone 1"]);
+}
+
+#[test]
+fn who_comes_back_within_a_minute_gets_what_was_missed() {
+    let (mut topic, now) = (Topic::default(), Instant::now());
+    for version in 1..=4 {
+        publish(&mut topic, now, "everyone", version, version - 1);
+    }
+    let reader = Reader::joins(&mut topic, &["everyone"], &[("everyone", 2)]);
+    assert_eq!(reader.sees(), ["hello true", "frame everyone 3", "frame everyone 4"]);
+    let reader = Reader::joins(&mut topic, &["everyone"], &[("everyone", 4)]);
+    assert_eq!(reader.sees(), ["hello true"]);
+}
+
+#[test]
+fn who_comes_back_later_gets_the_state() {
+    let (mut topic, now) = (Topic::default(), Instant::now());
+    publish(&mut topic, now, "everyone", 1, 0);
+    publish(&mut topic, now, "everyone", 2, 1);
+    publish(&mut topic, now + Duration::from_secs(61), "everyone", 3, 2);
+    let reader = Reader::joins(&mut topic, &["everyone"], &[("everyone", 1)]);
+    assert_eq!(reader.sees(), ["hello false", "snapshot everyone 3"]);
+}
+
+#[test]
+fn a_version_from_the_future_gets_the_state() {
+    let (mut topic, now) = (Topic::default(), Instant::now());
+    publish(&mut topic, now, "everyone", 1, 0);
+    let reader = Reader::joins(&mut topic, &["everyone"], &[("everyone", 9)]);
+    assert_eq!(reader.sees(), ["hello false", "snapshot everyone 1"]);
+}
+
+#[test]
+fn a_change_that_does_not_follow_the_last_is_sent_whole() {
+    let (mut topic, now) = (Topic::default(), Instant::now());
+    publish(&mut topic, now, "everyone", 1, 0);
+    let reader = Reader::joins(&mut topic, &["everyone"], &[("everyone", 1)]);
+    publish(&mut topic, now, "everyone", 5, 3);
+    assert_eq!(reader.sees(), ["hello true", "snapshot everyone 5"]);
+}
+
+#[test]
+fn an_older_version_changes_nothing() {
+    let (mut topic, now) = (Topic::default(), Instant::now());
+    publish(&mut topic, now, "everyone", 5, 0);
+    let reader = Reader::joins(&mut topic, &["everyone"], &[]);
+    publish(&mut topic, now, "everyone", 5, 4);
+    publish(&mut topic, now, "everyone", 4, 3);
+    assert_eq!(reader.sees(), ["hello false", "snapshot everyone 5"]);
+}
+
+#[test]
+fn levels_go_to_those_who_asked_and_presence_to_all_and_to_newcomers() {
+    let mut topic = Topic::default();
+    let plain = Reader::joins(&mut topic, &["everyone"], &[]);
+    let curious = Reader::asks(&mut topic, &["everyone"], &[], "levels");
+    topic.publish_live("everyone", "levels", r#"{"9":50}"#);
+    topic.publish_live("everyone", "presence", "1");
+    assert_eq!(plain.sees(), ["hello false", "live \"presence\" 1"]);
+    let mut seen = curious.sees();
+    seen.sort();
+    assert_eq!(seen, ["hello false", "live \"levels\" {\"9\":50}", "live \"presence\" 1"]);
+    let newcomer = Reader::joins(&mut topic, &["everyone"], &[]);
+    assert_eq!(newcomer.sees(), ["hello false", "live \"presence\" 1"]);
+}
+
+#[test]
+fn a_topic_that_all_left_and_nobody_filled_is_idle() {
+    let mut topic = Topic::default();
+    let reader = Reader::joins(&mut topic, &["everyone", "person:7"], &[]);
+    assert!(!topic.is_idle());
+    topic.unsubscribe(reader.id);
+    topic.unsubscribe(reader.id);
+    assert!(topic.is_idle());
+}
+
+#[test]
+fn audience_names_are_escaped() {
+    let (mut topic, now) = (Topic::default(), Instant::now());
+    publish(&mut topic, now, "per\"son", 1, 0);
+    let reader = Reader::joins(&mut topic, &["per\"son"], &[]);
+    assert_eq!(reader.reads()[1]["audience"], "per\"son");
+}

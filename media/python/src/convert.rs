@@ -1,0 +1,48 @@
+//! Values that cross the border, and errors.
+
+use cooee_engine as engine;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::{Answer, Event};
+
+pyo3::create_exception!(cooee.media._core, EngineError, pyo3::exceptions::PyException, "A call could not be carried out.");
+
+/// The exception for a failed call: code, sentence.
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands over the error")]
+pub(crate) fn failed(error: engine::EngineError) -> PyErr {
+    EngineError::new_err((error.code(), error.to_string()))
+}
+
+/// Encoded JSON as text.
+pub(crate) fn text(bytes: &[u8]) -> PyResult<&str> {
+    std::str::from_utf8(bytes).map_err(|_| PyValueError::new_err("JSON is UTF-8"))
+}
+
+impl From<engine::Answer> for Answer {
+    fn from(answer: engine::Answer) -> Self {
+        Self { session: answer.session, sdp: answer.sdp, etag: answer.etag }
+    }
+}
+
+impl Event {
+    fn of(kind: &str, session: engine::Session, reason: Option<String>) -> Self {
+        let engine::Session { space, participant, session } = session;
+        let (participant, session) = (Some(participant), Some(session));
+        Self { kind: kind.to_owned(), space, participant, session, reason, ..Self::default() }
+    }
+}
+
+impl From<engine::Event> for Event {
+    fn from(event: engine::Event) -> Self {
+        match event {
+            engine::Event::SpeakConnected(session) => Self::of("speak_connected", session, None),
+            engine::Event::SpeakClosed(session, why) => Self::of("speak_closed", session, Some(why.as_str().to_owned())),
+            engine::Event::ListenClosed(session, why) => Self::of("listen_closed", session, Some(why.as_str().to_owned())),
+            engine::Event::Presence { space, joined, left, count } => {
+                Self { kind: "presence".to_owned(), space, joined, left, count, ..Self::default() }
+            }
+            engine::Event::MixFailed { space } => Self { kind: "mix_failed".to_owned(), space, ..Self::default() },
+        }
+    }
+}
