@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
+from cooee.people.ids import PersonId
 from cooee.spaces.state import (
     Ending,
     EndReason,
     Invitation,
     Microphone,
-    PersonId,
     Policy,
     Request,
     Seat,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NewType
 
-PersonId = NewType("PersonId", str)
+from cooee.people.ids import PersonId
+
 SpaceId = NewType("SpaceId", str)
 
 Policy = Literal["everyone", "followed", "invited"]
@@ -72,8 +73,9 @@ class Space:
     """A Space that is live or over, after `version` changes.
 
     `owner` opened it and gets the host's role back whenever they return; `host` has it now. Roles follow from `host`,
-    `cohosts` and `stage`, so that two hosts cannot be written down. Whoever is host or co-host sits on stage. `host_away_until` is the announced end of a Space that its host has left. `admitted` may
-    enter an invited Space. `voices` are the demo's recorded speakers, who never go away.
+    `cohosts` and `stage`, so that two hosts cannot be written down. Whoever is host or co-host sits on stage.
+    `host_away_until` is the announced end of a Space that its host has left. `admitted` may enter an invited Space.
+    `voices` are the demo's recorded speakers, who never go away.
     """
 
     id: SpaceId

@@ -8,9 +8,10 @@ was.
 from datetime import datetime
 from typing import Protocol
 
+from cooee.people.ids import PersonId
 from cooee.spaces.errors import RemovedFromSpace, SpaceEnded
 from cooee.spaces.events import Event
-from cooee.spaces.state import PersonId, Space
+from cooee.spaces.state import Space
 
 Events = tuple[Event, ...]
 

@@ -3,6 +3,7 @@
 import zlib
 from datetime import datetime
 
+from cooee.people.ids import PersonId
 from cooee.spaces.errors import (
     HostOnly,
     HostsOnly,
@@ -14,7 +15,7 @@ from cooee.spaces.errors import (
     StageFull,
 )
 from cooee.spaces.events import Seated
-from cooee.spaces.state import PersonId, Role, Seat, Space
+from cooee.spaces.state import Role, Seat, Space
 
 _RANK: dict[Role, int] = {"host": 3, "cohost": 2, "speaker": 1, "listener": 0}
 _CSRC_BITS = 31

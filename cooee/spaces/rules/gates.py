@@ -4,6 +4,7 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from cooee.people.ids import PersonId
 from cooee.spaces.errors import (
     AccessNotYet,
     CannotHostYet,
@@ -16,7 +17,7 @@ from cooee.spaces.errors import (
 from cooee.spaces.events import CohostNamed, HostChanged
 from cooee.spaces.rules import Events
 from cooee.spaces.rules.authority import seated
-from cooee.spaces.state import MAX_COHOSTS, Audience, PersonId, Policy, Space, SpaceId
+from cooee.spaces.state import MAX_COHOSTS, Audience, Policy, Space, SpaceId
 
 
 @dataclass(frozen=True, slots=True)

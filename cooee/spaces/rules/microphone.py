@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from cooee.people.ids import PersonId
 from cooee.spaces.errors import MutedByAHost
 from cooee.spaces.events import AskedToUnmute, MicrophoneClosed, MicrophoneOpened, MutedByHost
 from cooee.spaces.rules import Events
 from cooee.spaces.rules.authority import as_hosts, over, own_seat, seat_of
-from cooee.spaces.state import PersonId, Space
+from cooee.spaces.state import Space
 
 
 @dataclass(frozen=True, slots=True)

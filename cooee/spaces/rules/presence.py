@@ -6,6 +6,7 @@ No time is kept while the server is down: after a start, everyone counts as away
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cooee.people.ids import PersonId
 from cooee.spaces.events import (
     Came,
     Connected,
@@ -22,7 +23,7 @@ from cooee.spaces.events import (
     Went,
 )
 from cooee.spaces.rules import Events
-from cooee.spaces.state import PersonId, Request, Seat, Space
+from cooee.spaces.state import Request, Seat, Space
 
 GONE_AFTER = timedelta(seconds=30)
 """Longer than a tunnel or a restart of the browser, shorter than a pause that people sit through."""

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from cooee.people.ids import PersonId
 from cooee.spaces.errors import NoRequest, QueueFull
 from cooee.spaces.events import RequestDeclined, Requested, RequestWithdrawn
 from cooee.spaces.rules import Events
 from cooee.spaces.rules.authority import as_hosts, not_removed, seated
 from cooee.spaces.rules.gates import Return
-from cooee.spaces.state import MAX_REQUESTS, PersonId, Space
+from cooee.spaces.state import MAX_REQUESTS, Space
 
 
 @dataclass(frozen=True, slots=True)

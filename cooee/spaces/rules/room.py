@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from cooee.people.ids import PersonId
 from cooee.spaces.events import (
     Ended,
     Event,
@@ -22,7 +23,7 @@ from cooee.spaces.events import (
 from cooee.spaces.rules import Events
 from cooee.spaces.rules.authority import as_host, as_hosts, over
 from cooee.spaces.rules.presence import HOST_GONE_AFTER, successor
-from cooee.spaces.state import PersonId, Policy, Space
+from cooee.spaces.state import Policy, Space
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from cooee.people.ids import PersonId
 from cooee.spaces.errors import CohostsFull, HostCannotStepDown, InvitationsFull, NoInvitation
 from cooee.spaces.events import (
     CohostNamed,
@@ -14,7 +15,7 @@ from cooee.spaces.events import (
 )
 from cooee.spaces.rules import Events
 from cooee.spaces.rules.authority import as_host, as_hosts, not_removed, over, seated
-from cooee.spaces.state import MAX_COHOSTS, MAX_INVITATIONS, PersonId, Space
+from cooee.spaces.state import MAX_COHOSTS, MAX_INVITATIONS, Space
 
 
 @dataclass(frozen=True, slots=True)

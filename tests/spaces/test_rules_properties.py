@@ -1,0 +1,154 @@
+"""What holds in every Space, whatever people try in whatever order."""
+
+from datetime import datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cooee.kit.errors import Refusal
+from cooee.people.ids import PersonId
+from cooee.spaces.errors import RemovedFromSpace
+from cooee.spaces.events import evolve
+from cooee.spaces.rules import Command, Events, conclude, decide
+from cooee.spaces.rules.gates import Return
+from cooee.spaces.rules.microphone import AskToUnmute, Mute, MuteAll, SetMicrophone, TakeTheMicrophone
+from cooee.spaces.rules.presence import Present, ServerStarted, SpeakClosed, SpeakConnected, TimePassed
+from cooee.spaces.rules.requests import AcceptRequest, AskToSpeak, DeclineRequest, TakeBackRequest
+from cooee.spaces.rules.room import Change, End, Leave, Remove
+from cooee.spaces.rules.stage import (
+    AcceptInvitation,
+    DeclineInvitation,
+    Invite,
+    MoveToAudience,
+    NameCohost,
+    StepDown,
+    TakeBackInvitation,
+    WithdrawCohost,
+)
+from cooee.spaces.state import MAX_COHOSTS, Space
+from tests.spaces import rooms
+
+Observed = Present | SpeakConnected | SpeakClosed | ServerStarted | TimePassed
+
+SEATS = 4
+PEOPLE = [rooms.HOST, *(PersonId(str(number)) for number in range(1, 8))]
+people = st.sampled_from(PEOPLE)
+sessions = st.sampled_from(["a", "b"])
+
+commands: st.SearchStrategy[Command] = st.one_of(
+    st.builds(SetMicrophone, muted=st.booleans()),
+    st.builds(SetMicrophone, muted=st.just(False)),
+    *(st.builds(make) for make in (TakeTheMicrophone, MuteAll, TakeBackRequest, AcceptInvitation, DeclineInvitation)),
+    *(st.builds(make) for make in (StepDown, Leave, Return)),
+    st.builds(AskToSpeak, question=st.none(), followed=st.booleans()),
+    *(st.builds(make, people) for make in (Mute, AskToUnmute, AcceptRequest, DeclineRequest, Invite, NameCohost)),
+    *(st.builds(make, people) for make in (TakeBackInvitation, MoveToAudience, WithdrawCohost)),
+    st.builds(Change, policy=st.sampled_from(["everyone", "followed", "invited"])),
+)
+rare: st.SearchStrategy[Command] = st.one_of(st.builds(Remove, people), st.builds(End))
+observations: st.SearchStrategy[Observed] = st.one_of(
+    st.builds(Present, st.frozensets(people)),
+    st.just(Present(frozenset(PEOPLE))),
+    st.builds(SpeakConnected, people, sessions),
+    st.builds(SpeakClosed, people, sessions),
+    *(st.builds(make) for make in (ServerStarted, TimePassed)),
+)
+Step = tuple[Command | Observed, PersonId, float]
+steps: st.SearchStrategy[list[Step]] = st.lists(
+    st.tuples(st.one_of(commands, commands, commands, observations, rare), people, st.floats(0, 40)), max_size=60
+)
+
+
+def play(script: list[Step]) -> list[tuple[Space, Step, Events, Space]]:
+    """What happens when people try all this: the Space before and after each step that was not refused."""
+    space, now, played = rooms.opened("everyone", SEATS), rooms.OPENED, []
+    for step in script:
+        what, actor, wait_s = step
+        now += timedelta(seconds=wait_s)
+        try:
+            events = _follows(space, what, actor, now)
+        except Refusal:
+            continue
+        after = evolve(space, events)
+        played.append((space, step, events, after))
+        space = after
+    return played
+
+
+def _follows(space: Space, what: Command | Observed, actor: PersonId, now: datetime) -> Events:
+    if isinstance(what, Observed):
+        return conclude(space, what, now)
+    return decide(space, what, actor, now)
+
+
+@given(steps)
+@settings(max_examples=300, deadline=None)
+def test_a_space_is_always_whole(script: list[Step]) -> None:
+    for _, _, _, space in play(script):
+        on_stage = [seat.person for seat in space.stage]
+        assert len(on_stage) == len(set(on_stage)) <= space.seats
+        assert len({seat.csrc for seat in space.stage}) == len(on_stage)
+        assert len(space.cohosts) == len(set(space.cohosts)) <= MAX_COHOSTS
+        assert space.host not in space.cohosts
+        assert not space.banned & {*on_stage, *space.cohosts, *(wish.person for wish in space.requests)}
+        wishing = {request.person for request in space.requests} | {offer.person for offer in space.invitations}
+        assert not wishing & set(on_stage)
+        if space.ended is None:
+            assert {space.host, *space.cohosts} <= set(on_stage)
+            assert [space.role(person) for person in PEOPLE].count("host") == 1
+            assert space.owner in on_stage or len(on_stage) < space.seats
+        else:
+            assert (space.stage, space.requests, space.invitations) == ((), (), ())
+
+
+@given(steps)
+@settings(max_examples=300, deadline=None)
+def test_only_the_persons_own_command_opens_a_microphone(script: list[Step]) -> None:
+    for before, (what, actor, _), _, after in play(script):
+        was_open = {seat.person for seat in before.stage if seat.microphone == "open"}
+        is_open = {seat.person for seat in after.stage if seat.microphone == "open"}
+        assert is_open - was_open <= ({actor} if what == SetMicrophone(muted=False) else set())
+
+
+@given(steps)
+@settings(max_examples=300, deadline=None)
+def test_a_held_microphone_opens_only_after_a_host_lifted_it(script: list[Step]) -> None:
+    for before, _, _, after in play(script):
+        held = {seat.person for seat in before.stage if seat.microphone == "held"}
+        assert not held & {seat.person for seat in after.stage if seat.microphone == "open"}
+
+
+@given(steps)
+@settings(max_examples=200, deadline=None)
+def test_the_version_counts_changes(script: list[Step]) -> None:
+    for before, _, events, after in play(script):
+        assert after.version == before.version + (1 if events else 0)
+        assert events or after is before
+
+
+@given(steps, commands)
+@settings(max_examples=200, deadline=None)
+def test_a_removed_person_can_do_nothing(script: list[Step], command: Command) -> None:
+    played = play([*script, (Remove(PEOPLE[1]), rooms.HOST, 0.0)])
+    space = played[-1][3] if played else rooms.opened()
+    if space.ended is None:
+        for person in space.banned:
+            try:
+                decide(space, command, person, rooms.after(10_000))
+            except RemovedFromSpace:
+                continue
+            raise AssertionError("a removed person was heard")
+
+
+@given(steps, commands, people)
+@settings(max_examples=200, deadline=None)
+def test_what_is_done_twice_is_done_once(script: list[Step], command: Command, actor: PersonId) -> None:
+    played = play(script)
+    space = played[-1][3] if played else rooms.opened()
+    now = rooms.after(10_000)
+    try:
+        once = evolve(space, decide(space, command, actor, now))
+        again = decide(once, command, actor, now)
+    except Refusal:
+        return
+    assert evolve(once, again) == once
