@@ -1,0 +1,80 @@
+"""What the rules about people refuse."""
+
+from collections.abc import Mapping
+
+from cooee.kit.errors import Refusal
+
+
+class UsernameTaken(Refusal):
+    """Somebody else has this username."""
+
+    code = "username_taken"
+    status = 409
+    title = "This username is taken."
+
+
+class UsernameNotAllowed(Refusal):
+    """The username is malformed, or kept for the site itself."""
+
+    code = "username_not_allowed"
+    status = 422
+    title = "A username has 2 to 30 of the characters a-z, 0-9 and _, and is no word that the site needs itself."
+
+
+class PasswordTooWeak(Refusal):
+    """The password is short, or says the username."""
+
+    code = "password_too_weak"
+    status = 422
+    title = "A password has at least 8 characters and is not the username."
+
+
+class SignupClosed(Refusal):
+    """The operator takes no new accounts."""
+
+    code = "signup_closed"
+    status = 403
+    title = "This site takes no new accounts."
+
+
+class WrongCredentials(Refusal):
+    """Username and password do not belong together; which of them is wrong is not told."""
+
+    code = "wrong_credentials"
+    status = 401
+    title = "Username or password is wrong."
+
+    def headers(self) -> Mapping[str, str]:
+        return {"WWW-Authenticate": "Bearer"}
+
+
+class PersonNotFound(Refusal):
+    """Nobody has this id or username."""
+
+    code = "person_not_found"
+    status = 404
+    title = "There is nobody by this name."
+
+
+class CannotFollowYourself(Refusal):
+    """One follows others."""
+
+    code = "cannot_follow_yourself"
+    status = 409
+    title = "You cannot follow yourself."
+
+
+class PictureUnreadable(Refusal):
+    """The file is not a whole PNG, JPEG or WebP image."""
+
+    code = "picture_unreadable"
+    status = 422
+    title = "This picture cannot be read. PNG, JPEG and WebP are taken."
+
+
+class PictureTooManyPixels(Refusal):
+    """Decoding it would take more memory than a picture is worth."""
+
+    code = "picture_too_many_pixels"
+    status = 422
+    title = "This picture has too many pixels."

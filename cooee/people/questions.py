@@ -1,0 +1,23 @@
+"""What people's pages have to ask of domains above; `app.py` wires the answers."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from cooee.people.ids import PersonId
+from cooee.people.records import PersonRecord
+
+LiveSpaces = Callable[[Connection, Collection[PersonId]], Mapping[PersonId, str]]
+"""In which public live Space (its id) each of these people is host, co-host or speaker; who is in none is left out."""
+
+MayHost = Callable[[Connection, PersonRecord], bool]
+"""Whether the hosting gate lets this person host a Space."""
+
+
+@dataclass(frozen=True)
+class Questions:
+    """The wired answers."""
+
+    live_spaces: LiveSpaces
+    may_host: MayHost

@@ -1,0 +1,40 @@
+"""People as they are stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cooee.people.ids import DemoPart, PersonId
+
+
+@dataclass(frozen=True)
+class PersonRecord:
+    """A row of `people`, without the password."""
+
+    id: PersonId
+    username: str
+    display_name: str
+    bio: str
+    language: str
+    picture: str | None
+    admin: bool
+    demo: DemoPart | None
+    created_at: datetime
+    followers: int
+    following: int
+
+
+@dataclass(frozen=True)
+class SessionRecord:
+    """A session that has not expired, and whose it is."""
+
+    person_id: PersonId
+    admin: bool
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Follow:
+    """One line of a list of followers or followed."""
+
+    person_id: PersonId
+    since: datetime

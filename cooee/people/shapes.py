@@ -1,0 +1,88 @@
+"""People as they go over the wire."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from cooee.kit.pages import Asked, Page, Shape, Timestamp
+from cooee.kit.text import clean_line, clean_text
+
+DisplayName = Annotated[
+    str, Field(max_length=100), AfterValidator(clean_line), StringConstraints(min_length=1, max_length=50)
+]
+Bio = Annotated[str, Field(max_length=400), AfterValidator(clean_text), StringConstraints(max_length=160)]
+Language = Annotated[str, Field(max_length=20, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", examples=["en", "pt-BR"])]
+# Longer than any passphrase, short enough to be hashed at once.
+Password = Annotated[str, Field(min_length=1, max_length=200)]
+Username = Annotated[str, Field(min_length=1, max_length=40, examples=["amara"])]
+
+
+class Person(Shape):
+    """Somebody, as in lists and on stage."""
+
+    id: str
+    username: str
+    display_name: str
+    picture_url: str | None
+    live_space: str | None = Field(description="The public Space in which this person is host or speaks right now")
+
+
+class Profile(Person):
+    """Somebody's page, as the one who asks sees it."""
+
+    bio: str
+    created_at: Timestamp
+    followers: int
+    following: int
+    followed_by_me: bool
+    follows_me: bool
+
+
+class Me(Profile):
+    """The one who asks."""
+
+    language: str
+    may_host: bool = Field(description="Whether this account may host a Space; else see `host_min_followers`")
+    admin: bool
+
+
+class PersonPage(Page[Person]):
+    """One page of people."""
+
+
+class SignUp(Asked):
+    """A new account."""
+
+    username: Username
+    display_name: DisplayName
+    password: Password
+    cookie: bool = Field(False, description="Put the token into a cookie instead of the answer")
+
+
+class SignIn(Asked):
+    """An account and its password."""
+
+    username: Username
+    password: Password
+    cookie: bool = Field(False, description="Put the token into a cookie instead of the answer")
+
+
+class DemoSignIn(Asked):
+    """Which of the demo's people one wants to be."""
+
+    username: Username
+
+
+class ChangeMe(Asked):
+    """What changes; the rest stays."""
+
+    display_name: DisplayName | None = None
+    bio: Bio | None = None
+    language: Language | None = None
+
+
+class SignedInAs(Shape):
+    """A session has begun. `token` is left out when it is in the cookie."""
+
+    account: Me
+    token: str | None = Field(None, description="For `Authorization: Bearer`; told only now")

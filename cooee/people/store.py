@@ -1,0 +1,109 @@
+"""Reading and writing accounts and sessions; who follows whom is in `following.py`."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from cooee.kit.db import insert_new
+from cooee.people.ids import PersonId
+from cooee.people.records import PersonRecord, SessionRecord
+from cooee.people.tables import people, sessions
+
+_COLUMNS = [column for column in people.c if column.name != "password_hash"]
+
+
+def insert_person(tx: Connection, person: PersonRecord, password_hash: str | None) -> bool:
+    """False if the id or the username is taken."""
+    return insert_new(tx, people, {**vars(person), "password_hash": password_hash})
+
+
+def insert_people(tx: Connection, persons: Collection[PersonRecord]) -> None:
+    """Many at once, without passwords."""
+    tx.execute(insert(people), [{**vars(person), "password_hash": None} for person in persons])
+
+
+def person(tx: Connection, id: PersonId) -> PersonRecord | None:
+    """Who has this id."""
+    row = tx.execute(select(*_COLUMNS).where(people.c.id == id)).one_or_none()
+    return None if row is None else record(row)
+
+
+def by_username(tx: Connection, username: str) -> PersonRecord | None:
+    """Who has this username (as `rules.username` gives it)."""
+    row = tx.execute(select(*_COLUMNS).where(people.c.username == username)).one_or_none()
+    return None if row is None else record(row)
+
+
+def persons(tx: Connection, ids: Collection[PersonId]) -> dict[PersonId, PersonRecord]:
+    """Those of `ids` who exist."""
+    if not ids:
+        return {}
+    rows = tx.execute(select(*_COLUMNS).where(people.c.id.in_(set(ids)))).all()
+    return {row.id: record(row) for row in rows}
+
+
+def residents(tx: Connection) -> list[PersonRecord]:
+    """The demo's accounts that one can sign in as, best known first."""
+    query = select(*_COLUMNS).where(people.c.demo == "resident").order_by(people.c.followers.desc(), people.c.id)
+    return [record(row) for row in tx.execute(query)]
+
+
+def anybody(tx: Connection) -> bool:
+    """Whether there is any account."""
+    return tx.execute(select(people.c.id).limit(1)).one_or_none() is not None
+
+
+def remove_demo(tx: Connection) -> int:
+    """Deletes the demo's accounts and, by foreign key, all that is theirs; how many there were."""
+    return tx.execute(delete(people).where(people.c.demo.is_not(None))).rowcount
+
+
+def password_hash(tx: Connection, username: str) -> tuple[PersonId, str | None] | None:
+    """Whose username it is, and the hash of the password if the account has one."""
+    row = tx.execute(select(people.c.id, people.c.password_hash).where(people.c.username == username)).one_or_none()
+    return row and (row.id, row.password_hash)
+
+
+def change(tx: Connection, id: PersonId, values: Mapping[str, Any]) -> None:
+    """Sets columns of an account."""
+    if values:
+        tx.execute(update(people).where(people.c.id == id).values(values))
+
+
+def insert_session(tx: Connection, token_hash: bytes, person: PersonId, now: datetime, expires_at: datetime) -> None:
+    """A new session."""
+    values = {"token_hash": token_hash, "person_id": person, "created_at": now, "expires_at": expires_at}
+    tx.execute(insert(sessions).values(values))
+
+
+def session(tx: Connection, token_hash: bytes, now: datetime) -> SessionRecord | None:
+    """The session with this token, unless it has expired."""
+    query = (
+        select(sessions.c.person_id, people.c.admin, sessions.c.expires_at)
+        .join(people, people.c.id == sessions.c.person_id)
+        .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now)
+    )
+    row = tx.execute(query).one_or_none()
+    return row and SessionRecord(row.person_id, row.admin, row.expires_at)
+
+
+def extend_session(tx: Connection, token_hash: bytes, expires_at: datetime) -> None:
+    """Moves the end of a session."""
+    tx.execute(update(sessions).where(sessions.c.token_hash == token_hash).values(expires_at=expires_at))
+
+
+def end_session(tx: Connection, token_hash: bytes) -> None:
+    """Deletes a session, if it is there."""
+    tx.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
+
+
+def end_expired_sessions(tx: Connection, now: datetime) -> int:
+    """Deletes sessions whose time is over; how many there were."""
+    return tx.execute(delete(sessions).where(sessions.c.expires_at <= now)).rowcount
+
+
+def record(row: Row[Any]) -> PersonRecord:
+    """A row of `people` as a record."""
+    return PersonRecord(**{column.name: getattr(row, column.name) for column in _COLUMNS})

@@ -1,0 +1,45 @@
+"""What the routes of this domain are given by `app.py`, at `app.state.people`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from cooee.people.passwords import Passwords
+from cooee.people.questions import Questions
+
+
+@dataclass(frozen=True)
+class Cookie:
+    """The cookie that holds a browser's token."""
+
+    name: str
+    """Carries the port: two instances on one host keep theirs apart."""
+    secure: bool
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Settings and wired answers."""
+
+    asks: Questions
+    passwords: Passwords
+    cookie: Cookie
+    public_url: str | None
+    signup_open: bool
+    sign_up_limit: str
+    """Per address, e.g. `5 per hour`; empty means none."""
+    sign_in_limit: str
+    """Per account and address."""
+    sign_in_address_limit: str
+    """Per address, whatever the account."""
+
+
+def wiring(request: Request) -> Wiring:
+    """The wiring: a dependency of routes."""
+    found = request.app.state.people
+    assert isinstance(found, Wiring)
+    return found
+
+
+People = Annotated[Wiring, Depends(wiring)]
