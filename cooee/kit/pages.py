@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
-from fastapi import Query
+from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
 from cooee.kit.errors import BadCursor
@@ -72,6 +72,10 @@ def asked_page(
 ) -> Asking:
     """The page that a request asks for: a dependency of routes."""
     return Asking(_decoded(cursor) if cursor else (), limit)
+
+
+AskedPage = Annotated[Asking, Depends(asked_page)]
+"""The page that a request asks for, as a parameter of a route."""
 
 
 def cursor_of(*numbers: int) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response, status
+from fastapi import APIRouter, Query, Request, Response, status
 from sqlalchemy import Connection
 
 from cooee.kit.errors import (
@@ -17,7 +17,7 @@ from cooee.kit.errors import (
     UnsupportedMediaType,
 )
 from cooee.kit.limits import by_address
-from cooee.kit.pages import Asking, asked_page
+from cooee.kit.pages import AskedPage
 from cooee.kit.problems import refusals
 from cooee.kit.secrets import hashed
 from cooee.kit.web import Toolbox, Tools, client_address, read_body, require_own_origin
@@ -39,8 +39,6 @@ from cooee.people.shapes import ChangeMe, Me, PersonPage, Profile, SignedInAs, S
 from cooee.people.wiring import People, Wiring
 
 router = APIRouter(tags=["people"])
-
-AskedPage = Annotated[Asking, Depends(asked_page)]
 
 
 @router.post(

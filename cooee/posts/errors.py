@@ -1,0 +1,35 @@
+"""What the rules about posts refuse."""
+
+from cooee.kit.errors import Refusal
+
+
+class PostNotFound(Refusal):
+    """There is no such post, or not any longer."""
+
+    code = "post_not_found"
+    status = 404
+    title = "This post does not exist."
+
+
+class NotYourPost(Refusal):
+    """Only the author deletes a post."""
+
+    code = "not_your_post"
+    status = 403
+    title = "This is somebody else's post."
+
+
+class PostEmpty(Refusal):
+    """Neither text nor attachment."""
+
+    code = "post_empty"
+    status = 422
+    title = "A post needs text or an attachment."
+
+
+class AttachmentNotFound(Refusal):
+    """What the post points at does not exist, or the author may not see it."""
+
+    code = "attachment_not_found"
+    status = 404
+    title = "What you attached does not exist."

@@ -1,0 +1,29 @@
+"""Posts as they are stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NewType
+
+from cooee.people.ids import PersonId
+
+PostId = NewType("PostId", str)
+"""A decimal id (`cooee.kit.ids`); posts sort by it."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """What a post points at. Posts know no more of it than this."""
+
+    kind: Literal["space"]
+    id: str
+
+
+@dataclass(frozen=True)
+class PostRecord:
+    """A row of `posts`."""
+
+    id: PostId
+    author_id: PersonId
+    text: str
+    created_at: datetime
+    attachment: Attachment | None

@@ -1,0 +1,105 @@
+"""Posting and reading: one unit of work each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from cooee.kit.ids import Ids
+from cooee.kit.pages import Asking
+from cooee.people import service as people
+from cooee.people.ids import PersonId
+from cooee.people.questions import Questions
+from cooee.posts import store
+from cooee.posts.errors import AttachmentNotFound, NotYourPost, PostEmpty, PostNotFound
+from cooee.posts.questions import Attachments
+from cooee.posts.records import Attachment, PostId, PostRecord
+from cooee.posts.shapes import NewPost, Post, PostPage
+
+_TRIES = 5
+
+
+def write_post(
+    tx: Connection, author: PersonId, new: NewPost, ids: Ids, now: datetime, asks: Attachments
+) -> PostRecord:
+    """Makes a post.
+
+    Raises:
+        PostEmpty: it says nothing.
+        AttachmentNotFound: it points at nothing that the author may see.
+    """
+    if not new.text and new.attachment is None:
+        raise PostEmpty
+    attachment = Attachment(new.attachment.kind, new.attachment.id) if new.attachment else None
+    if attachment and attachment not in asks(tx, [attachment], author):
+        raise AttachmentNotFound
+    for _ in range(_TRIES):
+        post = PostRecord(PostId(ids.decimal()), author, new.text, now, attachment)
+        if store.insert_post(tx, post):
+            return post
+    raise AssertionError("22 random bits do not collide five times in a row")
+
+
+def delete_post(tx: Connection, id: PostId, me: PersonId) -> None:
+    """Deletes one's own post.
+
+    Raises:
+        PostNotFound: it does not exist.
+        NotYourPost: it is somebody else's.
+    """
+    if _found(tx, id).author_id != me:
+        raise NotYourPost
+    store.delete_post(tx, id)
+
+
+def one_post(tx: Connection, id: PostId, viewer: PersonId, people_asks: Questions, asks: Attachments) -> Post:
+    """A post, as `viewer` sees it.
+
+    Raises:
+        PostNotFound: it does not exist.
+    """
+    return _shaped(tx, [_found(tx, id)], viewer, people_asks, asks)[0]
+
+
+def timeline(tx: Connection, viewer: PersonId, page: Asking, people_asks: Questions, asks: Attachments) -> PostPage:
+    """A page of the home timeline."""
+    records, cursor = store.home(tx, viewer, page)
+    return PostPage(items=_shaped(tx, records, viewer, people_asks, asks), next=cursor)
+
+
+def posts_of(
+    tx: Connection, author: PersonId, viewer: PersonId, page: Asking, people_asks: Questions, asks: Attachments
+) -> PostPage:
+    """A page of somebody's posts.
+
+    Raises:
+        PersonNotFound: there is no such person.
+    """
+    people.person_by_id(tx, author)
+    records, cursor = store.by_author(tx, author, page)
+    return PostPage(items=_shaped(tx, records, viewer, people_asks, asks), next=cursor)
+
+
+def _found(tx: Connection, id: PostId) -> PostRecord:
+    post = store.post(tx, id)
+    if post is None:
+        raise PostNotFound
+    return post
+
+
+def _shaped(
+    tx: Connection, records: Sequence[PostRecord], viewer: PersonId, people_asks: Questions, asks: Attachments
+) -> list[Post]:
+    authors = people.persons(tx, {record.author_id for record in records}, people_asks)
+    attached = {record.attachment for record in records if record.attachment}
+    cards = asks(tx, attached, viewer) if attached else {}
+    return [
+        Post(
+            id=record.id,
+            author=authors[record.author_id],
+            text=record.text,
+            created_at=record.created_at,
+            attachment=cards.get(record.attachment) if record.attachment else None,
+        )
+        for record in records
+    ]

@@ -1,0 +1,69 @@
+"""Reading and writing posts."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select
+
+from cooee.kit.db import insert_new
+from cooee.kit.pages import Asking, cursor_of, cut
+from cooee.people.ids import PersonId
+from cooee.people.tables import follows
+from cooee.posts.records import Attachment, PostId, PostRecord
+from cooee.posts.tables import posts
+
+
+def insert_post(tx: Connection, post: PostRecord) -> bool:
+    """False if the id is taken."""
+    return insert_new(tx, posts, _values(post))
+
+
+def insert_posts(tx: Connection, many: Collection[PostRecord]) -> None:
+    """Many at once."""
+    tx.execute(insert(posts), [_values(post) for post in many])
+
+
+def post(tx: Connection, id: PostId) -> PostRecord | None:
+    """The post with this id."""
+    row = tx.execute(select(posts).where(posts.c.id == id)).one_or_none()
+    return None if row is None else _record(row)
+
+
+def delete_post(tx: Connection, id: PostId) -> None:
+    """Deletes a post, if it is there."""
+    tx.execute(delete(posts).where(posts.c.id == id))
+
+
+def by_author(tx: Connection, author: PersonId, page: Asking) -> tuple[list[PostRecord], str | None]:
+    """A page of one person's posts, newest first, and the cursor of the next page."""
+    return _page(tx, posts.c.author_id == author, page)
+
+
+def home(tx: Connection, viewer: PersonId, page: Asking) -> tuple[list[PostRecord], str | None]:
+    """A page of the posts of `viewer` and of those they follow, newest first, and the cursor of the next page."""
+    followed = select(follows.c.followed_id).where(follows.c.follower_id == viewer)
+    return _page(tx, or_(posts.c.author_id == viewer, posts.c.author_id.in_(followed)), page)
+
+
+def _page(tx: Connection, which: ColumnElement[bool], page: Asking) -> tuple[list[PostRecord], str | None]:
+    query = select(posts).where(which).order_by(posts.c.id.desc()).limit(page.limit + 1)
+    if (after := page.numbers(1)) is not None:
+        query = query.where(posts.c.id < str(after[0]))
+    shown, last = cut([_record(row) for row in tx.execute(query)], page.limit)
+    return list(shown), None if last is None else cursor_of(int(last.id))
+
+
+def _values(post: PostRecord) -> dict[str, Any]:
+    return {
+        "id": post.id,
+        "author_id": post.author_id,
+        "text": post.text,
+        "created_at": post.created_at,
+        "attachment_kind": post.attachment and post.attachment.kind,
+        "attachment_id": post.attachment and post.attachment.id,
+    }
+
+
+def _record(row: Row[Any]) -> PostRecord:
+    attachment = Attachment(row.attachment_kind, row.attachment_id) if row.attachment_kind else None
+    return PostRecord(row.id, row.author_id, row.text, row.created_at, attachment)

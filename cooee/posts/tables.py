@@ -1,0 +1,18 @@
+"""Posts."""
+
+from sqlalchemy import Column, ForeignKey, Index, Table, Text
+
+from cooee.kit.columns import DecimalId, UtcTime, text_id
+from cooee.kit.db import metadata
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", DecimalId, primary_key=True, autoincrement=False),
+    Column("author_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("attachment_kind", Text),
+    Column("attachment_id", text_id()),
+    Index("ix_posts_author", "author_id", "id"),
+)

@@ -1,0 +1,72 @@
+"""The routes of posts and timelines."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, status
+from sqlalchemy import Connection
+
+from cooee.kit.errors import BadCursor, ForeignOrigin, InvalidRequest, TooManyRequests, Unauthenticated
+from cooee.kit.ids import DECIMAL_PATTERN
+from cooee.kit.pages import AskedPage
+from cooee.kit.problems import refusals
+from cooee.kit.web import Tools
+from cooee.people.errors import PersonNotFound
+from cooee.people.ids import PersonInPath
+from cooee.people.session import SignedIn
+from cooee.people.wiring import People
+from cooee.posts import service
+from cooee.posts.errors import AttachmentNotFound, NotYourPost, PostEmpty, PostNotFound
+from cooee.posts.records import PostId
+from cooee.posts.shapes import NewPost, Post, PostPage
+from cooee.posts.wiring import Posts
+
+router = APIRouter(tags=["posts"])
+
+PostInPath = Annotated[PostId, Path(pattern=DECIMAL_PATTERN, description="A post's id")]
+
+
+@router.get("/timeline", responses=refusals(BadCursor, InvalidRequest, Unauthenticated))
+async def read_timeline(page: AskedPage, me: SignedIn, tools: Tools, people: People, posts: Posts) -> PostPage:
+    """Home: one's own posts and those of the people one follows, newest first."""
+    return await tools.db.read(lambda tx: service.timeline(tx, me.id, page, people.asks, posts.asks))
+
+
+@router.get("/people/{id}/posts", responses=refusals(BadCursor, InvalidRequest, PersonNotFound, Unauthenticated))
+async def read_posts_of(
+    id: PersonInPath, page: AskedPage, me: SignedIn, tools: Tools, people: People, posts: Posts
+) -> PostPage:
+    """Somebody's posts, newest first."""
+    return await tools.db.read(lambda tx: service.posts_of(tx, id, me.id, page, people.asks, posts.asks))
+
+
+@router.post(
+    "/posts",
+    status_code=status.HTTP_201_CREATED,
+    responses=refusals(AttachmentNotFound, ForeignOrigin, InvalidRequest, PostEmpty, TooManyRequests, Unauthenticated),
+)
+async def create_post(asked: NewPost, me: SignedIn, tools: Tools, people: People, posts: Posts) -> Post:
+    """Say something."""
+    tools.limits.hit(posts.post_limit, "post", me.id)
+    now = tools.clock.now()
+
+    def work(tx: Connection) -> Post:
+        written = service.write_post(tx, me.id, asked, tools.ids, now, posts.asks)
+        return service.one_post(tx, written.id, me.id, people.asks, posts.asks)
+
+    return await tools.db.write(work)
+
+
+@router.get("/posts/{id}", responses=refusals(InvalidRequest, PostNotFound, Unauthenticated))
+async def read_post(id: PostInPath, me: SignedIn, tools: Tools, people: People, posts: Posts) -> Post:
+    """One post."""
+    return await tools.db.read(lambda tx: service.one_post(tx, id, me.id, people.asks, posts.asks))
+
+
+@router.delete(
+    "/posts/{id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=refusals(ForeignOrigin, InvalidRequest, NotYourPost, PostNotFound, Unauthenticated),
+)
+async def delete_post(id: PostInPath, me: SignedIn, tools: Tools) -> None:
+    """Take back what one said."""
+    await tools.db.write(lambda tx: service.delete_post(tx, id, me.id))
