@@ -140,7 +140,13 @@ impl Engine {
     }
 
     /// Opens a speak session; one of the same person named by `replaces` ends when this one is connected.
-    pub fn open_speak(&self, _space: &str, _participant: &str, _offer: &str, _replaces: Option<&str>) -> Result<Answer, EngineError> {
+    pub fn open_speak(
+        &self,
+        _space: &str,
+        _participant: &str,
+        _offer: &str,
+        _replaces: Option<&str>,
+    ) -> Result<Answer, EngineError> {
         Err(EngineError::Overloaded)
     }
 
@@ -150,7 +156,13 @@ impl Engine {
     }
 
     /// Gives a session new ICE credentials.
-    pub fn restart_ice(&self, _space: &str, _session: &str, _fragment: &str, _if_match: Option<&str>) -> Result<Answer, EngineError> {
+    pub fn restart_ice(
+        &self,
+        _space: &str,
+        _session: &str,
+        _fragment: &str,
+        _if_match: Option<&str>,
+    ) -> Result<Answer, EngineError> {
         Err(EngineError::SessionUnknown)
     }
 
@@ -206,10 +218,16 @@ fn feed_runtime() -> Result<Runtime, EngineError> {
     builder.worker_threads(threads).thread_name("cooee-feed").enable_all().build().map_err(|_| EngineError::Overloaded)
 }
 
-fn serve(runtime: &Runtime, listener: TcpListener, feed: Arc<Feed>, mut stopped: watch::Receiver<bool>) -> Result<(), EngineError> {
+fn serve(
+    runtime: &Runtime,
+    listener: TcpListener,
+    feed: Arc<Feed>,
+    mut stopped: watch::Receiver<bool>,
+) -> Result<(), EngineError> {
     use axum::serve::ListenerExt as _;
     let _context = runtime.enter();
-    let listener = tokio::net::TcpListener::from_std(listener).map_err(|error| EngineError::AddressUnavailable(error.to_string()))?;
+    let listener = tokio::net::TcpListener::from_std(listener)
+        .map_err(|error| EngineError::AddressUnavailable(error.to_string()))?;
     let listener = listener.tap_io(tune);
     let server = axum::serve(listener, feed::router(feed));
     runtime.spawn(async move {

@@ -6,7 +6,12 @@ use pyo3::prelude::*;
 
 use crate::{Answer, Event};
 
-pyo3::create_exception!(cooee.media._core, EngineError, pyo3::exceptions::PyException, "A call could not be carried out.");
+pyo3::create_exception!(
+    cooee.media._core,
+    EngineError,
+    pyo3::exceptions::PyException,
+    "A call could not be carried out."
+);
 
 /// The exception for a failed call: code, sentence.
 #[expect(clippy::needless_pass_by_value, reason = "map_err hands over the error")]
@@ -37,8 +42,12 @@ impl From<engine::Event> for Event {
     fn from(event: engine::Event) -> Self {
         match event {
             engine::Event::SpeakConnected(session) => Self::of("speak_connected", session, None),
-            engine::Event::SpeakClosed(session, why) => Self::of("speak_closed", session, Some(why.as_str().to_owned())),
-            engine::Event::ListenClosed(session, why) => Self::of("listen_closed", session, Some(why.as_str().to_owned())),
+            engine::Event::SpeakClosed(session, why) => {
+                Self::of("speak_closed", session, Some(why.as_str().to_owned()))
+            }
+            engine::Event::ListenClosed(session, why) => {
+                Self::of("listen_closed", session, Some(why.as_str().to_owned()))
+            }
             engine::Event::Presence { space, joined, left, count } => {
                 Self { kind: "presence".to_owned(), space, joined, left, count, ..Self::default() }
             }

@@ -90,7 +90,14 @@ impl Engine {
     }
 
     #[pyo3(signature = (space, participant, offer, replaces = None))]
-    fn open_speak(&self, py: Python<'_>, space: &str, participant: &str, offer: &str, replaces: Option<&str>) -> PyResult<Answer> {
+    fn open_speak(
+        &self,
+        py: Python<'_>,
+        space: &str,
+        participant: &str,
+        offer: &str,
+        replaces: Option<&str>,
+    ) -> PyResult<Answer> {
         py.detach(|| self.0.open_speak(space, participant, offer, replaces)).map(Answer::from).map_err(failed)
     }
 
@@ -98,7 +105,14 @@ impl Engine {
         py.detach(|| self.0.open_listen(space, participant, offer)).map(Answer::from).map_err(failed)
     }
 
-    fn restart_ice(&self, py: Python<'_>, space: &str, session: &str, fragment: &str, if_match: Option<&str>) -> PyResult<Answer> {
+    fn restart_ice(
+        &self,
+        py: Python<'_>,
+        space: &str,
+        session: &str,
+        fragment: &str,
+        if_match: Option<&str>,
+    ) -> PyResult<Answer> {
         py.detach(|| self.0.restart_ice(space, session, fragment, if_match)).map(Answer::from).map_err(failed)
     }
 

@@ -43,7 +43,8 @@ fn resolve(host: &str) -> Result<Vec<IpAddr>, EngineError> {
         "localhost" => return Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]),
         _ => {}
     }
-    let found = (host, 0).to_socket_addrs().map_err(|error| EngineError::AddressUnavailable(format!("{host} ({error})")))?;
+    let found =
+        (host, 0).to_socket_addrs().map_err(|error| EngineError::AddressUnavailable(format!("{host} ({error})")))?;
     let mut addresses: Vec<_> = found.map(|address| address.ip()).collect();
     addresses.dedup();
     if addresses.is_empty() {
@@ -103,7 +104,8 @@ mod tests {
     #[test]
     fn udp_and_tcp_share_a_free_port() {
         let bound = bind("127.0.0.1", 0).expect("loopback can be bound");
-        let ports = [bound.udp[0].local_addr().expect("bound").port(), bound.tcp[0].local_addr().expect("bound").port()];
+        let ports =
+            [bound.udp[0].local_addr().expect("bound").port(), bound.tcp[0].local_addr().expect("bound").port()];
         assert_eq!(ports, [bound.port, bound.port]);
     }
 

@@ -18,7 +18,8 @@ pub(super) fn snapshot(audience: &str, version: u64, data: &str) -> Utf8Bytes {
 
 /// One change of an audience's state.
 pub(super) fn frame(audience: &str, version: u64, prev: u64, data: &str) -> Utf8Bytes {
-    format!(r#"{{"type":"frame","audience":{},"version":{version},"prev":{prev},"data":{data}}}"#, quoted(audience)).into()
+    format!(r#"{{"type":"frame","audience":{},"version":{version},"prev":{prev},"data":{data}}}"#, quoted(audience))
+        .into()
 }
 
 /// A value of which only the latest matters.

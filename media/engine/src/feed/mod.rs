@@ -107,7 +107,8 @@ impl Feed {
     pub(crate) fn set_audiences(&self, space: &str, participant: &str, audiences: &[String]) {
         self.with_known(&topic_of(space), |topic| {
             topic.close_where(Close::AudienceChanged, |who, held| {
-                let same = held.len() == audiences.len() && audiences.iter().all(|name| held.iter().any(|own| **own == **name));
+                let same = held.len() == audiences.len()
+                    && audiences.iter().all(|name| held.iter().any(|own| **own == **name));
                 who == participant && !same
             })
         });
@@ -139,7 +140,8 @@ impl Feed {
             return;
         }
         let all = self.topics();
-        let people: Vec<_> = all.open.iter().filter(|(name, _)| name.starts_with("me:")).map(|(_, topic)| Arc::clone(topic)).collect();
+        let people: Vec<_> =
+            all.open.iter().filter(|(name, _)| name.starts_with("me:")).map(|(_, topic)| Arc::clone(topic)).collect();
         drop(all);
         for topic in people {
             lock(&topic).publish_live(audience, channel, data);
@@ -176,7 +178,13 @@ impl Feed {
         topics.iter().map(|topic| lock(topic).readers()).sum()
     }
 
-    fn subscribe(&self, grant: &Grant, channels: Channels, after: &After, mailbox: &Arc<Mailbox>) -> Result<Seat<'_>, Close> {
+    fn subscribe(
+        &self,
+        grant: &Grant,
+        channels: Channels,
+        after: &After,
+        mailbox: &Arc<Mailbox>,
+    ) -> Result<Seat<'_>, Close> {
         let mut topics = self.topics();
         if topics.ended.contains_key(grant.topic.as_str()) {
             return Err(Close::Ended);

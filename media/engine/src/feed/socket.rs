@@ -6,17 +6,17 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Query as QueryOf;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::Query as QueryOf;
 use axum::response::Response;
 use axum::routing::get;
 use futures_util::SinkExt as _;
 use tokio::time::{Instant, timeout};
 
+use super::Feed;
 use super::mailbox::{Close, Mailbox};
 use super::query::Query;
-use super::Feed;
 use crate::grant::Refused;
 use crate::unix_seconds;
 

@@ -133,7 +133,9 @@ impl Topic {
 
     /// Whether anybody would get `channel`.
     pub(super) fn wants(&self, name: &str, channel: &str) -> bool {
-        self.audiences.get(name).is_some_and(|audience| audience.members.values().any(|member| member.channels.want(channel)))
+        self.audiences
+            .get(name)
+            .is_some_and(|audience| audience.members.values().any(|member| member.channels.want(channel)))
     }
 
     /// Closes the readers for whom `matches`(participant, audiences) holds; how many there were.

@@ -1,7 +1,8 @@
 use super::*;
 
 fn channels(names: &str) -> Channels {
-    let query: super::super::query::Query = serde_json::from_value(serde_json::json!({ "channels": names })).expect("a query");
+    let query: super::super::query::Query =
+        serde_json::from_value(serde_json::json!({ "channels": names })).expect("a query");
     query.channels()
 }
 
@@ -19,8 +20,7 @@ impl Reader {
         let audiences: Vec<String> = audiences.iter().map(ToString::to_string).collect();
         let after = after.iter().map(|(name, version)| ((*name).to_owned(), *version)).collect();
         let mailbox = Arc::new(Mailbox::default());
-        let wish =
-            Subscription { participant: "7", audiences: &audiences, channels: channels(wishes), after: &after };
+        let wish = Subscription { participant: "7", audiences: &audiences, channels: channels(wishes), after: &after };
         let id = topic.readers() as SubscriberId;
         topic.subscribe(id, "a", &wish, &mailbox);
         Self { id, mailbox }
@@ -39,7 +39,9 @@ impl Reader {
             .map(|message| match message["type"].as_str() {
                 Some("hello") => format!("hello {}", message["resumed"]),
                 Some("live") => format!("live {} {}", message["channel"], message["data"]),
-                kind => format!("{} {} {}", kind.unwrap_or("?"), message["audience"], message["version"]).replace('"', ""),
+                kind => {
+                    format!("{} {} {}", kind.unwrap_or("?"), message["audience"], message["version"]).replace('"', "")
+                }
             })
             .collect()
     }
