@@ -99,6 +99,11 @@ def end_session(tx: Connection, token_hash: bytes) -> None:
     tx.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
 
 
+def end_sessions_of(tx: Connection, person: PersonId) -> None:
+    """Signs somebody out everywhere."""
+    tx.execute(delete(sessions).where(sessions.c.person_id == person))
+
+
 def end_expired_sessions(tx: Connection, now: datetime) -> int:
     """Deletes sessions whose time is over; how many there were."""
     return tx.execute(delete(sessions).where(sessions.c.expires_at <= now)).rowcount

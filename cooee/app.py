@@ -1,0 +1,256 @@
+"""The composition root: the one file that knows every domain, wires their questions, and starts and stops the node."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request, Response
+from prometheus_client import CollectorRegistry, generate_latest
+from sqlalchemy import text
+
+from cooee import __version__, migrations
+from cooee.kit import problems
+from cooee.kit.blobs import Folder
+from cooee.kit.clock import Clock, SystemClock
+from cooee.kit.db import Database
+from cooee.kit.errors import NotFound, Unavailable
+from cooee.kit.ids import Ids
+from cooee.kit.limits import Limits
+from cooee.kit.pages import Shape
+from cooee.kit.secrets import Keys, secret_in
+from cooee.kit.shell import Figures, Headers, Journal
+from cooee.kit.site import Site
+from cooee.kit.web import BodyLimit, Scope, Toolbox
+from cooee.kit.worker import Worker
+from cooee.people import demo_web, pictures
+from cooee.people import jobs as people_jobs
+from cooee.people import web as people_web
+from cooee.people.passwords import Passwords
+from cooee.people.questions import Questions
+from cooee.people.wiring import Cookie
+from cooee.people.wiring import Wiring as PeopleWiring
+from cooee.posts import web as posts_web
+from cooee.posts.wiring import Wiring as PostsWiring
+from cooee.settings import Settings
+
+API = "/api/v1"
+_BODY_BYTES = 256 * 1024
+_log = structlog.get_logger(__name__)
+
+
+class Instance(Shape):
+    """What this site is."""
+
+    name: str
+    version: str
+    demo: bool
+    signup: str
+    host_min_followers: int
+    seats: int
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None, passwords: Passwords | None = None) -> FastAPI:
+    """A node, not yet started: the server starts it through the lifespan.
+
+    `clock` and `passwords` are given by tests.
+    """
+    clock = clock or SystemClock()
+    app = FastAPI(
+        title="Cooee",
+        version=__version__,
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    app.state.settings = settings
+    app.state.ready = False
+    app.state.registry = CollectorRegistry()
+    app.state.tools = _tools(settings, clock)
+    _wire(app, settings, passwords or Passwords())
+    _route(app, settings)
+    problems.install(app)
+    app.add_middleware(BodyLimit, most=_BODY_BYTES, larger={f"{API}/me/picture": pictures.MOST_BYTES})
+    app.add_middleware(Headers, headers=lambda scope: _headers(settings, scope))
+    app.add_middleware(Journal, clock=clock, figures=Figures(app.state.registry))
+    return app
+
+
+def _tools(settings: Settings, clock: Clock) -> Toolbox:
+    folder = settings.data_dir
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    secret = settings.secret_key.get_secret_value().encode() if settings.secret_key else secret_in(folder)
+    return Toolbox(
+        db=Database(settings.database),
+        clock=clock,
+        ids=Ids(clock),
+        keys=Keys(secret),
+        blobs=Folder(folder / "files"),
+        limits=Limits(clock),
+    )
+
+
+def _wire(app: FastAPI, settings: Settings, passwords: Passwords) -> None:
+    app.state.people = PeopleWiring(
+        asks=Questions(live_spaces=lambda tx, ids: {}, may_host=lambda tx, person: False),
+        passwords=passwords,
+        cookie=Cookie(settings.cookie_name, settings.is_secure),
+        public_url=settings.public_url,
+        signup_open=settings.signup == "open",
+        sign_up_limit=settings.sign_up_limit,
+        sign_in_limit=settings.sign_in_limit,
+        sign_in_address_limit=settings.sign_in_address_limit,
+    )
+    app.state.posts = PostsWiring(asks=lambda tx, attachments, viewer: {}, post_limit=settings.post_limit)
+
+
+def _route(app: FastAPI, settings: Settings) -> None:
+    api = APIRouter(prefix=API)
+    for part in (people_web, posts_web):
+        api.include_router(part.router)
+    if settings.demo:
+        api.include_router(demo_web.router)
+
+    @api.get("/instance", tags=["instance"])
+    async def read_instance() -> Instance:
+        """What this site is, and what one may do here."""
+        return Instance(
+            name=settings.name,
+            version=__version__,
+            demo=settings.demo,
+            signup=settings.signup,
+            host_min_followers=settings.host_min_followers,
+            seats=settings.seats,
+        )
+
+    app.include_router(api)
+    _route_health(app)
+    site = Site(Path(__file__).parent / "web")
+
+    @app.get("/{path:path}", include_in_schema=False)
+    @app.head("/{path:path}", include_in_schema=False)
+    async def read_site(path: str, request: Request) -> Response:
+        if path.startswith("api/"):
+            raise NotFound
+        return site.answer(path, request)
+
+
+def _route_health(app: FastAPI) -> None:
+    tools: Toolbox = app.state.tools
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        """The process runs."""
+        return {"status": "ok"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> dict[str, str]:
+        """The node can serve: it has started, is not stopping, and its database answers."""
+        if not app.state.ready:
+            raise Unavailable("The node is starting or stopping.")
+        try:
+            async with asyncio.timeout(2):
+                await tools.db.read(lambda tx: tx.execute(text("SELECT 1")))
+        except Exception:
+            _log.exception("readyz.database")
+            raise Unavailable("The database does not answer.") from None
+        return {"status": "ready"}
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        """Figures for Prometheus."""
+        return Response(generate_latest(app.state.registry), media_type="text/plain; version=0.0.4")
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    tools: Toolbox = app.state.tools
+    await asyncio.to_thread(ensure_schema, settings, tools.db)
+    worker = Worker(tools.db, tools.clock, people_jobs.handlers(tools.clock))
+    await tools.db.write(lambda tx: people_jobs.begin(tx, tools.clock.now()))
+    working = asyncio.create_task(worker.run(), name="outbox")
+    app.state.ready = True
+    _log.info("node.ready", version=__version__)
+    try:
+        yield
+    finally:
+        app.state.ready = False
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+        app.state.people.passwords.close()
+        await asyncio.to_thread(tools.db.close)
+        _log.info("node.stopped")
+
+
+class SchemaOutdated(Exception):
+    """PostgreSQL has another schema than this program's: `cooee migrate` brings it up."""
+
+
+def ensure_schema(settings: Settings, database: Database) -> None:
+    """Migrates SQLite, after a copy. On PostgreSQL that is left to `cooee migrate`, since other nodes may be at work.
+
+    Raises:
+        SchemaOutdated: PostgreSQL, and the schema is not this program's.
+    """
+    found = migrations.version(database)
+    if found == migrations.HEAD:
+        return
+    if not database.is_sqlite:
+        raise SchemaOutdated("The database has another schema. Run `cooee migrate`.")
+    if found is not None:
+        copy = migrations.copy_sqlite(settings.database, found)
+        _log.info("schema.copied", file=copy and copy.name)
+    migrations.upgrade(database)
+    _log.info("schema.migrated", to=migrations.HEAD)
+
+
+def _headers(settings: Settings, scope: Scope) -> Mapping[str, str]:
+    headers = {
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+        "permissions-policy": "microphone=(self), camera=(), geolocation=(), payment=()",
+        "content-security-policy": _content_security_policy(settings, scope),
+    }
+    if scope["path"].startswith("/api/"):
+        headers["cache-control"] = "no-store"
+    if settings.is_secure:
+        headers["strict-transport-security"] = "max-age=31536000"
+    return headers
+
+
+def _content_security_policy(settings: Settings, scope: Scope) -> str:
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            # The interface sets colours and sizes of single elements (`style="--s: 40px"`).
+            "style-src-attr 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self'",
+            "media-src 'self' blob: mediastream:",
+            f"connect-src 'self' {_feed_source(settings, scope)}",
+            "worker-src 'self'",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def _feed_source(settings: Settings, scope: Scope) -> str:
+    """Where the page may open the feed: the edge's own address, or the proxy's."""
+    if settings.edge_public_url:
+        parts = urlsplit(settings.edge_public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+    host = dict(scope["headers"]).get(b"host", b"localhost").decode("latin-1")
+    name = urlsplit(f"//{host}").hostname or "localhost"
+    return f"ws://{f'[{name}]' if ':' in name else name}:{settings.edge_port}"

@@ -1,0 +1,242 @@
+"""Looks at a node as a peer would, and says for each finding what helps."""
+
+import os
+import resource
+import socket
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from cooee import migrations
+from cooee.kit.db import Database
+from cooee.settings import Settings, is_loopback
+
+_PATIENCE_S = 2.0
+_FEW_FILES = 4096
+_WILDCARDS = frozenset({"0.0.0.0", "::", ""})
+
+
+class Severity(IntEnum):
+    """How bad it is."""
+
+    fine = 0
+    warning = 1
+    problem = 2
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    severity: Severity
+    what: str
+    remedy: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Everything, most basic first."""
+    yield from data_folder(settings)
+    yield from database(settings)
+    running = _answers(settings)
+    if running:
+        yield _fine(f"The node answers at {_http_target(settings)}.")
+    else:
+        yield _warning(
+            f"No node answers at {_http_target(settings)}; ports are looked at as if it were about to start.",
+            "Run `cooee doctor` again while `cooee serve` runs.",
+        )
+        yield from _free(settings.http_host, settings.http_port, socket.SOCK_STREAM, "COOEE_HTTP_PORT")
+    yield from edge_ports(settings, running=running)
+    yield from advertised(settings)
+    yield from secure_context(settings)
+    yield from feed_address(settings)
+    yield from limits()
+
+
+def data_folder(settings: Settings) -> Iterator[Finding]:
+    """Whether the data folder can be used, and its secret is one."""
+    folder = settings.data_dir
+    if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
+        yield _problem(f"The data folder {folder} cannot be written.", f"chown it to the user who runs cooee: {folder}")
+        return
+    yield _fine(f"The data folder is {folder.resolve()}.")
+    key = folder / "secret.key"
+    if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
+        yield _problem("Others on this machine can read the secret key.", f"chmod 600 {key}")
+
+
+def database(settings: Settings) -> Iterator[Finding]:
+    """Whether the database answers and has this program's schema."""
+    if not settings.database_url and not (settings.data_dir / "cooee.db").exists():
+        yield _fine("The database is SQLite, and will be made at the first start.")
+        return
+    database = Database(settings.database)
+    try:
+        found = migrations.version(database)
+    except SQLAlchemyError as error:
+        yield _problem(f"The database does not answer ({type(error).__name__}).", "Look at COOEE_DATABASE_URL.")
+        return
+    finally:
+        database.close()
+    kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+    if found == migrations.HEAD:
+        yield _fine(f"The database ({kind}) has this program's schema ({found}).")
+    else:
+        yield _problem(f"The database ({kind}) has schema {found or 'none'}, not {migrations.HEAD}.", "cooee migrate")
+
+
+def edge_ports(settings: Settings, *, running: bool) -> Iterator[Finding]:
+    """The edge's TCP port must answer, and its UDP port be held by the node; else both must be free."""
+    host, port = settings.edge_host, settings.edge_port
+    if not running:
+        yield from _free(host, port, socket.SOCK_DGRAM, "COOEE_EDGE_PORT")
+        yield from _free(host, port, socket.SOCK_STREAM, "COOEE_EDGE_PORT")
+        return
+    target = _reachable(host)
+    try:
+        with socket.create_connection((target, port), _PATIENCE_S):
+            yield _fine(f"The edge takes TCP connections at {target}:{port} (the feed).")
+    except OSError as error:
+        yield _problem(
+            f"The edge does not take TCP connections at {target}:{port}: {error.strerror or error}.",
+            f"Look at COOEE_EDGE_HOST and COOEE_EDGE_PORT, and at a firewall for TCP {port}.",
+        )
+    if _can_bind(host, port, socket.SOCK_DGRAM):
+        yield _problem(
+            f"Nobody listens on UDP {host}:{port}: no sound can arrive.",
+            "Look at the log of `cooee serve` for edge errors, and at COOEE_EDGE_HOST and COOEE_EDGE_PORT.",
+        )
+    else:
+        yield _fine(f"The edge holds UDP {host}:{port} (sound). A firewall has to let UDP {port} in.")
+
+
+def advertised(settings: Settings) -> Iterator[Finding]:
+    """Whether peers are told addresses at which they can reach the edge."""
+    public = not is_loopback(urlsplit(settings.site_url).hostname or "")
+    addresses = settings.edge_advertise
+    if not addresses and settings.edge_host in _WILDCARDS:
+        yield _problem(
+            "The edge is bound to all addresses, and peers are not told which to use.",
+            "Set COOEE_EDGE_ADVERTISE to the address under which this machine is reached, e.g. 203.0.113.7.",
+        )
+    if public and is_loopback(settings.edge_host):
+        yield _problem(
+            f"The site is {settings.site_url}, but the edge is bound to {settings.edge_host}: nobody outside hears.",
+            "Set COOEE_EDGE_HOST=0.0.0.0 and COOEE_EDGE_ADVERTISE to this machine's public address.",
+        )
+    for entry in addresses:
+        yield _advertised(entry, public=public)
+    if not addresses and settings.edge_host not in _WILDCARDS:
+        yield _fine(f"Peers are told {settings.edge_host}:{settings.edge_port}.")
+
+
+def secure_context(settings: Settings) -> Iterator[Finding]:
+    """Browsers give microphones to secure contexts only."""
+    host = urlsplit(settings.site_url).hostname or ""
+    if settings.is_secure or is_loopback(host):
+        yield _fine(f"{settings.site_url} is a secure context: browsers will offer the microphone.")
+    else:
+        yield _problem(
+            f"{settings.site_url} is no secure context: browsers will not offer the microphone.",
+            "Put TLS in front (deploy/Caddyfile) and set COOEE_PUBLIC_URL=https://…",
+        )
+
+
+def feed_address(settings: Settings) -> Iterator[Finding]:
+    """A page that came by https may open a WebSocket by wss only."""
+    if settings.edge_public_url and not settings.edge_public_url.startswith(("ws://", "wss://")):
+        yield _problem("COOEE_EDGE_PUBLIC_URL is no WebSocket address.", "It looks like wss://host/edge.")
+    elif settings.is_secure and not (settings.edge_public_url or "").startswith("wss://"):
+        yield _problem(
+            "The site is https, but the feed is not reached by wss: browsers refuse to open it.",
+            f"Proxy /edge to TCP {settings.edge_port} and set COOEE_EDGE_PUBLIC_URL=wss://<host>/edge.",
+        )
+
+
+def limits() -> Iterator[Finding]:
+    """Each feed is an open file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < _FEW_FILES:
+        yield _warning(
+            f"This process may open {soft} files: about as many people can have a feed.",
+            f"ulimit -n {hard}, or LimitNOFILE= in the systemd unit",
+        )
+
+
+def _advertised(entry: str, *, public: bool) -> Finding:
+    address = _without_port(entry)
+    if public and is_loopback(address):
+        return _problem(f"Peers are told {entry}, which is their own machine.", "Set COOEE_EDGE_ADVERTISE.")
+    if _can_bind(address, 0, socket.SOCK_DGRAM):
+        return _fine(f"Peers are told {entry}, which is an address of this machine.")
+    return _warning(
+        f"Peers are told {entry}, which is no address of this machine.",
+        "That is right behind a NAT that forwards the edge's UDP and TCP port here; else set COOEE_EDGE_ADVERTISE.",
+    )
+
+
+def _without_port(entry: str) -> str:
+    """The address of `addr`, `addr:port`, `v6` or `[v6]:port`."""
+    if entry.startswith("["):
+        return entry[1:].partition("]")[0]
+    return entry if entry.count(":") > 1 else entry.partition(":")[0]
+
+
+def _answers(settings: Settings) -> bool:
+    connection = HTTPConnection(_reachable(settings.http_host), settings.http_port, timeout=_PATIENCE_S)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _free(host: str, port: int, kind: socket.SocketKind, setting: str) -> Iterator[Finding]:
+    name = "UDP" if kind == socket.SOCK_DGRAM else "TCP"
+    if _can_bind(host, port, kind):
+        yield _fine(f"{name} {host}:{port} is free.")
+    else:
+        yield _problem(
+            f"{name} {host}:{port} cannot be bound: another program has it, or the address is not this machine's.",
+            f"`ss -lnp | grep :{port}` names the program; {setting} chooses another port.",
+        )
+
+
+def _can_bind(host: str, port: int, kind: socket.SocketKind) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, kind) as probe:
+        if kind == socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _reachable(host: str) -> str:
+    """Where a program on this machine reaches what is bound to `host`."""
+    return {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def _http_target(settings: Settings) -> str:
+    return f"{settings.http_host}:{settings.http_port}"
+
+
+def _fine(what: str) -> Finding:
+    return Finding(Severity.fine, what)
+
+
+def _warning(what: str, remedy: str) -> Finding:
+    return Finding(Severity.warning, what, remedy)
+
+
+def _problem(what: str, remedy: str) -> Finding:
+    return Finding(Severity.problem, what, remedy)

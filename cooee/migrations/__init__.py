@@ -1,0 +1,53 @@
+"""The database's schema, version by version."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.engine import make_url
+
+from cooee.kit.db import Database
+
+HEAD = "0001"
+"""The schema that this program writes. A test holds it to the newest file in `versions/`."""
+
+
+def version(database: Database) -> str | None:
+    """The schema that the database has; None if it is empty."""
+    return database.read_now(_version)
+
+
+def upgrade(database: Database) -> None:
+    """Brings the schema up to `HEAD`, in one transaction."""
+    # Alembic takes longer to import than all else: a node whose schema is current never needs it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+
+    def work(tx: Connection) -> None:
+        config.attributes["connection"] = tx
+        command.upgrade(config, "head")
+
+    database.write_now(work)
+
+
+def copy_sqlite(url: str, version: str) -> Path | None:
+    """Copies the database's file beside itself before a migration; None if there is nothing to copy."""
+    path = Path(make_url(url).database or "")
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    target = path.with_name(f"{path.stem}-before-{HEAD}-from-{version}.db")
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+    shutil.copymode(path, target)
+    return target
+
+
+def _version(tx: Connection) -> str | None:
+    if not inspect(tx).has_table("alembic_version"):
+        return None
+    return tx.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()

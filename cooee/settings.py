@@ -1,0 +1,162 @@
+"""What an operator may set: `COOEE_*` in the environment, else `cooee.toml` where the program is started."""
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+def _list(given: object) -> object:
+    return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
+
+
+def _unset(given: object) -> object:
+    return None if given == "" else given
+
+
+WordList = Annotated[list[str], NoDecode, BeforeValidator(_list)]
+"""Separated by commas in the environment."""
+
+Url = Annotated[str | None, BeforeValidator(_unset), Field(default=None)]
+
+
+class Settings(BaseSettings):
+    """All settings, with their defaults."""
+
+    model_config = SettingsConfigDict(env_prefix="COOEE_", toml_file="cooee.toml", extra="forbid", frozen=True)
+
+    name: str = "Cooee"
+    """What this instance calls itself."""
+    data_dir: Path = Path("data")
+    """Where everything is kept: database, pictures, the secret."""
+
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(8000, ge=0, le=65535)
+    public_url: Url
+    """The address under which people open the site, if it is not `http://localhost:<port>`."""
+    trusted_proxies: str = "127.0.0.1"
+    """Whose `X-Forwarded-*` headers count: addresses or networks, separated by commas; `*` for all."""
+
+    edge_host: str = "127.0.0.1"
+    edge_port: int = Field(8001, ge=0, le=65535)
+    """UDP for sound, TCP for the feed."""
+    edge_advertise: WordList = []
+    """`addr[:port]`, IPv4 and IPv6, that peers are told instead of the addresses that the edge is bound to."""
+    edge_public_url: Url
+    """Where the edge's TCP port is reached through a proxy, e.g. `wss://host/edge`."""
+    listener_threads: int = Field(0, ge=0, le=256)
+    """Threads that send to listeners; 0: one per core."""
+    stun_urls: WordList = []
+    """STUN servers that speakers' browsers are told, e.g. `stun:stun.example.org:3478`. Usually none is needed."""
+
+    database_url: Url
+    """`postgresql+psycopg://…`; without it, SQLite in the data folder."""
+    secret_key: SecretStr | None = None
+    """At least 32 characters; without it, one is made in the data folder."""
+
+    demo: bool = False
+    """A small community to look at. Only on a machine that nobody else reaches."""
+    signup: Literal["open", "closed"] = "open"
+    host_min_followers: int = Field(600, ge=0)
+    """How many followers it takes to host a Space."""
+    seats: int = Field(13, ge=1, le=31)
+    """How many people there can be on stage, host and co-hosts included."""
+
+    sign_up_limit: str = "5 per hour"
+    """New accounts per address. An empty limit is none: for load tests only."""
+    sign_in_limit: str = "10 per 15 minutes"
+    """Wrong passwords per account and address."""
+    sign_in_address_limit: str = "100 per 15 minutes"
+    """Sign-ins per address, whatever the account."""
+    post_limit: str = "30 per 10 minutes"
+    """Posts per account."""
+    guest_limit: int = Field(20, ge=0)
+    """Guests per address and Space; 0 is no limit: for load tests only."""
+
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """`auto`: readable at a terminal, JSON elsewhere."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    shutdown_grace_s: int = Field(5, ge=0)
+    """Seconds that requests under way are given when the node stops."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value().encode()) < 32:
+            raise ValueError("COOEE_SECRET_KEY needs at least 32 characters: try `openssl rand -hex 32`")
+        return key
+
+    @field_validator("sign_up_limit", "sign_in_limit", "sign_in_address_limit", "post_limit")
+    @classmethod
+    def _a_limit(cls, rule: str) -> str:
+        if rule:
+            from limits import parse
+
+            parse(rule)
+        return rule
+
+    @field_validator("database_url")
+    @classmethod
+    def _a_database(cls, url: str | None) -> str | None:
+        if url is None or url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            return url
+        raise ValueError("COOEE_DATABASE_URL begins with postgresql+psycopg:// or sqlite:///")
+
+    @model_validator(mode="after")
+    def _demo_stays_at_home(self) -> Self:
+        if self.demo and not (is_loopback(self.http_host) and is_loopback(urlsplit(self.site_url).hostname or "")):
+            raise ValueError(
+                "COOEE_DEMO=1 has accounts without passwords: it starts only while COOEE_HTTP_HOST and "
+                "COOEE_PUBLIC_URL are loopback addresses"
+            )
+        return self
+
+    @property
+    def site_url(self) -> str:
+        """Where people open the site."""
+        return (self.public_url or f"http://localhost:{self.http_port}").rstrip("/")
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach the site by https."""
+        return self.site_url.startswith("https:")
+
+    @property
+    def cookie_name(self) -> str:
+        """The session cookie's name: the port keeps two instances on one host apart."""
+        return f"cooee_session_{urlsplit(self.site_url).port or (443 if self.is_secure else 80)}"
+
+    @property
+    def database(self) -> str:
+        """The database's address for SQLAlchemy."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'cooee.db'}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
