@@ -8,8 +8,10 @@ export interface Problem {
   detail: string;
   /** Seconds after which the same request may succeed. */
   retryAfter: number | null;
-  /** Which fields of the request were wrong, by name. */
-  fields: Record<string, string>;
+  /** Which fields of the request were wrong: their names. */
+  fields: readonly string[];
+  /** What the code brings along, such as `followers` and `needed` with `cannot_host_yet`. */
+  numbers: Readonly<Record<string, number>>;
 }
 
 /** The node answered "no". */
@@ -65,7 +67,7 @@ async function problemOf(response: Response): Promise<Problem> {
 
 /** A problem from whatever the node (or a proxy before it) sent. */
 export function readProblem(body: unknown, status: number, retryAfter: string | null): Problem {
-  const told = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
+  const told = isRecord(body) ? body : {};
   const text = (key: string) => (typeof told[key] === "string" ? told[key] : "");
   const seconds = Number(retryAfter ?? Number.NaN);
   return {
@@ -73,14 +75,22 @@ export function readProblem(body: unknown, status: number, retryAfter: string | 
     status,
     title: text("title"),
     detail: text("detail"),
-    retryAfter: retryAfter !== null && Number.isFinite(seconds) ? seconds : null,
-    fields: readFields(told.fields),
+    retryAfter: Number.isFinite(seconds) ? seconds : null,
+    fields: readFields(told.errors),
+    numbers: Object.fromEntries(
+      Object.entries(told).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+    ),
   };
 }
 
-function readFields(told: unknown): Record<string, string> {
-  if (typeof told !== "object" || told === null) return {};
-  return Object.fromEntries(
-    Object.entries(told).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
+/** The last step of each place, as in `{"at": "body.display_name", "says": …}`. */
+function readFields(told: unknown): string[] {
+  const places = Array.isArray(told) ? told : [];
+  return places.flatMap((place) => {
+    const at = isRecord(place) && typeof place.at === "string" ? place.at.split(".").at(-1) : undefined;
+    return at ? [at] : [];
+  });
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;

@@ -9,4 +9,5 @@ export const timeline = (cursor?: string) =>
   );
 export const write = (text: string, attachment?: { kind: "space"; id: string }) =>
   send<Post>("POST", "/posts", attachment ? { text, attachment } : { text });
+export const look = (id: string) => send<Post>("GET", `/posts/${id}`);
 export const remove = (id: string) => send<void>("DELETE", `/posts/${id}`);

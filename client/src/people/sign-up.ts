@@ -1,0 +1,13 @@
+import type { Problem } from "../wire/http";
+
+/** Where on the form a refusal belongs. */
+export type Place = "display_name" | "username" | "password" | "form";
+
+const FIELDS: readonly string[] = ["display_name", "username", "password"];
+
+export function placeOf(problem: Problem): Place {
+  if (problem.code.startsWith("username_")) return "username";
+  if (problem.code.startsWith("password_")) return "password";
+  const field = problem.fields.find((name) => FIELDS.includes(name));
+  return (field as Place | undefined) ?? "form";
+}

@@ -1,0 +1,72 @@
+/** The home timeline. It outlives the page, so that "back" finds it as it was. */
+import { who } from "../people/session.svelte";
+import { Paged } from "../wire/loading.svelte";
+import * as wire from "../wire/posts";
+import type { List, Post } from "../wire/shapes";
+
+const LOOK_MS = 45_000;
+
+export const timeline = new Paged<Post>(wire.timeline);
+
+let owner: string | null = null;
+let fresh = $state.raw<List<Post> | null>(null);
+let newer = $state(0);
+
+export const news = {
+  /** How many posts came since the list was drawn. */
+  get count(): number {
+    return newer;
+  },
+};
+
+/** The first look; anew if somebody else has signed in since. */
+export function openTimeline(): void {
+  const me = who.me?.id ?? null;
+  if (owner === me && timeline.now.at === "here") void lookForNews();
+  else void reload();
+  owner = me;
+}
+
+export function reload(): Promise<void> {
+  forgetNews();
+  return timeline.first();
+}
+
+/** Draws what came. */
+export function showNews(): void {
+  if (fresh) timeline.show(fresh);
+  forgetNews();
+}
+
+function forgetNews(): void {
+  fresh = null;
+  newer = 0;
+}
+
+async function lookForNews(): Promise<void> {
+  const page = await wire.timeline().catch(() => null);
+  if (!page) return;
+  newer = newerThan(timeline.items, page.items);
+  fresh = newer > 0 ? page : null;
+  // Nothing to be pushed down: the first posts of an empty timeline may just appear.
+  if (newer > 0 && timeline.items.length === 0) showNews();
+}
+
+/** How many of `page` are not in `shown`. */
+export function newerThan(shown: readonly { id: string }[], page: readonly { id: string }[]): number {
+  const known = new Set(shown.map((post) => post.id));
+  return page.findIndex((post) => known.has(post.id)) === -1
+    ? page.length
+    : page.findIndex((post) => known.has(post.id));
+}
+
+/** Looks for news now and then while the calling component lives and the page is looked at. */
+export function keepTimeline(): void {
+  $effect(() => {
+    openTimeline();
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") void lookForNews();
+    }, LOOK_MS);
+    return () => clearInterval(timer);
+  });
+}

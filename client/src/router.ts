@@ -1,0 +1,18 @@
+/** Which page stands at which address. The home page comes with the first load, the others when they are asked for. */
+import { createRouter } from "sv-router";
+import Home from "./home/Home.svelte";
+import NotFound from "./shell/NotFound.svelte";
+
+export const { p, navigate, isActive, route } = createRouter({
+  "/": Home,
+  "/sign-in": () => import("./people/SignIn.svelte"),
+  "/sign-up": () => import("./people/SignUp.svelte"),
+  "/people": () => import("./people/People.svelte"),
+  "/people/:username": () => import("./people/ProfilePage.svelte"),
+  "/people/:username/followers": () => import("./people/Followers.svelte"),
+  "/people/:username/following": () => import("./people/Following.svelte"),
+  "/posts/:id": () => import("./posts/PostPage.svelte"),
+  "/settings": () => import("./shell/Settings.svelte"),
+  "/spaces/:id": () => import("./home/SpaceLink.svelte"),
+  "*": NotFound,
+});

@@ -1,0 +1,43 @@
+/** Times and numbers as people read them, in the page's language. */
+
+const STEPS: readonly (readonly [limitS: number, unitS: number, unit: "minute" | "hour" | "day"])[] = [
+  [3600, 60, "minute"],
+  [86_400, 3600, "hour"],
+  [7 * 86_400, 86_400, "day"],
+];
+
+/** How long ago `then` was: "4m", "2h", "3d"; a date after a week; `just` words within the first minute. */
+export function ago(then: string, now: number, locale: string, just: string): string {
+  const seconds = Math.max(0, (now - Date.parse(then)) / 1000);
+  if (seconds < 60) return just;
+  for (const [limit, size, unit] of STEPS) {
+    if (seconds < limit) {
+      return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow" }).format(
+        Math.floor(seconds / size),
+      );
+    }
+  }
+  return day(then, now, locale);
+}
+
+function day(then: string, now: number, locale: string): string {
+  const date = new Date(then);
+  const year = date.getFullYear() === new Date(now).getFullYear() ? {} : ({ year: "numeric" } as const);
+  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", ...year }).format(date);
+}
+
+/** The day and the minute, for those who want to know exactly. */
+export function exactly(then: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" }).format(new Date(then));
+}
+
+/** "May 2026": when somebody came. */
+export function month(then: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { month: "long", year: "numeric" }).format(new Date(then));
+}
+
+/** 1,284 as it is, 12.8K above ten thousand. */
+export function count(number: number, locale: string): string {
+  const short = number >= 10_000 ? ({ notation: "compact", maximumFractionDigits: 1 } as const) : {};
+  return new Intl.NumberFormat(locale, short).format(number);
+}

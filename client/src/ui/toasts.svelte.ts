@@ -1,0 +1,29 @@
+/** Short words at the foot of the page, spoken by screen readers, gone by themselves. */
+
+export interface Toast {
+  readonly id: number;
+  readonly words: string;
+  readonly tone: "quiet" | "wrong";
+}
+
+const SHOWN_MS = 5000;
+/** What went wrong takes longer to read and matters more. */
+const WRONG_SHOWN_MS = 9000;
+
+let next = 0;
+const shown = $state<Toast[]>([]);
+
+export const toasts: readonly Toast[] = shown;
+
+export function tell(words: string, tone: Toast["tone"] = "quiet"): void {
+  const same = shown.find((toast) => toast.words === words);
+  if (same) drop(same.id);
+  const toast = { id: next++, words, tone };
+  shown.push(toast);
+  setTimeout(() => drop(toast.id), tone === "wrong" ? WRONG_SHOWN_MS : SHOWN_MS);
+}
+
+export function drop(id: number): void {
+  const index = shown.findIndex((toast) => toast.id === id);
+  if (index >= 0) shown.splice(index, 1);
+}

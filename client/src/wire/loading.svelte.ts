@@ -1,0 +1,117 @@
+/** What is asked of the node, while it is on its way and after. */
+import type { List } from "./shapes";
+
+export type Loaded<T> =
+  | { readonly at: "loading" }
+  | { readonly at: "here"; readonly value: T }
+  | { readonly at: "failed"; readonly error: unknown };
+
+/** One answer that can be asked for again. An older answer never overtakes a newer question. */
+export class Asked<T> {
+  #state = $state.raw<Loaded<T>>({ at: "loading" });
+  #turn = 0;
+  readonly #ask: () => Promise<T>;
+
+  constructor(ask: () => Promise<T>) {
+    this.#ask = ask;
+  }
+
+  get now(): Loaded<T> {
+    return this.#state;
+  }
+
+  /** Replaces what is here, without asking. */
+  set(value: T): void {
+    this.#turn++;
+    this.#state = { at: "here", value };
+  }
+
+  /** Asks; what is here stays until the answer comes, and stays if none comes. */
+  async ask(): Promise<void> {
+    const turn = ++this.#turn;
+    if (this.#state.at === "failed") this.#state = { at: "loading" };
+    try {
+      const value = await this.#ask();
+      if (turn === this.#turn) this.#state = { at: "here", value };
+    } catch (error) {
+      if (turn === this.#turn && this.#state.at !== "here") this.#state = { at: "failed", error };
+    }
+  }
+}
+
+interface Named {
+  readonly id: string;
+}
+
+/** A list that comes page by page, each item once. */
+export class Paged<T extends Named> {
+  #items = $state.raw<readonly T[]>([]);
+  #state = $state.raw<Loaded<null>>({ at: "loading" });
+  #next = $state<string | null>(null);
+  #more = $state(false);
+  #turn = 0;
+  readonly #ask: (cursor?: string) => Promise<List<T>>;
+
+  constructor(ask: (cursor?: string) => Promise<List<T>>) {
+    this.#ask = ask;
+  }
+
+  get items(): readonly T[] {
+    return this.#items;
+  }
+  get now(): Loaded<null> {
+    return this.#state;
+  }
+  get hasMore(): boolean {
+    return this.#next !== null;
+  }
+  get loadingMore(): boolean {
+    return this.#more;
+  }
+
+  /** The first page, anew. What is here stays until the answer comes. */
+  async first(): Promise<void> {
+    const turn = ++this.#turn;
+    if (this.#state.at === "failed") this.#state = { at: "loading" };
+    try {
+      const page = await this.#ask();
+      if (turn === this.#turn) this.show(page);
+    } catch (error) {
+      if (turn === this.#turn && this.#state.at !== "here") this.#state = { at: "failed", error };
+    }
+  }
+
+  async more(): Promise<void> {
+    if (this.#next === null || this.#more) return;
+    const turn = this.#turn;
+    this.#more = true;
+    try {
+      const page = await this.#ask(this.#next);
+      if (turn !== this.#turn) return;
+      this.#items = eachOnce([...this.#items, ...page.items]);
+      this.#next = page.next;
+    } finally {
+      this.#more = false;
+    }
+  }
+
+  show(page: List<T>): void {
+    this.#items = eachOnce(page.items);
+    this.#next = page.next;
+    this.#state = { at: "here", value: null };
+  }
+
+  putFirst(item: T): void {
+    this.#items = eachOnce([item, ...this.#items]);
+  }
+
+  drop(id: string): void {
+    this.#items = this.#items.filter((item) => item.id !== id);
+  }
+}
+
+/** The items without repeats; the first of each stays where it is. */
+export function eachOnce<T extends Named>(items: readonly T[]): T[] {
+  const seen = new Set<string>();
+  return items.filter((item) => !seen.has(item.id) && seen.add(item.id));
+}

@@ -1,0 +1,27 @@
+/** Every ending of a request in words that say what one can do. */
+import { m } from "../paraglide/messages";
+import { type Problem, Refused, Unreachable } from "./http";
+
+/** What the node's codes (docs/errors.md) are called in messages. */
+type Code = keyof typeof m & `problem_${string}`;
+
+const known = (code: string): code is Code => Object.hasOwn(m, code);
+
+/** What to tell a person about `error`. */
+export function wordsOf(error: unknown): string {
+  if (error instanceof Unreachable) return m.problem_unreachable();
+  if (error instanceof Refused) return wordsOfProblem(error.problem);
+  return m.problem_unknown();
+}
+
+function wordsOfProblem(problem: Problem): string {
+  const key = `problem_${problem.code}`;
+  if (known(key)) return m[key](inputsOf(problem));
+  if (problem.status >= 500) return m.problem_internal();
+  return problem.detail || m.problem_unknown();
+}
+
+function inputsOf(problem: Problem) {
+  const { followers = 0, needed = 0, seats = 0 } = problem.numbers;
+  return { followers, needed, seats, minutes: Math.max(1, Math.ceil((problem.retryAfter ?? 60) / 60)) };
+}
