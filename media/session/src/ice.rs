@@ -1,1 +1,352 @@
 //! ICE-lite: answers checks, follows the peer's address, and notices its silence.
+//!
+//! Checks are read and written by `is::stun`; the agent is our own because the latest authenticated USE-CANDIDATE has to
+//! win at once (RFC 8445 leaves a lite agent's choice open after the first nomination).
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use arrayvec::ArrayVec;
+use hmac::{Hmac, Mac};
+use is::stun::{StunMessage, TransId};
+use sha1::Sha1;
+
+use crate::{Dropped, Secrets};
+
+/// A peer that has not proved for so long that it still wants our packets gets none (RFC 7675 §5.1).
+pub const CONSENT: Duration = Duration::from_secs(30);
+/// What is left of it after a hint, which anybody could have forged, that the peer has gone.
+const DOUBT: Duration = Duration::from_secs(10);
+/// Nominations that alternate must not let packets swing between two addresses.
+const SWITCH: Duration = Duration::from_secs(1);
+/// A nominated address that is silent for so long loses to any other that is checked.
+const STALE: Duration = Duration::from_secs(3);
+/// Addresses that one peer can have at a time: Wi-Fi, mobile and a relay, in two families.
+const MAX_ADDRESSES: usize = 6;
+
+/// Our end of ICE for one session.
+#[derive(Debug)]
+pub struct Ice {
+    local: Credentials,
+    /// Accepted too, until the first check with `local`.
+    previous: Option<Box<Credentials>>,
+    addresses: ArrayVec<Address, MAX_ADDRESSES>,
+    selected: Option<SocketAddr>,
+    switched: Option<Instant>,
+    deadline: Instant,
+    reply: Option<Reply>,
+    changes: ArrayVec<Change, { 2 * MAX_ADDRESSES }>,
+}
+
+#[derive(Debug)]
+struct Credentials {
+    ufrag: Box<str>,
+    password: Box<str>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Address {
+    address: SocketAddr,
+    checked: Instant,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Reply {
+    to: SocketAddr,
+    transaction: TransId,
+    with_previous: bool,
+}
+
+/// A change of the addresses that a session answers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It has proved to be the peer's.
+    Added(SocketAddr),
+    /// It gave way to a newer one.
+    Removed(SocketAddr),
+}
+
+impl Ice {
+    /// Waits for checks that name `secrets`.
+    pub fn new(secrets: &Secrets, now: Instant) -> Ice {
+        Ice {
+            local: Credentials::of(secrets),
+            previous: None,
+            addresses: ArrayVec::new(),
+            selected: None,
+            switched: None,
+            deadline: now + CONSENT,
+            reply: None,
+            changes: ArrayVec::new(),
+        }
+    }
+
+    /// Takes in a binding request. The answer is due at the next [`Ice::poll`].
+    pub fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) -> Result<(), Dropped> {
+        let message = StunMessage::parse(datagram).map_err(|_| Dropped::Malformed)?;
+        if !message.is_binding_request() {
+            return Err(Dropped::OutOfPlace);
+        }
+        let with_previous = self.authenticate(&message).ok_or(Dropped::NotAuthentic)?;
+        if !with_previous {
+            self.previous = None;
+        }
+        self.reply = Some(Reply { to: from, transaction: message.trans_id(), with_previous });
+        self.deadline = now + CONSENT;
+        self.heard(now, from);
+        self.choose(now, from, message.use_candidate());
+        Ok(())
+    }
+
+    /// Whether the request was made with the previous credentials; `None` if with neither.
+    fn authenticate(&self, message: &StunMessage<'_>) -> Option<bool> {
+        let (ufrag, _) = message.split_username()?;
+        let fits = |ours: &Credentials| *ours.ufrag == *ufrag && message.verify(ours.password.as_bytes(), hmac_sha1);
+        if fits(&self.local) { Some(false) } else { self.previous.as_deref().filter(|ours| fits(ours)).map(|_| true) }
+    }
+
+    fn heard(&mut self, now: Instant, from: SocketAddr) {
+        if let Some(known) = self.addresses.iter_mut().find(|known| known.address == from) {
+            known.checked = now;
+            return;
+        }
+        if self.addresses.is_full() {
+            self.forget_oldest();
+        }
+        self.addresses.push(Address { address: from, checked: now });
+        self.change(Change::Added(from));
+    }
+
+    fn forget_oldest(&mut self) {
+        let selected = self.selected;
+        let others = self.addresses.iter().enumerate();
+        let oldest = others.filter(|(_, known)| Some(known.address) != selected).min_by_key(|(_, known)| known.checked);
+        if let Some((place, _)) = oldest {
+            let gone = self.addresses.swap_remove(place).address;
+            self.change(Change::Removed(gone));
+        }
+    }
+
+    /// Changes wait to be polled after each datagram, so that there is always room for two more.
+    fn change(&mut self, change: Change) {
+        let _ = self.changes.try_push(change);
+    }
+
+    fn choose(&mut self, now: Instant, from: SocketAddr, nominated: bool) {
+        let Some(selected) = self.selected else {
+            self.selected = Some(from);
+            return;
+        };
+        let may_switch = self.switched.is_none_or(|at| now >= at + SWITCH);
+        if selected != from && may_switch && (nominated || self.is_stale(now, selected)) {
+            self.selected = Some(from);
+            self.switched = Some(now);
+        }
+    }
+
+    fn is_stale(&self, now: Instant, address: SocketAddr) -> bool {
+        let known = self.addresses.iter().find(|known| known.address == address);
+        known.is_none_or(|known| now >= known.checked + STALE)
+    }
+
+    /// Writes the answer to the last request, if it is still due.
+    pub fn poll(&mut self, out: &mut [u8]) -> Option<(SocketAddr, usize)> {
+        let Reply { to, transaction, with_previous } = self.reply.take()?;
+        let previous = self.previous.as_deref().filter(|_| with_previous);
+        let password = &previous.unwrap_or(&self.local).password;
+        let message = StunMessage::binding_reply(transaction, to);
+        let len = message.to_bytes(Some(password.as_bytes()), out, hmac_sha1).ok()?;
+        Some((to, len))
+    }
+
+    /// The next change of addresses.
+    pub fn poll_change(&mut self) -> Option<Change> {
+        self.changes.pop_at(0)
+    }
+
+    /// New credentials. The old ones count until the peer uses the new.
+    pub fn restart(&mut self, secrets: &Secrets) {
+        let old = std::mem::replace(&mut self.local, Credentials::of(secrets));
+        self.previous = Some(Box::new(old));
+    }
+
+    /// Where packets go.
+    pub fn selected(&self) -> Option<SocketAddr> {
+        self.selected
+    }
+
+    /// Whether the peer has proved that this address is its own.
+    pub fn knows(&self, address: SocketAddr) -> bool {
+        self.addresses.iter().any(|known| known.address == address)
+    }
+
+    /// When the peer's silence ends the session.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Something that cannot be checked says that the peer has gone: it has to prove soon that it has not.
+    pub fn doubt(&mut self, now: Instant) {
+        self.deadline = self.deadline.min(now + DOUBT);
+    }
+}
+
+impl Credentials {
+    fn of(secrets: &Secrets) -> Credentials {
+        Credentials { ufrag: secrets.ufrag.as_str().into(), password: secrets.password.as_str().into() }
+    }
+}
+
+/// HMAC-SHA-1 as STUN signs with it.
+pub(crate) fn hmac_sha1(key: &[u8], parts: &[&[u8]]) -> [u8; 20] {
+    let mut mac = Hmac::<Sha1>::new_from_slice(key).expect("HMAC takes keys of any length");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets(ufrag: &str) -> Secrets {
+        Secrets { ufrag: ufrag.into(), password: format!("{ufrag} password"), ssrc: 1, first_sequence: 0 }
+    }
+
+    fn check(ufrag: &str, password: &str, nominate: bool) -> Vec<u8> {
+        let mut out = [0; 256];
+        let username = format!("{ufrag}:peer");
+        let message = StunMessage::binding_request(&username, TransId::new(), true, 1, 1, nominate);
+        let len = message.to_bytes(Some(password.as_bytes()), &mut out, hmac_sha1).unwrap();
+        out[..len].to_vec()
+    }
+
+    fn address(port: u16) -> SocketAddr {
+        format!("192.0.2.7:{port}").parse().unwrap()
+    }
+
+    struct Scene {
+        ice: Ice,
+        now: Instant,
+    }
+
+    impl Scene {
+        fn new() -> Scene {
+            let now = Instant::now();
+            Scene { ice: Ice::new(&secrets("Aaaa"), now), now }
+        }
+
+        fn checked(&mut self, after_ms: u64, port: u16, nominate: bool) {
+            self.now += Duration::from_millis(after_ms);
+            let datagram = check("Aaaa", "Aaaa password", nominate);
+            self.ice.receive(self.now, address(port), &datagram).unwrap();
+            while self.ice.poll_change().is_some() {}
+        }
+    }
+
+    #[test]
+    fn a_check_is_answered_to_whoever_knows_the_password_only() {
+        let mut scene = Scene::new();
+        let (now, mut out) = (scene.now, [0; 256]);
+        for (ufrag, password) in [("Aaaa", "wrong"), ("Bbbb", "Aaaa password")] {
+            let forged = check(ufrag, password, true);
+            assert_eq!(scene.ice.receive(now, address(1), &forged), Err(Dropped::NotAuthentic));
+            assert_eq!(scene.ice.poll(&mut out), None);
+        }
+        let good = check("Aaaa", "Aaaa password", true);
+        scene.ice.receive(now, address(1), &good).unwrap();
+        let (to, len) = scene.ice.poll(&mut out).unwrap();
+        let answer = StunMessage::parse(&out[..len]).unwrap();
+        assert_eq!((to, answer.mapped_address()), (address(1), Some(address(1))));
+        assert!(answer.verify(b"Aaaa password", hmac_sha1));
+        assert!(len <= good.len(), "never longer than what was asked");
+        assert_eq!(scene.ice.poll(&mut out), None, "answered once");
+        assert_eq!(scene.ice.poll_change(), Some(Change::Added(address(1))));
+    }
+
+    #[test]
+    fn a_changed_or_cut_check_is_dropped() {
+        let mut scene = Scene::new();
+        let good = check("Aaaa", "Aaaa password", true);
+        for place in 0..good.len() - 8 {
+            let mut bad = good.clone();
+            bad[place] ^= 1;
+            assert!(scene.ice.receive(scene.now, address(1), &bad).is_err(), "byte {place}");
+            assert!(scene.ice.receive(scene.now, address(1), &good[..place]).is_err());
+        }
+        assert_eq!(scene.ice.selected(), None);
+    }
+
+    #[test]
+    fn the_latest_nomination_wins_at_once() {
+        let mut scene = Scene::new();
+        scene.checked(0, 1, false);
+        assert_eq!(scene.ice.selected(), Some(address(1)), "better than nobody");
+        scene.checked(1, 2, true);
+        assert_eq!(scene.ice.selected(), Some(address(2)));
+        scene.checked(5_000, 3, true);
+        assert_eq!(scene.ice.selected(), Some(address(3)));
+    }
+
+    #[test]
+    fn alternating_nominations_switch_once_a_second() {
+        let mut scene = Scene::new();
+        scene.checked(0, 1, true);
+        let mut switches = 0;
+        for round in 0..100 {
+            let before = scene.ice.selected();
+            scene.checked(50, round % 2, true);
+            switches += u32::from(scene.ice.selected() != before);
+        }
+        assert!((4..=6).contains(&switches), "{switches} switches in 5 s");
+    }
+
+    #[test]
+    fn an_address_that_is_not_nominated_wins_over_a_silent_one_only() {
+        let mut scene = Scene::new();
+        scene.checked(0, 1, true);
+        scene.checked(2_000, 2, false);
+        assert_eq!(scene.ice.selected(), Some(address(1)));
+        scene.checked(1_500, 2, false);
+        assert_eq!(scene.ice.selected(), Some(address(2)), "1 is silent for 3.5 s");
+    }
+
+    #[test]
+    fn only_the_newest_addresses_are_remembered_and_the_selected_one() {
+        let mut scene = Scene::new();
+        scene.checked(0, 1, true);
+        for port in 2..20 {
+            scene.checked(10, port, false);
+        }
+        assert!(scene.ice.knows(address(1)) && scene.ice.knows(address(19)));
+        assert!(!scene.ice.knows(address(2)));
+    }
+
+    #[test]
+    fn silence_ends_after_thirty_seconds_and_sooner_in_doubt() {
+        let mut scene = Scene::new();
+        scene.checked(1_000, 1, true);
+        assert_eq!(scene.ice.deadline(), scene.now + CONSENT);
+        scene.ice.doubt(scene.now);
+        assert_eq!(scene.ice.deadline(), scene.now + DOUBT);
+        scene.checked(5_000, 1, true);
+        assert_eq!(scene.ice.deadline(), scene.now + CONSENT, "doubt is over");
+    }
+
+    #[test]
+    fn after_a_restart_old_credentials_count_until_the_new_are_used() {
+        let mut scene = Scene::new();
+        scene.ice.restart(&secrets("Cccc"));
+        let (now, mut out) = (scene.now, [0; 256]);
+        scene.checked(0, 1, true);
+        let (_, len) = scene.ice.poll(&mut out).unwrap();
+        assert!(StunMessage::parse(&out[..len]).unwrap().verify(b"Aaaa password", hmac_sha1));
+        let new = check("Cccc", "Cccc password", true);
+        scene.ice.receive(now, address(2), &new).unwrap();
+        let (_, len) = scene.ice.poll(&mut out).unwrap();
+        assert!(StunMessage::parse(&out[..len]).unwrap().verify(b"Cccc password", hmac_sha1));
+        let old = check("Aaaa", "Aaaa password", true);
+        assert_eq!(scene.ice.receive(now, address(1), &old), Err(Dropped::NotAuthentic));
+    }
+}

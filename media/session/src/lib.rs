@@ -11,16 +11,21 @@
 #[cfg(feature = "client")]
 pub mod client;
 pub mod demux;
+mod dtls;
 pub mod ice;
 pub mod listen;
 pub mod mix;
 mod output;
+pub mod red;
+pub mod rtcp;
+pub mod rtp;
 pub mod sdp;
 mod shared;
 pub mod speak;
+pub mod srtp;
 
 pub use output::{CloseReason, Dropped, Output};
-pub use shared::{Identity, IdentityError, Secrets, Shared};
+pub use shared::{Fingerprint, Identity, IdentityError, Secrets, Shared};
 
 /// No datagram that a session sends is larger: RTP stays within 1,200 bytes, DTLS within 1,150.
 pub const MAX_DATAGRAM: usize = 1_280;

@@ -85,18 +85,7 @@ impl fmt::Debug for Earlier<'_> {
 
 impl fmt::Debug for MixPacket<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let MixPacket {
-            epoch,
-            index,
-            class,
-            timestamp,
-            payload,
-            ..
-        } = self;
-        write!(
-            f,
-            "MixPacket({epoch}/{index} {class:?} @{timestamp}, {} B)",
-            payload.len()
-        )
+        let MixPacket { epoch, index, class, timestamp, payload, .. } = self;
+        write!(f, "MixPacket({epoch}/{index} {class:?} @{timestamp}, {} B)", payload.len())
     }
 }

@@ -62,12 +62,7 @@ pub struct Client {}
 
 impl Client {
     /// A client and its offer. `identity` may be shared by thousands of clients.
-    pub fn offer(
-        identity: &Identity,
-        wish: Wish,
-        secrets: Secrets,
-        now: Instant,
-    ) -> (Client, String) {
+    pub fn offer(identity: &Identity, wish: Wish, secrets: Secrets, now: Instant) -> (Client, String) {
         let _ = (identity, wish, secrets, now);
         todo!()
     }
@@ -79,11 +74,7 @@ impl Client {
     }
 
     /// Takes in one datagram and opens it in place. `Ok(None)`: it was not media. Poll afterwards if not media.
-    pub fn receive<'a>(
-        &mut self,
-        now: Instant,
-        datagram: &'a mut [u8],
-    ) -> Result<Option<Media<'a>>, Dropped> {
+    pub fn receive<'a>(&mut self, now: Instant, datagram: &'a mut [u8]) -> Result<Option<Media<'a>>, Dropped> {
         let _ = (now, datagram);
         todo!()
     }

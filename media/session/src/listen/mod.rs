@@ -64,12 +64,7 @@ impl Listen {
     }
 
     /// Takes in one datagram. `Err` says why it was dropped, for counting. Poll afterwards.
-    pub fn receive(
-        &mut self,
-        now: Instant,
-        from: SocketAddr,
-        datagram: &[u8],
-    ) -> Result<(), Dropped> {
+    pub fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) -> Result<(), Dropped> {
         let _ = (now, from, datagram);
         todo!()
     }
@@ -83,12 +78,7 @@ impl Listen {
     /// Seals one packet of the mix into `out`: where to send how many bytes, or `None` while nothing can be sent.
     ///
     /// Allocates nothing. The sequence number is used up even if the datagram is then not sent.
-    pub fn send(
-        &mut self,
-        now: Instant,
-        packet: &MixPacket<'_>,
-        out: &mut [u8],
-    ) -> Option<(SocketAddr, usize)> {
+    pub fn send(&mut self, now: Instant, packet: &MixPacket<'_>, out: &mut [u8]) -> Option<(SocketAddr, usize)> {
         let _ = (now, packet, out);
         todo!()
     }

@@ -48,12 +48,7 @@ pub struct Speak {}
 
 impl Speak {
     /// Answers an offer of one sendonly audio section and up to [`MAX_SLOTS`] recvonly ones. The answer's SDP is complete.
-    pub fn answer(
-        shared: &Shared,
-        offer: &str,
-        secrets: Secrets,
-        now: Instant,
-    ) -> Result<(Speak, String), OfferError> {
+    pub fn answer(shared: &Shared, offer: &str, secrets: Secrets, now: Instant) -> Result<(Speak, String), OfferError> {
         let _ = (shared, offer, secrets, now);
         todo!()
     }
@@ -64,12 +59,7 @@ impl Speak {
     }
 
     /// Takes in one datagram. `Err` says why it was dropped, for counting. Poll afterwards.
-    pub fn receive(
-        &mut self,
-        now: Instant,
-        from: SocketAddr,
-        datagram: &[u8],
-    ) -> Result<(), Dropped> {
+    pub fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) -> Result<(), Dropped> {
         let _ = (now, from, datagram);
         todo!()
     }
