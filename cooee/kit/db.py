@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine, Insert, MetaData, Table
+from sqlalchemy import Connection, Engine, MetaData, Table, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
@@ -144,12 +144,10 @@ def signal(connection: Connection, name: str) -> None:
 
 def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Inserts a row unless one with the same key is there; whether it did. No conflict spoils the transaction."""
-    statement: Insert
-    if connection.dialect.name == "sqlite":
-        statement = sqlite.insert(table).values(values).on_conflict_do_nothing()
-    else:
-        statement = postgresql.insert(table).values(values).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).values(values).on_conflict_do_nothing()
+    # Not `rowcount`, which drivers need not know of an INSERT.
+    return connection.execute(statement.returning(literal(1))).first() is not None
 
 
 def _run(hooks: list[Callable[[], None]]) -> None:

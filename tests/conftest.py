@@ -1,0 +1,110 @@
+"""What every suite starts from: a database of each kind with today's schema, a clock that stands still, a node."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+
+from cooee import migrations
+from cooee.app import create_app
+from cooee.kit.clock import SettableClock
+from cooee.kit.db import Database
+from cooee.kit.ids import Ids
+from cooee.people.passwords import Passwords
+from cooee.settings import Settings
+from tests.postgresql import Cluster
+from tests.visitor import Visitor
+
+KINDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database with today's schema, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "cooee.db"
+    database = Database(f"sqlite:///{path}")
+    migrations.upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL of our own, started when a test first asks for it."""
+    cluster = Cluster.start()
+    try:
+        template = Database(cluster.create(Cluster.TEMPLATE))
+        migrations.upgrade(template)
+        template.close()
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database with today's schema, of each kind in turn."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "cooee.db")
+        return f"sqlite:///{tmp_path / 'cooee.db'}"
+    cluster: Cluster = request.getfixturevalue("cluster")
+    return cluster.copy_of_template()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock()
+
+
+@pytest.fixture
+def ids(clock: SettableClock) -> Ids:
+    return Ids(clock)
+
+
+@pytest.fixture
+def changed_settings() -> dict[str, Any]:
+    """Override this to start `node` with other settings."""
+    return {}
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, changed_settings: dict[str, Any]) -> Settings:
+    defaults: dict[str, Any] = {
+        "data_dir": tmp_path,
+        "database_url": database_url,
+        "edge_port": 0,
+        "sign_up_limit": "",
+        "sign_in_address_limit": "",
+    }
+    return Settings(**(defaults | changed_settings))
+
+
+@pytest.fixture
+async def node(settings: Settings, clock: SettableClock) -> AsyncIterator[FastAPI]:
+    """A node that has started; its password hashes are cheap."""
+    app = create_app(settings, clock=clock, passwords=Passwords(PasswordHasher(1, 8, 1)))
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def guest(node: FastAPI) -> AsyncIterator[Visitor]:
+    """Somebody without an account; `await guest.sign_up("ada")` gives somebody with one."""
+    async with Visitor.of(node) as visitor:
+        yield visitor

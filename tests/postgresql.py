@@ -1,0 +1,78 @@
+"""Debian's PostgreSQL, run for the tests alone: on a Unix socket, without a promise to survive a power cut."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+_FAST = (
+    "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off "
+    "-c max_connections=200 -c shared_buffers=32MB"
+)
+
+
+class Cluster:
+    """A running server."""
+
+    TEMPLATE = "cooee_template"
+
+    def __init__(self, binaries: Path, folder: Path) -> None:
+        self._binaries = binaries
+        self._folder = folder
+        self._numbers = count(1)
+
+    @classmethod
+    def start(cls) -> "Cluster":
+        """Makes and starts a server. As root it runs as `postgres`, since `initdb` refuses root."""
+        # Not in pytest's folder: its parents are closed to other users, and a socket's path has at most 107 bytes.
+        folder = Path(tempfile.mkdtemp(prefix="cooee-pg-"))
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+        cluster = cls(_binaries(), folder)
+        cluster._run("initdb", "--pgdata", str(folder / "data"), "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
+        log = str(folder / "log")
+        cluster._run(
+            "pg_ctl", "--pgdata", str(folder / "data"), "--wait", "--log", log, "-o", f"{_FAST} -k {folder}", "start"
+        )
+        return cluster
+
+    def stop(self) -> None:
+        """Stops the server and deletes it."""
+        self._run("pg_ctl", "--pgdata", str(self._folder / "data"), "--mode=immediate", "stop")
+        shutil.rmtree(self._folder)
+
+    def create(self, name: str, template: str = "template0") -> str:
+        """Makes a database; its address for SQLAlchemy."""
+        address = f"host={self._folder} user={_user()} dbname=postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
+        return f"postgresql+psycopg://{_user()}@/{name}?host={self._folder}"
+
+    def copy_of_template(self) -> str:
+        """Makes a database with today's schema."""
+        return self.create(f"test_{next(self._numbers)}", self.TEMPLATE)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self._binaries / program), *arguments]
+        if os.geteuid() == 0:
+            command = ["runuser", "-u", "postgres", "--", *command]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd="/", check=False)
+        assert done.returncode == 0, f"{program}: {done.stdout}{done.stderr}"
+
+
+def _binaries() -> Path:
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).parent
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parent.parent.name))
+    assert found, "PostgreSQL is missing: apt-get install postgresql"
+    return found[-1].parent
+
+
+def _user() -> str:
+    return "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
