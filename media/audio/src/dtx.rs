@@ -48,7 +48,7 @@ impl Gate {
         }
         let since = *self.silent_since.get_or_insert(index);
         let age = index.saturating_sub(since);
-        if age < FIRST_FRAMES || age % ONE_IN == 0 {
+        if age < FIRST_FRAMES || age.is_multiple_of(ONE_IN) {
             return Sending::Send;
         }
         self.withheld = true;

@@ -4,15 +4,24 @@
 //! joins frames into the longer packets of a [`FrameClass`] with a [`Joiner`], which also says which of them RTP sends.
 //! A [`Voice`] is a speaker out of a file.
 
+mod adapt;
+mod decode;
 mod dtx;
+mod encode;
 mod error;
 mod frames;
 mod jitter;
 mod joiner;
 mod level;
+mod limiter;
 mod mix;
 mod ogg_opus;
+mod ramp;
+mod slab;
 mod speaker;
+mod stretch;
+#[cfg(test)]
+mod testing;
 mod voice;
 
 pub use dtx::{Gate, Sending};

@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn a_pause_between_words_does_not_end_the_turn() {
         let mut levels = vec![-25, -25];
-        levels.extend([-90; 19]);
+        levels.extend([-90; 18]);
         levels.push(-25);
         assert!(turns(&levels)[1..].iter().all(|talking| *talking));
     }

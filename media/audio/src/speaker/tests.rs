@@ -1,0 +1,202 @@
+use std::time::Duration;
+
+use super::*;
+use crate::FRAME_TIME;
+use crate::testing::{Network, Sender, largest_step, sine, speech};
+
+/// What a speaker plays of `pcm`, sent through `network`, and the longest delay seen, in samples.
+struct Played {
+    pcm: Vec<f32>,
+    stats: SpeakerStats,
+    longest_delay: u32,
+}
+
+fn play(sender: &mut Sender, network: &mut Network, pcm: impl Iterator<Item = Vec<f32>>, dtx: bool) -> Played {
+    let start = Instant::now();
+    let mut speaker = Speaker::new().unwrap();
+    let (mut now, mut longest_delay) = (start, 0);
+    let mut out = Vec::new();
+    let mut frame = [0.0; FRAME];
+    for pcm in pcm {
+        if let Some(packet) = sender.frame(start, &pcm, dtx) {
+            network.send(&packet);
+        }
+        while let Some(packet) = network.receive(now) {
+            speaker.receive(&packet);
+        }
+        if speaker.pull(now, &mut frame).is_none() {
+            frame.fill(0.0);
+        }
+        longest_delay = longest_delay.max(speaker.stats(now).delay);
+        out.extend(frame);
+        now += FRAME_TIME;
+    }
+    Played { pcm: out, stats: speaker.stats(now), longest_delay }
+}
+
+fn frames(pcm: &[f32]) -> impl Iterator<Item = Vec<f32>> + '_ {
+    pcm.chunks_exact(FRAME).map(<[f32]>::to_vec)
+}
+
+fn perfect() -> Network {
+    Network::new(1)
+}
+
+#[test]
+fn the_level_of_a_tone_is_right_within_one_db() {
+    for amplitude in [0.5, 0.05, 0.01] {
+        let tone = sine(440.0, amplitude, 100 * FRAME);
+        let played = play(&mut Sender::new(1), &mut perfect(), frames(&tone), false);
+        let (sent, heard) = (level_of(&tone), level_of(&played.pcm[20 * FRAME..]));
+        assert!((sent.dbov() - heard.dbov()).abs() <= 1, "{sent:?} {heard:?}");
+    }
+}
+
+#[test]
+fn a_perfect_network_needs_no_guess_and_little_delay() {
+    let played = play(&mut Sender::new(1), &mut perfect(), frames(&speech(1, 3000)), false);
+    let guessed = played.stats.concealed;
+    assert!(guessed <= FRAME as u64, "{guessed}");
+    assert_eq!(played.stats.late, 0);
+    assert!(i64::from(played.stats.delay) <= 45 * MS, "{:?}", played.stats);
+}
+
+#[test]
+fn ten_per_cent_loss_and_jitter_are_concealed_without_a_click() {
+    let spoken = speech(2, 3000);
+    let clean = play(&mut Sender::new(1), &mut perfect(), frames(&spoken), false);
+    let mut network = Network::new(7);
+    (network.loss, network.doubled, network.jitter) = (0.10, 0.02, Duration::from_millis(60));
+    let played = play(&mut Sender::new(1), &mut network, frames(&spoken), false);
+    let concealed = played.stats.concealed as f32 / spoken.len() as f32;
+    assert!((0.05..0.2).contains(&concealed), "{concealed}");
+    let (bad, good) = (largest_step(&played.pcm), largest_step(&clean.pcm));
+    assert!(bad < 1.5 * good, "{bad} against {good}");
+    assert!(i64::from(played.longest_delay) < 160 * MS, "{:?}", played.stats);
+}
+
+#[test]
+fn fec_gives_back_most_of_what_is_lost() {
+    let mut sender = Sender::new(1);
+    sender.set_fec();
+    let mut network = Network::new(3);
+    network.loss = 0.10;
+    let played = play(&mut sender, &mut network, frames(&speech(2, 2000)), false);
+    assert!(played.stats.recovered > played.stats.concealed, "{:?}", played.stats);
+}
+
+#[test]
+fn pauses_that_are_not_sent_are_neither_loss_nor_noise() {
+    let mut spoken = speech(3, 200);
+    for _ in 0..20 {
+        spoken.extend(vec![0.0; 100 * FRAME]);
+        spoken.extend(speech(4, 100));
+    }
+    let played = play(&mut Sender::new(1), &mut perfect(), frames(&spoken), true);
+    let concealed = played.stats.concealed as f32 / spoken.len() as f32;
+    assert!(concealed < 0.06, "{concealed}");
+    assert_eq!(played.stats.late, 0);
+    assert!(i64::from(played.longest_delay) < 100 * MS);
+    let quiet = (250..280).all(|frame| level_of(&played.pcm[frame * FRAME..][..FRAME]).dbov() < -60);
+    assert!(quiet);
+}
+
+#[test]
+fn a_stall_of_the_network_costs_its_own_time_and_the_delay_goes_back() {
+    let start = Instant::now();
+    let (mut sender, mut speaker) = (Sender::new(1), Speaker::new().unwrap());
+    let mut frame = [0.0; FRAME];
+    let mut held = Vec::new();
+    let mut delays = Vec::new();
+    for (n, pcm) in frames(&speech(5, 1000)).enumerate() {
+        let now = start + FRAME_TIME * n as u32;
+        held.push(sender.frame(start, &pcm, false).unwrap());
+        if !(200..215).contains(&n) {
+            for packet in held.drain(..) {
+                speaker.receive(&Packet { arrival: now, ..packet });
+            }
+        }
+        speaker.pull(now, &mut frame);
+        delays.push(i64::from(speaker.stats(now).delay));
+    }
+    assert!(delays.iter().max().unwrap() < &(400 * MS));
+    assert!(delays[999] < 100 * MS, "{:?}", speaker.stats(start));
+}
+
+#[test]
+fn jitter_makes_the_delay_grow_and_quiet_makes_it_shrink() {
+    let spoken = speech(6, 1500);
+    let mut network = Network::new(5);
+    network.jitter = Duration::from_millis(120);
+    let shaky = play(&mut Sender::new(1), &mut network, frames(&spoken), false);
+    assert!(i64::from(shaky.stats.target) > 80 * MS, "{:?}", shaky.stats);
+    let late = shaky.stats.late as f32 / 1500.0;
+    assert!(late < 0.06, "{late}");
+}
+
+/// What came of a stream whose clock is wrong.
+struct Drifted {
+    stats: SpeakerStats,
+    longest_delay: i64,
+    largest_step: f32,
+}
+
+/// Plays `signal` over and over for so many frames, sent by a clock that is wrong by `ppm`.
+fn drift(ppm: f64, signal: &[f32], count: u32) -> Drifted {
+    let mut sender = Sender::new(1);
+    sender.ppm = ppm;
+    let encoded: Vec<_> = frames(signal).map(|pcm| sender.encode(&pcm)).collect();
+    let start = Instant::now();
+    let mut speaker = Speaker::new().unwrap();
+    let mut frame = [0.0; FRAME];
+    let (mut last, mut step, mut longest_delay) = (0.0_f32, 0.0_f32, 0);
+    let mut packets = encoded.iter().cycle().map(|payload| sender.packet(start, payload.clone())).peekable();
+    for n in 0..count {
+        let now = start + FRAME_TIME * n;
+        while let Some(packet) = packets.next_if(|packet| packet.arrival <= now) {
+            speaker.receive(&packet);
+        }
+        if speaker.pull(now, &mut frame).is_some() {
+            step = step.max((frame[0] - last).abs()).max(largest_step(&frame));
+            last = frame[FRAME - 1];
+            longest_delay = longest_delay.max(speaker.stats(now).delay);
+        }
+    }
+    Drifted { stats: speaker.stats(start), longest_delay: longest_delay.into(), largest_step: step }
+}
+
+/// A virtual hour of speech; 300 ppm of it are 1.08 s.
+fn an_hour_of_drift(ppm: f64) {
+    let minute = speech(8, 3000);
+    let calm = drift(0.0, &minute, 6000).largest_step;
+    let hour = drift(ppm, &minute, 180_000);
+    assert!(hour.longest_delay < 70 * MS, "{} {:?}", hour.longest_delay, hour.stats);
+    assert!(hour.stats.concealed < 4800, "{:?}", hour.stats);
+    assert!(hour.largest_step < 1.5 * calm, "{} against {calm}", hour.largest_step);
+    let (longer, shorter) = (hour.stats.lengthened as f64, hour.stats.shortened as f64);
+    assert!(((shorter - longer) - ppm * 172.8).abs() < 4800.0, "{:?}", hour.stats);
+}
+
+#[test]
+fn an_hour_with_a_fast_clock_keeps_the_delay_and_makes_no_click() {
+    an_hour_of_drift(300.0);
+}
+
+#[test]
+fn an_hour_with_a_slow_clock_keeps_the_delay_and_makes_no_click() {
+    an_hour_of_drift(-300.0);
+}
+
+#[test]
+fn drift_without_any_pause_is_taken_out_by_whole_periods() {
+    // 240 frames hold 1056 whole periods, so that the tone goes on over the seam.
+    let tone = sine(220.0, 0.3, 240 * FRAME);
+    let calm = drift(0.0, &tone, 2000).largest_step;
+    for ppm in [-300.0, 300.0] {
+        let drifted = drift(ppm, &tone, 30_000);
+        assert!(drifted.longest_delay < 90 * MS, "{ppm}: {} {:?}", drifted.longest_delay, drifted.stats);
+        let moved = if ppm > 0.0 { drifted.stats.shortened } else { drifted.stats.lengthened };
+        assert!(moved > 4000, "{ppm}: {:?}", drifted.stats);
+        assert!(drifted.largest_step < 1.3 * calm, "{ppm}: {} against {calm}", drifted.largest_step);
+    }
+}
