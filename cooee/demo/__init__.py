@@ -1,13 +1,44 @@
 """A small community to look at: people, posts, and a live Space in which recorded voices talk."""
 
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
 from sqlalchemy import Connection
 
+from cooee.demo import community
+from cooee.demo.settle import people
 from cooee.kit import facts
 from cooee.kit.db import Database
-from cooee.people import store
+from cooee.kit.ids import Ids
+from cooee.people import following, store
+from cooee.people.ids import PersonId
 
 MARK = "demo"
 """The fact by which a database is known to hold a demo."""
+
+
+class NotEmpty(Exception):
+    """The database holds a community of its own: a demo does not move in with it."""
+
+
+def settle_in(tx: Connection, ids: Ids, now: datetime) -> dict[str, PersonId]:
+    """Makes the demo's community if the database is empty; the residents' ids by username.
+
+    Raises:
+        NotEmpty: somebody lives here who is not of a demo.
+    """
+    if facts.fact(tx, MARK):
+        return {person.username: person.id for person in store.residents(tx)}
+    if store.anybody(tx):
+        raise NotEmpty("COOEE_DEMO=1 needs an empty database, or one that holds a demo already.")
+    facts.write_down(tx, MARK, "1")
+    return people(tx, ids, now)
+
+
+def is_demo(tx: Connection) -> bool:
+    """Whether the database holds a demo."""
+    return facts.fact(tx, MARK) is not None
 
 
 def remove_from(database: Database) -> int:
@@ -15,8 +46,17 @@ def remove_from(database: Database) -> int:
 
     def work(tx: Connection) -> int:
         facts.forget(tx, MARK)
-        return store.remove_demo(tx)
+        removed = store.remove_demo(tx)
+        following.recount(tx)
+        return removed
 
     removed = database.write_now(work)
     database.checkpoint()
     return removed
+
+
+def voices() -> Iterator[tuple[str, Path]]:
+    """(username, recording) of each voice: Ogg Opus, all of one length, played in a loop."""
+    folder = Path(__file__).parent / "voices"
+    for username in (community.HOST, *community.SPEAKERS):
+        yield username, folder / f"{username}.opus"
