@@ -105,7 +105,10 @@ impl Mixer {
     pub fn seat(&mut self, csrc: Csrc, may_pass: bool) -> Result<(), CodecError> {
         if let Some(seat) = self.seats.iter_mut().find(|seat| seat.csrc == csrc) {
             seat.may_pass = may_pass;
-            seat.leaving = false;
+            if std::mem::take(&mut seat.leaving) {
+                // Whoever sits down now may be somebody else.
+                seat.speaker.forget();
+            }
         } else {
             self.seats.push(Seat::new(csrc, may_pass)?);
         }
@@ -250,3 +253,6 @@ fn audible(seats: &[Seat]) -> ArrayVec<Csrc, MAX_CSRCS> {
     }
     loudest.into_iter().map(|(_, csrc)| csrc).collect()
 }
+
+#[cfg(test)]
+mod tests;

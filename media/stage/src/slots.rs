@@ -15,8 +15,8 @@ pub const PREROLL: Duration = Duration::from_millis(60);
 const PREROLL_PACKETS: usize = 24;
 /// Somebody talking loses the slot only to somebody louder by this much, in dB.
 const LOUDER_BY: f32 = 6.0;
-/// How fast the measure of loudness falls, in dB per frame of 20 ms: about 400 ms from a voice to nothing.
-const LOUDNESS_FALL: f32 = 2.0;
+/// How fast the measure of loudness falls, in dB per frame of 20 ms: 10 dB within the longest pause between words.
+const LOUDNESS_FALL: f32 = 0.5;
 /// What has no level yet.
 const NO_LOUDNESS: f32 = -127.0;
 
@@ -224,3 +224,6 @@ impl Ears {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
