@@ -35,7 +35,7 @@ pub struct Ice {
     switched: Option<Instant>,
     deadline: Instant,
     reply: Option<Reply>,
-    changes: ArrayVec<Change, { 2 * MAX_ADDRESSES }>,
+    changes: ArrayVec<Change, 4>,
 }
 
 #[derive(Debug)]
@@ -154,7 +154,9 @@ impl Ice {
         let Reply { to, transaction, with_previous } = self.reply.take()?;
         let previous = self.previous.as_deref().filter(|_| with_previous);
         let password = &previous.unwrap_or(&self.local).password;
-        let message = StunMessage::binding_reply(transaction, to);
+        // A dual-stack socket shows IPv4 peers as mapped addresses; the peer compares with what it knows.
+        let mapped = SocketAddr::new(to.ip().to_canonical(), to.port());
+        let message = StunMessage::binding_reply(transaction, mapped);
         let len = message.to_bytes(Some(password.as_bytes()), out, hmac_sha1).ok()?;
         Some((to, len))
     }

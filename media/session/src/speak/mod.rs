@@ -48,7 +48,12 @@ pub struct Speak {}
 
 impl Speak {
     /// Answers an offer of one sendonly audio section and up to [`MAX_SLOTS`] recvonly ones. The answer's SDP is complete.
-    pub fn answer(shared: &Shared, offer: &str, secrets: Secrets, now: Instant) -> Result<(Speak, String), OfferError> {
+    pub fn answer(
+        shared: &Shared,
+        offer: &str,
+        secrets: &Secrets,
+        now: Instant,
+    ) -> Result<(Speak, String), OfferError> {
         let _ = (shared, offer, secrets, now);
         todo!()
     }
@@ -85,10 +90,9 @@ impl Speak {
         &mut self,
         shared: &Shared,
         fragment: &str,
-        secrets: Secrets,
-        now: Instant,
-    ) -> Result<String, FragmentError> {
-        let _ = (shared, fragment, secrets, now);
+        secrets: &Secrets,
+    ) -> Result<Option<String>, FragmentError> {
+        let _ = (shared, fragment, secrets);
         todo!()
     }
 
