@@ -1,0 +1,112 @@
+"""The worker against both databases."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection
+
+from cooee.kit import facts, outbox
+from cooee.kit.clock import SettableClock
+from cooee.kit.db import Database
+from cooee.kit.outbox import Job
+from cooee.kit.worker import Inside, Outside, Worker
+
+pytestmark = pytest.mark.anyio
+
+
+def count(tx: Connection, job: Job) -> None:
+    facts.write_down(tx, job.key, str(int(facts.fact(tx, job.key) or 0) + 1))
+
+
+async def put(database: Database, clock: SettableClock, key: str = "k", delay: timedelta = timedelta(0)) -> None:
+    due = clock.now() + delay
+    await database.write(lambda tx: outbox.put(tx, key, "t", {"key": key}, due))
+
+
+async def test_two_workers_do_each_piece_of_work_once(database: Database, clock: SettableClock) -> None:
+    for n in range(30):
+        await put(database, clock, f"k{n}")
+    workers = [Worker(database, clock, {"t": Inside(count)}) for _ in range(2)]
+    while sum(await asyncio.gather(*(worker.run_due() for worker in workers))):
+        pass
+    done = await database.read(lambda tx: [facts.fact(tx, f"k{n}") for n in range(30)])
+    assert done == ["1"] * 30
+
+
+async def test_nothing_is_done_before_its_time(database: Database, clock: SettableClock) -> None:
+    await put(database, clock, delay=timedelta(minutes=5))
+    worker = Worker(database, clock, {"t": Inside(count)})
+    assert await worker.run_due() == 0
+    clock.advance(timedelta(minutes=5))
+    assert await worker.run_due() == 1
+    assert await database.read(lambda tx: facts.fact(tx, "k")) == "1"
+
+
+async def test_work_that_failed_is_undone_and_done_again_later(database: Database, clock: SettableClock) -> None:
+    failures = iter([True, False])
+
+    def flaky(tx: Connection, job: Job) -> None:
+        count(tx, job)
+        if next(failures):
+            raise LookupError
+
+    await put(database, clock)
+    worker = Worker(database, clock, {"t": Inside(flaky)})
+    assert await worker.run_due() == 1
+    assert await worker.run_due() == 0
+    clock.advance(timedelta(seconds=2))
+    assert await worker.run_due() == 1
+    assert await database.read(lambda tx: facts.fact(tx, "k")) == "1"
+
+
+async def test_work_may_arrange_its_next_time_under_its_own_key(database: Database, clock: SettableClock) -> None:
+    def hourly(tx: Connection, job: Job) -> None:
+        count(tx, job)
+        outbox.put(tx, job.key, job.topic, job.payload, clock.now() + timedelta(hours=1))
+
+    await put(database, clock)
+    worker = Worker(database, clock, {"t": Inside(hourly)})
+    for _ in range(3):
+        assert await worker.run_due() == 1
+        assert await worker.run_due() == 0
+        clock.advance(timedelta(hours=1))
+    assert await database.read(lambda tx: facts.fact(tx, "k")) == "3"
+
+
+async def test_work_in_the_world_is_repeated_after_a_crash_and_told_by_its_key(
+    database: Database, clock: SettableClock
+) -> None:
+    sent: list[str] = []
+
+    async def send(job: Job) -> None:
+        sent.append(job.key)
+        if len(sent) == 1:
+            raise asyncio.CancelledError
+
+    await put(database, clock)
+    worker = Worker(database, clock, {"t": Outside(send)})
+    with suppress(asyncio.CancelledError):
+        await worker.run_due()
+    assert await worker.run_due() == 0
+    clock.advance(outbox.LEASE)
+    assert await worker.run_due() == 1
+    assert sent == ["k", "k"]
+    clock.advance(outbox.LEASE)
+    assert await worker.run_due() == 0
+
+
+async def test_a_commit_wakes_the_worker_at_once(database: Database, clock: SettableClock) -> None:
+    arrived = asyncio.Event()
+
+    async def ring(_job: Job) -> None:
+        arrived.set()
+
+    running = asyncio.create_task(Worker(database, clock, {"t": Outside(ring)}).run())
+    await asyncio.sleep(0.05)
+    await put(database, clock)
+    await asyncio.wait_for(arrived.wait(), 0.8)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
