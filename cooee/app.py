@@ -90,7 +90,7 @@ def _tools(settings: Settings, clock: Clock) -> Toolbox:
         ids=Ids(clock),
         keys=Keys(secret),
         blobs=Folder(folder / "files"),
-        limits=Limits(clock),
+        limits=Limits(),
     )
 
 

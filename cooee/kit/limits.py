@@ -2,20 +2,20 @@
 
 import ipaddress
 import math
+import time
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from cooee.kit.clock import Clock, to_ms
 from cooee.kit.errors import TooManyRequests
 
 
 class Limits:
     """Rules look like `"10 per 15 minutes"`; an empty one means no limit."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
+        # It reads the machine's clock itself.
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def hit(self, rule: str, *who: str) -> None:
@@ -33,8 +33,8 @@ class Limits:
             self._limiter.clear(parse(rule), *who)
 
     def _wait_s(self, item: RateLimitItem, who: tuple[str, ...]) -> int:
-        reset_at = self._limiter.get_window_stats(item, *who).reset_time
-        return max(1, math.ceil(reset_at - to_ms(self._clock.now()) / 1000))
+        wait = self._limiter.get_window_stats(item, *who).reset_time - time.time()
+        return min(max(1, math.ceil(wait)), item.get_expiry())
 
 
 def by_address(address: str) -> str:
