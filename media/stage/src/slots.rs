@@ -15,6 +15,8 @@ pub const PREROLL: Duration = Duration::from_millis(60);
 const PREROLL_PACKETS: usize = 24;
 /// Somebody talking loses the slot only to somebody louder by this much, in dB.
 const LOUDER_BY: f32 = 6.0;
+/// A sender's own word that they talk is taken for so long; by then our decoder has heard it, or not.
+const TRUST: Duration = Duration::from_millis(300);
 /// How fast the measure of loudness falls, in dB per frame of 20 ms: 10 dB within the longest pause between words.
 const LOUDNESS_FALL: f32 = 0.5;
 /// What has no level yet.
@@ -35,6 +37,7 @@ struct Speaker {
     csrc: Csrc,
     may_pass: bool,
     talk: Talk,
+    claim: Talk,
     loudness: f32,
     preroll: ArrayVec<Packet, PREROLL_PACKETS>,
 }
@@ -105,6 +108,15 @@ impl Slots {
         }
     }
 
+    /// Feeds the level that the sender claims in the header of a packet (RFC 6464), as soon as it comes.
+    ///
+    /// It is a hint: our decoder hears a packet only after the jitter buffer, and first words shall not wait for that.
+    pub fn hinted(&mut self, from: Csrc, now: Instant, level: Level) {
+        if let Some(speaker) = self.permitted(from) {
+            speaker.claim.heard(now, level);
+        }
+    }
+
     /// Takes a packet of `from` and appends to `out` what is to be sent now.
     ///
     /// Nothing is sent for somebody who may not pass, and nothing without a payload.
@@ -152,12 +164,17 @@ impl Slots {
 
 impl Speaker {
     fn new(csrc: Csrc, may_pass: bool) -> Self {
-        Self { csrc, may_pass, talk: Talk::new(), loudness: NO_LOUDNESS, preroll: ArrayVec::new() }
+        let (talk, claim) = (Talk::new(), Talk::new());
+        Self { csrc, may_pass, talk, claim, loudness: NO_LOUDNESS, preroll: ArrayVec::new() }
+    }
+
+    fn is_talking(&self, now: Instant) -> bool {
+        self.talk.is_talking(now) || (self.claim.is_talking(now) && self.claim.turn(now) < TRUST)
     }
 
     /// Those who talk come before those who do not, the loudest first.
     fn rank(&self, now: Instant) -> f32 {
-        let talking = if self.talk.is_talking(now) { 1000.0 } else { 0.0 };
+        let talking = if self.is_talking(now) { 1000.0 } else { 0.0 };
         talking + self.loudness
     }
 
@@ -200,7 +217,7 @@ impl Ears {
         if let Some(free) = self.slots.iter().position(|slot| slot.occupant.is_none()) {
             return Some(free);
         }
-        if !speaker.talk.is_talking(now) {
+        if !speaker.is_talking(now) {
             return None;
         }
         let occupant = |slot: &Slot| all.iter().find(|other| Some(other.csrc) == slot.occupant);
@@ -212,7 +229,7 @@ impl Ears {
             .min_by(|(_, a), (_, b)| a.rank(now).total_cmp(&b.rank(now)))?;
         let held = self.slots[slot].since.is_none_or(|since| now.saturating_duration_since(since) >= HANGOVER);
         let outshone = held && speaker.talk.turn(now) >= HANGOVER && speaker.loudness >= weakest.loudness + LOUDER_BY;
-        (!weakest.talk.is_talking(now) || outshone).then_some(slot)
+        (!weakest.is_talking(now) || outshone).then_some(slot)
     }
 
     fn give(&mut self, slot: usize, speaker: &Speaker, now: Instant, out: &mut Vec<Forward>) {

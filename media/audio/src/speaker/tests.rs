@@ -134,6 +134,59 @@ fn jitter_makes_the_delay_grow_and_quiet_makes_it_shrink() {
     assert!(late < 0.06, "{late}");
 }
 
+/// Sends ten seconds of `pcm` (interleaved) in packets of `samples`, each up to 10 ms late, and plays them.
+fn play_packets_of(samples: usize, channels: opus::Channels, pcm: &[f32]) -> Played {
+    let mut encoder = opus::Encoder::new(48_000, channels, opus::Application::Audio).unwrap();
+    let count = channels as usize;
+    let start = Instant::now();
+    let mut network = Network::new(9);
+    network.jitter = Duration::from_millis(10);
+    for (n, piece) in pcm.chunks_exact(samples * count).enumerate() {
+        let payload = encoder.encode_vec_float(piece, 1400).unwrap().into();
+        // It can leave when its last sample has been spoken.
+        let arrival = start + Duration::from_micros((n + 1) as u64 * samples as u64 * 1000 / 48);
+        let timestamp = n as u32 * samples as u32;
+        network.send(&Packet { ssrc: 1, sequence: n as u16, timestamp, marker: false, arrival, payload });
+    }
+    let mut speaker = Speaker::new().unwrap();
+    let (mut out, mut frame, mut longest_delay) = (Vec::new(), [0.0; FRAME], 0);
+    for n in 0..500 {
+        let now = start + FRAME_TIME * n;
+        while let Some(packet) = network.receive(now) {
+            speaker.receive(&packet);
+        }
+        if speaker.pull(now, &mut frame).is_some() {
+            out.extend(frame);
+        }
+        longest_delay = longest_delay.max(speaker.stats(now).delay);
+    }
+    Played { pcm: out, stats: speaker.stats(start + FRAME_TIME * 500), longest_delay }
+}
+
+#[test]
+fn packets_of_every_length_are_played_alike() {
+    let tone = sine(440.0, 0.3, 480_000);
+    for samples in [120, 240, 480, 960, 1920, 2880, 3840, 4800, 5760] {
+        let played = play_packets_of(samples, opus::Channels::Mono, &tone);
+        let what = format!("{samples}: {} {:?}", played.longest_delay, played.stats);
+        assert!(played.stats.concealed <= 2 * FRAME as u64, "{what}");
+        assert!(i64::from(played.longest_delay) < 90 * MS, "{what}");
+        assert!((level_of(&played.pcm[48_000..]).dbov() - level_of(&tone).dbov()).abs() <= 1, "{what}");
+        let step = largest_step(&played.pcm[48_000..450_000]);
+        assert!(step < 1.4 * largest_step(&tone), "{what} {step}");
+    }
+}
+
+#[test]
+fn stereo_is_mixed_down() {
+    let tone = sine(440.0, 0.3, 480_000);
+    let left_only: Vec<f32> = tone.iter().flat_map(|sample| [*sample, 0.0]).collect();
+    let both: Vec<f32> = tone.iter().flat_map(|sample| [*sample, *sample]).collect();
+    let level = |pcm: &[f32]| level_of(&play_packets_of(960, opus::Channels::Stereo, pcm).pcm[48_000..]).dbov();
+    assert!((level(&both) - level_of(&tone).dbov()).abs() <= 1);
+    assert!((level(&left_only) - level_of(&tone).dbov() + 6).abs() <= 1);
+}
+
 /// What came of a stream whose clock is wrong.
 struct Drifted {
     stats: SpeakerStats,

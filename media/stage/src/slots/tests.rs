@@ -100,6 +100,39 @@ fn who_begins_to_talk_gets_the_slot_of_somebody_silent_with_first_words() {
 }
 
 #[test]
+fn a_hint_brings_the_first_word_whole_although_our_decoder_hears_it_later() {
+    let mut stage = Stage::of(8);
+    stage.run(ms(1000));
+    let silent = (2..=8).find(|person| !stage.heard().contains(person)).unwrap();
+    let first_word = stage.frame;
+    let mut out = Vec::new();
+    for _ in 0..5 {
+        stage.slots.hinted(Csrc(silent), stage.now, Level::new(LOUD));
+        out.extend(stage.run(FRAME));
+    }
+    stage.level(silent, LOUD);
+    out.extend(stage.run(ms(1000)));
+    let said: Vec<u32> = (out.iter().filter(|forward| forward.from == Csrc(silent)))
+        .map(|forward| u32::from_be_bytes(forward.payload[..].try_into().unwrap()))
+        .collect();
+    assert!(said[0] <= first_word);
+    assert!(said.windows(2).all(|pair| pair[1] == pair[0] + 1));
+    assert!(stage.heard().contains(&silent));
+}
+
+#[test]
+fn an_empty_claim_holds_no_slot_against_somebody_who_talks() {
+    let mut stage = Stage::of(7);
+    (2..=6).for_each(|person| stage.level(person, LOUD));
+    stage.run(ms(1000));
+    for _ in 0..100 {
+        stage.slots.hinted(Csrc(7), stage.now, Level::new(0));
+        stage.run(FRAME);
+    }
+    assert_eq!(stage.heard(), HashSet::from([2, 3, 4, 5, 6]));
+}
+
+#[test]
 fn five_who_talk_keep_their_slots_against_one_no_louder() {
     let mut stage = Stage::of(7);
     (2..=6).for_each(|person| stage.level(person, SOFT));
