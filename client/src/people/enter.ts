@@ -1,14 +1,9 @@
 import { reload } from "../posts/timeline.svelte";
 import { navigate } from "../router";
 import type { Me } from "../wire/shapes";
+import { afterDoor } from "./after-door";
 import { forgetFollows } from "./follows.svelte";
 import { entered } from "./session.svelte";
-
-/** Where to go after the door: only to a page of ours. */
-export function afterDoor(search: string): string {
-  const next = new URLSearchParams(search).get("next") ?? "/";
-  return /^\/(?![/\\])/u.test(next) ? next : "/";
-}
 
 /** Somebody has signed in: nothing of the one before stays, and on to where they wanted. */
 export async function comeIn(me: Me): Promise<void> {

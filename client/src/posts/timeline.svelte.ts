@@ -3,6 +3,7 @@ import { who } from "../people/session.svelte";
 import { Paged } from "../wire/loading.svelte";
 import * as wire from "../wire/posts";
 import type { List, Post } from "../wire/shapes";
+import { newerThan } from "./newer";
 
 const LOOK_MS = 45_000;
 
@@ -50,14 +51,6 @@ async function lookForNews(): Promise<void> {
   fresh = newer > 0 ? page : null;
   // Nothing to be pushed down: the first posts of an empty timeline may just appear.
   if (newer > 0 && timeline.items.length === 0) showNews();
-}
-
-/** How many of `page` are not in `shown`. */
-export function newerThan(shown: readonly { id: string }[], page: readonly { id: string }[]): number {
-  const known = new Set(shown.map((post) => post.id));
-  return page.findIndex((post) => known.has(post.id)) === -1
-    ? page.length
-    : page.findIndex((post) => known.has(post.id));
 }
 
 /** Looks for news now and then while the calling component lives and the page is looked at. */

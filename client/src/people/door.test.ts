@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import type { Problem } from "../wire/http";
+import { afterDoor } from "./after-door";
+import { middle } from "./picture";
+import { placeOf } from "./sign-up";
+
+test.each([
+  ["", "/"],
+  ["?next=%2Fspaces%2Fabc", "/spaces/abc"],
+  ["?next=https%3A%2F%2Fevil.example", "/"],
+  ["?next=%2F%2Fevil.example", "/"],
+  ["?next=%2F%5Cevil.example", "/"],
+  ["?next=javascript%3Aalert(1)", "/"],
+])("%s leads to %s", (search, place) => {
+  expect(afterDoor(search)).toBe(place);
+});
+
+const problem = (code: string, fields: string[] = []): Problem => ({
+  code,
+  fields,
+  status: 422,
+  title: "",
+  detail: "",
+  retryAfter: null,
+  numbers: {},
+});
+
+test.each([
+  ["username_taken", [], "username"],
+  ["username_not_allowed", [], "username"],
+  ["password_too_weak", [], "password"],
+  ["invalid_request", ["display_name"], "display_name"],
+  ["invalid_request", ["cookie"], "form"],
+  ["too_many_requests", [], "form"],
+] as const)("%s %j is shown at %s", (code, fields, place) => {
+  expect(placeOf(problem(code, [...fields]))).toBe(place);
+});
+
+test("a picture is cut to the square in its middle", () => {
+  expect(middle(400, 300)).toEqual({ x: 50, y: 0, side: 300 });
+  expect(middle(300, 401)).toEqual({ x: 0, y: 50, side: 300 });
+});

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { readPreferences } from "./preferences.svelte";
+
+const USUAL = { theme: "system", contrast: null, shortcuts: true };
+
+test.each([null, "", "null", "[]", "{", '{"theme":"purple","contrast":"yes","shortcuts":0}'])(
+  "%j is the usual",
+  (stored) => {
+    expect(readPreferences(stored)).toEqual(USUAL);
+  },
+);
+
+test("what was chosen is kept", () => {
+  const chosen = { theme: "dark", contrast: true, shortcuts: false };
+  expect(readPreferences(JSON.stringify(chosen))).toEqual(chosen);
+});

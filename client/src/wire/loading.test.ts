@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { Asked, eachOnce, Paged } from "./loading.svelte";
+
+const item = (id: string) => ({ id });
+
+test("an older answer does not overtake a newer one", async () => {
+  const answers: ((value: string) => void)[] = [];
+  const asked = new Asked(() => new Promise<string>((resolve) => answers.push(resolve)));
+  const first = asked.ask();
+  const second = asked.ask();
+  answers[1]?.("new");
+  await second;
+  answers[0]?.("old");
+  await first;
+  expect(asked.now).toEqual({ at: "here", value: "new" });
+});
+
+test("what is here stays when asking again fails", async () => {
+  let fails = false;
+  const asked = new Asked(async () => {
+    if (fails) throw new Error("away");
+    return 1;
+  });
+  await asked.ask();
+  fails = true;
+  await asked.ask();
+  expect(asked.now).toEqual({ at: "here", value: 1 });
+});
+
+test("a first failure is told", async () => {
+  const error = new Error("away");
+  const asked = new Asked(() => Promise.reject(error));
+  await asked.ask();
+  expect(asked.now).toEqual({ at: "failed", error });
+});
+
+test("the next page follows the first, and nothing comes twice", async () => {
+  const list = new Paged(async (cursor) =>
+    cursor === undefined
+      ? { items: [item("3"), item("2")], next: "2" }
+      : { items: [item("2"), item("1")], next: null },
+  );
+  await list.first();
+  await list.more();
+  await list.more();
+  expect(list.items.map(({ id }) => id)).toEqual(["3", "2", "1"]);
+  expect(list.hasMore).toBe(false);
+});
+
+test("a next page that arrives after a new first page is dropped", async () => {
+  let late: (page: { items: { id: string }[]; next: null }) => void = () => undefined;
+  const list = new Paged<{ id: string }>((cursor) =>
+    cursor === undefined
+      ? Promise.resolve({ items: [item("9")], next: "9" })
+      : new Promise((resolve) => {
+          late = resolve;
+        }),
+  );
+  await list.first();
+  const more = list.more();
+  await list.first();
+  late({ items: [item("8")], next: null });
+  await more;
+  expect(list.items.map(({ id }) => id)).toEqual(["9"]);
+});
+
+test("the first of two with one id stays", () => {
+  expect(eachOnce([item("1"), item("2"), item("1")]).map(({ id }) => id)).toEqual(["1", "2"]);
+});

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { type Problem, Refused, Unreachable } from "./http";
+import { wordsOf } from "./words";
+
+const problem = (code: string, more: Partial<Problem> = {}): Problem => ({
+  code,
+  status: 403,
+  title: "",
+  detail: "",
+  retryAfter: null,
+  fields: [],
+  numbers: {},
+  ...more,
+});
+const words = (code: string, more?: Partial<Problem>) => wordsOf(new Refused(problem(code, more)));
+
+test("no answer says to check the connection", () => {
+  expect(wordsOf(new Unreachable("no answer"))).toMatch(/connection/u);
+});
+
+test("the rule about hosting says how far one is", () => {
+  expect(words("cannot_host_yet", { numbers: { followers: 12, needed: 600 } })).toMatch(/600.*12/u);
+});
+
+test("a limit says how long to wait", () => {
+  expect(words("too_many_requests", { retryAfter: 50 })).toMatch(/in a minute/u);
+  expect(words("too_many_requests", { retryAfter: 700 })).toMatch(/in 12 minutes/u);
+});
+
+test("an unknown code of the node is told in the node's own words", () => {
+  expect(words("brand_new", { detail: "The moon is full." })).toBe("The moon is full.");
+});
+
+test("an unknown failure of the node blames nobody's input", () => {
+  expect(words("http_502", { status: 502, detail: "nginx" })).toMatch(/our side/u);
+});
+
+const ERRORS = new URL("../../../docs/errors.md", import.meta.url);
+
+test.runIf(existsSync(ERRORS))("every code of docs/errors.md has words", () => {
+  const codes = [...readFileSync(ERRORS, "utf8").matchAll(/^(?:#+\s*|\|\s*)`([a-z_]+)`/gmu)].map(
+    (match) => match[1] ?? "",
+  );
+  expect(codes.length).toBeGreaterThan(20);
+  const silent = codes.filter((code) => words(code, { detail: "DETAIL" }) === "DETAIL");
+  expect(silent).toEqual([]);
+});
