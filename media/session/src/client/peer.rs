@@ -105,10 +105,10 @@ impl Client {
             Kind::Stun => self.receive_stun(now, datagram).map(|()| None),
             Kind::Dtls => {
                 let dtls = self.dtls.as_mut().ok_or(Dropped::OutOfPlace)?;
+                self.dtls_due = Some(now);
                 if dtls.receive(now, datagram).is_err() {
                     self.over.get_or_insert(CloseReason::Failed);
                 }
-                self.dtls_due = Some(now);
                 Ok(None)
             }
             Kind::Rtcp => self.receive_control(datagram).map(|()| None),
@@ -193,6 +193,12 @@ impl Client {
             match dtls.poll(out) {
                 Step::Packet(len) => return Some(len),
                 Step::Keys(seal, open) => self.connect(now, seal, open),
+                Step::Timeout(_) if self.keys.is_some() => {
+                    // The server's last flight has come: there is nothing left to repeat.
+                    self.dtls = None;
+                    self.dtls_due = None;
+                    return None;
+                }
                 Step::Timeout(at) if now < at => {
                     self.dtls_due = Some(at);
                     return None;
