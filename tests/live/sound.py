@@ -116,8 +116,8 @@ def levels(sound: Sound) -> NDArray[np.float32]:
 
 
 def active(frame_levels: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Which frames are speech rather than the pause between words: within 25 dB of the loud ones."""
-    return frame_levels > max(float(np.percentile(frame_levels, 95)) - 25, -60.0)
+    """Which frames are speech rather than the pause between words: within 20 dB of the loud ones."""
+    return frame_levels > max(float(np.percentile(frame_levels, 95)) - 20, -60.0)
 
 
 def silences(speech: Sound, recording: Sound) -> tuple[Gap, ...]:
