@@ -21,7 +21,7 @@ export const news = {
 };
 
 /** The first look; anew if somebody else has signed in since. */
-export function openTimeline(): void {
+function openTimeline(): void {
   const me = who.me?.id ?? null;
   if (owner === me && timeline.now.at === "here") void lookForNews();
   else void reload();

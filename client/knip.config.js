@@ -1,0 +1,14 @@
+const SCRIPTS = /<script[^>]*>([\s\S]*?)<\/script>/gu;
+
+export default {
+  entry: ["scripts/*.mjs"],
+  project: ["src/**/*.{ts,svelte}", "e2e/**/*.ts", "scripts/*.mjs"],
+  ignoreDependencies: [
+    // Named in project.inlang/settings.json.
+    "@inlang/plugin-message-format",
+  ],
+  compilers: {
+    // Whole scripts, not only their imports: `wire.follow(…)` on a namespace counts as a use.
+    svelte: (text) => [...text.matchAll(SCRIPTS)].map(([, script]) => script).join("\n"),
+  },
+};
