@@ -1,0 +1,111 @@
+"""A real node, `cooee serve` in a process of its own, for the tests that speak and listen."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+_SERVE = "import sys; from cooee.cli import main; sys.argv = ['cooee', 'serve']; main()"
+
+
+@dataclass
+class Node:
+    """A node on ports and in a folder of its own, which it keeps when it is killed and started again."""
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    http_port: int = field(default_factory=lambda: free_port())
+    edge_port: int = field(default_factory=lambda: free_port())
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.http_port}"
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "serve.log").read_text("utf-8", errors="replace")
+
+    def start(self) -> float:
+        """Starts it; how many seconds it took until it answered."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        began = time.monotonic()
+        with (self.folder / "serve.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _SERVE], cwd=self.folder, env=self._environment(), stdout=log, stderr=log
+            )
+        while not self._answers():
+            if self._process.poll() is not None:
+                raise RuntimeError(f"the node stopped at once:\n{self.log}")
+            if time.monotonic() - began > 30:
+                raise RuntimeError(f"the node does not answer:\n{self.log}")
+            time.sleep(0.05)
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        """As a crash does: SIGKILL."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def cpu_seconds(self) -> float:
+        """What the process has used of a core since its start."""
+        assert self._process is not None
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def _answers(self) -> bool:
+        with suppress(httpx.TransportError):
+            return httpx.get(f"http://127.0.0.1:{self.http_port}/api/v1/instance", timeout=2).status_code == 200
+        return False
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            try:
+                self._process.wait(15)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("COOEE_")}
+        own = {
+            "PYTHONPATH": str(ROOT),
+            "COOEE_DATA_DIR": str(self.folder / "data"),
+            "COOEE_HTTP_PORT": str(self.http_port),
+            "COOEE_EDGE_PORT": str(self.edge_port),
+            "COOEE_HOST_MIN_FOLLOWERS": "0",
+            "COOEE_SIGN_UP_LIMIT": "",
+        }
+        return {**kept, **own, **self.settings}
+
+
+@contextmanager
+def running(folder: Path, **settings: str) -> Iterator[Node]:
+    node = Node(folder, settings)
+    try:
+        node.start()
+        yield node
+    finally:
+        node.stop()
+
+
+def free_port() -> int:
+    """A port that nobody listens on, for TCP and UDP alike."""
+    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+        tcp.bind(("127.0.0.1", 0))
+        port = int(tcp.getsockname()[1])
+        udp.bind(("127.0.0.1", port))
+        return port
