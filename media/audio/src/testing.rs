@@ -50,6 +50,27 @@ pub(crate) fn largest_step(pcm: &[f32]) -> f32 {
     pcm.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max)
 }
 
+/// How much the sharpest bend of the wave stands out of the bends within 5 ms around it: what an ear hears as a click.
+pub(crate) fn sharpest_click(pcm: &[f32]) -> f32 {
+    const AROUND: usize = 240;
+    /// What lies so close belongs to the click itself.
+    const CLOSE: usize = 8;
+    /// Bends below this (−70 dB) are not heard.
+    const INAUDIBLE: f32 = 3e-4;
+    let bends: Vec<f32> = pcm.windows(3).map(|w| (w[2] - 2.0 * w[1] + w[0]).powi(2)).collect();
+    let mut sums = vec![0.0_f64];
+    for bend in &bends {
+        sums.push(sums[sums.len() - 1] + f64::from(*bend));
+    }
+    let power = |from: usize, to: usize| sums[to] - sums[from];
+    let outstanding = |n: usize| {
+        let around = power(n - AROUND, n - CLOSE) + power(n + CLOSE, n + AROUND);
+        let usual = (around / (2 * (AROUND - CLOSE)) as f64).sqrt() as f32;
+        bends[n].sqrt() / (usual + INAUDIBLE)
+    };
+    (AROUND..bends.len() - AROUND).map(outstanding).fold(0.0, f32::max)
+}
+
 /// A sender of 20 ms packets, whose clock may run wrong.
 pub(crate) struct Sender {
     encode: Encode,

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::FRAME_TIME;
-use crate::testing::{Network, Sender, largest_step, sine, speech};
+use crate::testing::{Network, Sender, largest_step, sharpest_click, sine, speech};
 
 /// What a speaker plays of `pcm`, sent through `network`, and the longest delay seen, in samples.
 struct Played {
@@ -72,7 +72,31 @@ fn ten_per_cent_loss_and_jitter_are_concealed_without_a_click() {
     assert!((0.05..0.2).contains(&concealed), "{concealed}");
     let (bad, good) = (largest_step(&played.pcm), largest_step(&clean.pcm));
     assert!(bad < 1.5 * good, "{bad} against {good}");
+    let (bad, good) = (sharpest_click(&played.pcm), sharpest_click(&clean.pcm));
+    assert!(bad < 1.2 * good, "{bad} against {good}");
     assert!(i64::from(played.longest_delay) < 160 * MS, "{:?}", played.stats);
+}
+
+#[test]
+fn a_voice_that_breaks_off_fades_out_and_comes_back_without_a_click() {
+    let tone = sine(220.0, 0.3, 400 * FRAME);
+    let start = Instant::now();
+    let (mut sender, mut speaker) = (Sender::new(1), Speaker::new().unwrap());
+    let (mut out, mut frame) = (Vec::new(), [0.0; FRAME]);
+    for (n, pcm) in frames(&tone).enumerate() {
+        let packet = sender.frame(start, &pcm, false).unwrap();
+        if n % 50 < 30 {
+            speaker.receive(&packet);
+        }
+        if speaker.pull(start + FRAME_TIME * n as u32, &mut frame).is_none() {
+            frame.fill(0.0);
+        }
+        out.extend(frame);
+    }
+    let (click, calm) = (sharpest_click(&out), sharpest_click(&out[..25 * FRAME]));
+    assert!(click < 1.2 * calm, "{click} against {calm}");
+    let silent = out.chunks_exact(FRAME).filter(|frame| frame.iter().all(|sample| *sample == 0.0));
+    assert!(silent.count() > 8 * 10);
 }
 
 #[test]
@@ -191,7 +215,7 @@ fn stereo_is_mixed_down() {
 struct Drifted {
     stats: SpeakerStats,
     longest_delay: i64,
-    largest_step: f32,
+    sharpest_click: f32,
 }
 
 /// Plays `signal` over and over for so many frames, sent by a clock that is wrong by `ppm`.
@@ -202,7 +226,7 @@ fn drift(ppm: f64, signal: &[f32], count: u32) -> Drifted {
     let start = Instant::now();
     let mut speaker = Speaker::new().unwrap();
     let mut frame = [0.0; FRAME];
-    let (mut last, mut step, mut longest_delay) = (0.0_f32, 0.0_f32, 0);
+    let (mut heard, mut sharpest, mut longest_delay) = (Vec::new(), 0.0_f32, 0);
     let mut packets = encoded.iter().cycle().map(|payload| sender.packet(start, payload.clone())).peekable();
     for n in 0..count {
         let now = start + FRAME_TIME * n;
@@ -210,22 +234,26 @@ fn drift(ppm: f64, signal: &[f32], count: u32) -> Drifted {
             speaker.receive(&packet);
         }
         if speaker.pull(now, &mut frame).is_some() {
-            step = step.max((frame[0] - last).abs()).max(largest_step(&frame));
-            last = frame[FRAME - 1];
+            heard.extend(frame);
             longest_delay = longest_delay.max(speaker.stats(now).delay);
         }
+        // Piece by piece: an hour at once would be gigabytes. The pieces overlap by more than a click's surroundings.
+        if heard.len() > 500 * FRAME {
+            sharpest = sharpest.max(sharpest_click(&heard));
+            heard.drain(..heard.len() - FRAME);
+        }
     }
-    Drifted { stats: speaker.stats(start), longest_delay: longest_delay.into(), largest_step: step }
+    Drifted { stats: speaker.stats(start), longest_delay: longest_delay.into(), sharpest_click: sharpest }
 }
 
 /// A virtual hour of speech; 300 ppm of it are 1.08 s.
 fn an_hour_of_drift(ppm: f64) {
     let minute = speech(8, 3000);
-    let calm = drift(0.0, &minute, 6000).largest_step;
+    let calm = drift(0.0, &minute, 6000).sharpest_click;
     let hour = drift(ppm, &minute, 180_000);
     assert!(hour.longest_delay < 70 * MS, "{} {:?}", hour.longest_delay, hour.stats);
     assert!(hour.stats.concealed < 4800, "{:?}", hour.stats);
-    assert!(hour.largest_step < 1.5 * calm, "{} against {calm}", hour.largest_step);
+    assert!(hour.sharpest_click < 1.2 * calm, "{} against {calm}", hour.sharpest_click);
     let (longer, shorter) = (hour.stats.lengthened as f64, hour.stats.shortened as f64);
     assert!(((shorter - longer) - ppm * 172.8).abs() < 4800.0, "{:?}", hour.stats);
 }
@@ -244,12 +272,13 @@ fn an_hour_with_a_slow_clock_keeps_the_delay_and_makes_no_click() {
 fn drift_without_any_pause_is_taken_out_by_whole_periods() {
     // 240 frames hold 1056 whole periods, so that the tone goes on over the seam.
     let tone = sine(220.0, 0.3, 240 * FRAME);
-    let calm = drift(0.0, &tone, 2000).largest_step;
+    let calm = drift(0.0, &tone, 2000).sharpest_click;
     for ppm in [-300.0, 300.0] {
         let drifted = drift(ppm, &tone, 30_000);
         assert!(drifted.longest_delay < 90 * MS, "{ppm}: {} {:?}", drifted.longest_delay, drifted.stats);
         let moved = if ppm > 0.0 { drifted.stats.shortened } else { drifted.stats.lengthened };
         assert!(moved > 4000, "{ppm}: {:?}", drifted.stats);
-        assert!(drifted.largest_step < 1.3 * calm, "{ppm}: {} against {calm}", drifted.largest_step);
+        let click = drifted.sharpest_click;
+        assert!(click < 1.2 * calm, "{ppm}: {click} against {calm}");
     }
 }
