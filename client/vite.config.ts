@@ -41,5 +41,11 @@ export default defineConfig({
       "^/edge/": { target: node, ws: true },
     },
   },
-  test: { environment: "node", include: ["src/**/*.test.ts"] },
+  // Tests run on Svelte's runtime for pages: in the one for servers effects never run.
+  ...(process.env.VITEST ? { resolve: { conditions: ["browser"] } } : {}),
+  test: {
+    environment: "./scripts/page-environment.mjs",
+    include: ["src/**/*.test.ts"],
+    server: { deps: { inline: ["svelte"] } },
+  },
 });

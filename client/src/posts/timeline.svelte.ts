@@ -1,4 +1,5 @@
 /** The home timeline. It outlives the page, so that "back" finds it as it was. */
+import { untrack } from "svelte";
 import { who } from "../people/session.svelte";
 import { Paged } from "../wire/loading.svelte";
 import * as wire from "../wire/posts";
@@ -56,7 +57,7 @@ async function lookForNews(): Promise<void> {
 /** Looks for news now and then while the calling component lives and the page is looked at. */
 export function keepTimeline(): void {
   $effect(() => {
-    openTimeline();
+    untrack(openTimeline);
     const timer = setInterval(() => {
       if (document.visibilityState === "visible") void lookForNews();
     }, LOOK_MS);

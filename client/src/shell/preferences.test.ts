@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readPreferences } from "./preferences.svelte";
+import { readPreferences } from "./preferences";
 
 const USUAL = { theme: "system", contrast: null, shortcuts: true };
 

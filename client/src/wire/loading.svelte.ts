@@ -1,4 +1,5 @@
 /** What is asked of the node, while it is on its way and after. */
+import { untrack } from "svelte";
 import type { List } from "./shapes";
 
 export type Loaded<T> =
@@ -20,6 +21,13 @@ export class Asked<T> {
     return this.#state;
   }
 
+  /** Untracked: an effect that asks must not run again because of the answer. */
+  #begin(): void {
+    untrack(() => {
+      if (this.#state.at === "failed") this.#state = { at: "loading" };
+    });
+  }
+
   /** Replaces what is here, without asking. */
   set(value: T): void {
     this.#turn++;
@@ -29,7 +37,7 @@ export class Asked<T> {
   /** Asks; what is here stays until the answer comes, and stays if none comes. */
   async ask(): Promise<void> {
     const turn = ++this.#turn;
-    if (this.#state.at === "failed") this.#state = { at: "loading" };
+    this.#begin();
     try {
       const value = await this.#ask();
       if (turn === this.#turn) this.#state = { at: "here", value };
@@ -72,13 +80,20 @@ export class Paged<T extends Named> {
   /** The first page, anew. What is here stays until the answer comes. */
   async first(): Promise<void> {
     const turn = ++this.#turn;
-    if (this.#state.at === "failed") this.#state = { at: "loading" };
+    this.#begin();
     try {
       const page = await this.#ask();
       if (turn === this.#turn) this.show(page);
     } catch (error) {
       if (turn === this.#turn && this.#state.at !== "here") this.#state = { at: "failed", error };
     }
+  }
+
+  /** Untracked: an effect that asks must not run again because of the answer. */
+  #begin(): void {
+    untrack(() => {
+      if (this.#state.at === "failed") this.#state = { at: "loading" };
+    });
   }
 
   async more(): Promise<void> {

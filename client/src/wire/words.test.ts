@@ -37,15 +37,15 @@ test("an unknown failure of the node blames nobody's input", () => {
 });
 
 test("every code of docs/errors.md has words", () => {
-  const page = readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8");
+  const page = readFileSync("../docs/errors.md", "utf8");
   const codes = [...page.matchAll(/^### ([a-z_]+)$/gmu)].map((match) => match[1] ?? "");
   expect(codes.length).toBeGreaterThan(20);
   expect(codes.filter((code) => words(code, { detail: "DETAIL" }) === "DETAIL")).toEqual([]);
 });
 
 test("no message is about a code that the node does not have", () => {
-  const page = readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8");
-  const messages = readFileSync(new URL("../../messages/en/problems.json", import.meta.url), "utf8");
+  const page = readFileSync("../docs/errors.md", "utf8");
+  const messages = readFileSync("messages/en/problems.json", "utf8");
   const ours = ["unreachable", "unknown"];
   const named = Object.keys(JSON.parse(messages)).filter((key) => key.startsWith("problem_"));
   const codes = named.map((key) => key.slice("problem_".length)).filter((code) => !ours.includes(code));
