@@ -6,7 +6,7 @@ from cooee.kit.errors import Refusal
 from cooee.people.ids import PersonId
 from cooee.spaces.rules import Command, decide
 from cooee.spaces.rules.gates import may_enter, may_see
-from cooee.spaces.rules.microphone import AskToUnmute, Mute, MuteAll, SetMicrophone, TakeTheMicrophone
+from cooee.spaces.rules.microphone import AskToUnmute, BeginToSpeak, Mute, MuteAll, SetMicrophone
 from cooee.spaces.rules.requests import AcceptRequest, AskToSpeak, DeclineRequest, TakeBackRequest
 from cooee.spaces.rules.room import Change, End, Leave, Remove
 from cooee.spaces.rules.stage import (
@@ -50,7 +50,7 @@ COMMANDS: dict[str, Command] = {
     "step_down": StepDown(),
     "open_microphone": SetMicrophone(muted=False),
     "close_microphone": SetMicrophone(muted=True),
-    "speak": TakeTheMicrophone(),
+    "speak": BeginToSpeak(),
     "mute_host": Mute(rooms.HOST),
     "mute_cohost": Mute(rooms.COHOST),
     "mute_other_cohost": Mute(rooms.OTHER_COHOST),

@@ -11,7 +11,7 @@ from cooee.spaces.errors import RemovedFromSpace
 from cooee.spaces.events import evolve
 from cooee.spaces.rules import Command, Events, conclude, decide
 from cooee.spaces.rules.gates import Return
-from cooee.spaces.rules.microphone import AskToUnmute, Mute, MuteAll, SetMicrophone, TakeTheMicrophone
+from cooee.spaces.rules.microphone import AskToUnmute, BeginToSpeak, Mute, MuteAll, SetMicrophone
 from cooee.spaces.rules.presence import Present, ServerStarted, SpeakClosed, SpeakConnected, TimePassed
 from cooee.spaces.rules.requests import AcceptRequest, AskToSpeak, DeclineRequest, TakeBackRequest
 from cooee.spaces.rules.room import Change, End, Leave, Remove
@@ -38,7 +38,7 @@ sessions = st.sampled_from(["a", "b"])
 commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(SetMicrophone, muted=st.booleans()),
     st.builds(SetMicrophone, muted=st.just(False)),
-    *(st.builds(make) for make in (TakeTheMicrophone, MuteAll, TakeBackRequest, AcceptInvitation, DeclineInvitation)),
+    *(st.builds(make) for make in (BeginToSpeak, MuteAll, TakeBackRequest, AcceptInvitation, DeclineInvitation)),
     *(st.builds(make) for make in (StepDown, Leave, Return)),
     st.builds(AskToSpeak, question=st.none(), followed=st.booleans()),
     *(st.builds(make, people) for make in (Mute, AskToUnmute, AcceptRequest, DeclineRequest, Invite, NameCohost)),

@@ -38,11 +38,20 @@ def decide(space: Space, command: Command, actor: PersonId, now: datetime) -> Ev
     Raises:
         Refusal: the rule that says no.
     """
+    may_command(space, actor)
+    return command.decide(space, actor, now)
+
+
+def may_command(space: Space, actor: PersonId) -> None:
+    """What every command asks first.
+
+    Raises:
+        SpaceEnded, RemovedFromSpace
+    """
     if space.ended is not None:
         raise SpaceEnded(space)
     if actor in space.banned:
         raise RemovedFromSpace
-    return command.decide(space, actor, now)
 
 
 def conclude(space: Space, observation: Observation, now: datetime) -> Events:

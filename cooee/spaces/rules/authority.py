@@ -68,6 +68,16 @@ def seat_of(space: Space, person: PersonId) -> Seat:
     return seat
 
 
+def included(space: Space, person: PersonId, *, followed: bool) -> bool:
+    """Whether the policy lets this person speak unasked; an invitation does so whatever the policy is.
+
+    `followed`: the host follows the person.
+    """
+    if person == space.owner or space.invitation(person) is not None:
+        return True
+    return space.policy == "everyone" or (space.policy == "followed" and followed)
+
+
 def seated(space: Space, person: PersonId, now: datetime) -> Seated:
     """A free seat for somebody who has none.
 

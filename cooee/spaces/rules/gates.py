@@ -42,6 +42,14 @@ class HostingGate:
 
 
 @dataclass(frozen=True, slots=True)
+class Gates:
+    """Both gates, as the operator set them."""
+
+    access: Rollout = field(default_factory=Rollout)
+    hosting: HostingGate = field(default_factory=HostingGate)
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """What the gates ask about a person."""
 
@@ -59,18 +67,18 @@ def may_host(gate: HostingGate, candidate: Candidate) -> bool:
     )
 
 
-def has_access(gate: Rollout, person: PersonId, *, admin: bool, space: Space | None = None) -> bool:
-    """Whether Spaces exist for this person: by the rollout, or because this Space invited them."""
-    return admin or gate.includes(person) or (space is not None and _invited(space, person))
+def has_access(gates: Gates, space: Space, person: PersonId, *, exempt: bool) -> bool:
+    """Whether Spaces exist for this person: by the rollout, or because this one invited them."""
+    return exempt or gates.access.includes(person) or _invited(space, person)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a Space is to be."""
 
-    title: str
+    title: str = ""
     topics: tuple[str, ...] = ()
-    language: str = "en"
+    language: str = ""
     policy: Policy = "invited"
     audience: Audience = "public"
     guests: bool = True
@@ -107,8 +115,26 @@ def may_see(space: Space, person: PersonId | None) -> None:
     Raises:
         SpaceNotFound
     """
-    if space.audience == "invited" and not (person is not None and _invited(space, person)):
+    if not is_visible(space, person):
         raise SpaceNotFound
+
+
+def is_visible(space: Space, person: PersonId | None) -> bool:
+    """Whether the Space exists for this person."""
+    return space.audience != "invited" or (person is not None and _invited(space, person))
+
+
+def may_act(gates: Gates, space: Space, person: PersonId, *, exempt: bool) -> None:
+    """Whether this person can do anything at all in the Space; what, the commands decide.
+
+    Raises:
+        SpaceNotFound, AccessNotYet
+    """
+    # Who was removed knows that the Space exists, and is told so by every command.
+    if person not in space.banned:
+        may_see(space, person)
+        if not has_access(gates, space, person, exempt=exempt):
+            raise AccessNotYet
 
 
 def may_enter(space: Space, person: PersonId | None, *, known: bool, access: bool) -> None:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cooee.people.ids import PersonId
-from cooee.spaces.errors import MutedByAHost
+from cooee.spaces.errors import MutedByAHost, NotOnStage
 from cooee.spaces.events import AskedToUnmute, MicrophoneClosed, MicrophoneOpened, MutedByHost
 from cooee.spaces.rules import Events
-from cooee.spaces.rules.authority import as_hosts, over, own_seat, seat_of
+from cooee.spaces.rules.authority import as_hosts, included, over, own_seat, seat_of, seated
 from cooee.spaces.state import Space
 
 
@@ -27,11 +27,21 @@ class SetMicrophone:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeTheMicrophone:
-    """A new speak session of one's own begins: it begins muted. A held microphone stays held."""
+class BeginToSpeak:
+    """A new speak session of one's own: it begins muted, and a held microphone stays held.
+
+    Whom the policy includes is seated by it; `followed`: the host follows the actor.
+    """
+
+    followed: bool = False
 
     def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
-        return (MicrophoneClosed(actor),) if own_seat(space, actor).microphone == "open" else ()
+        seat = space.seat(actor)
+        if seat is not None:
+            return (MicrophoneClosed(actor),) if seat.microphone == "open" else ()
+        if not included(space, actor, followed=self.followed):
+            raise NotOnStage
+        return (seated(space, actor, now),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from cooee.people.ids import PersonId
 from cooee.spaces.errors import NoRequest, QueueFull
 from cooee.spaces.events import RequestDeclined, Requested, RequestWithdrawn
 from cooee.spaces.rules import Events
-from cooee.spaces.rules.authority import as_hosts, not_removed, seated
+from cooee.spaces.rules.authority import as_hosts, included, not_removed, seated
 from cooee.spaces.rules.gates import Return
 from cooee.spaces.state import MAX_REQUESTS, Space
 
@@ -27,15 +27,9 @@ class AskToSpeak:
             return Return().decide(space, actor, now)
         if space.seat(actor) is not None:
             return ()
-        if self._included(space, actor) and space.free_seats() > 0:
+        if included(space, actor, followed=self.followed) and space.free_seats() > 0:
             return (seated(space, actor, now),)
         return self._queued(space, actor, now)
-
-    def _included(self, space: Space, actor: PersonId) -> bool:
-        """An invitation includes its person whatever the policy is."""
-        if space.invitation(actor) is not None:
-            return True
-        return space.policy == "everyone" or (space.policy == "followed" and self.followed)
 
     def _queued(self, space: Space, actor: PersonId, now: datetime) -> Events:
         waiting = space.request(actor)

@@ -1,0 +1,85 @@
+"""Who is in one room, as this node knows it: those who were let in, and those whom the engine sees."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from cooee.people.ids import PersonId
+from cooee.spaces.state import Space
+
+GUEST = "g"
+"""A guest's participant id begins with this, and nobody else's does: people's ids are decimal."""
+
+# As long as the grants that were given along.
+_LET_IN = timedelta(seconds=60)
+_MOST_SHOWN = 50
+
+
+class Crowd:
+    """The participants of one Space, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._present: dict[str, None] = {}
+        self._let_in: dict[str, datetime] = {}
+        self._guests: dict[str, str] = {}
+
+    def __contains__(self, participant: object) -> bool:
+        """Whether they are in the room or at its door."""
+        return participant in self._present or participant in self._let_in
+
+    def let_in(self, participant: str, address: str, now: datetime) -> None:
+        """Somebody got a door; they have a minute to go through it."""
+        self._let_in[participant] = now
+        if is_guest(participant):
+            self._guests[participant] = address
+
+    def move(self, joined: Iterable[str], left: Iterable[str]) -> None:
+        """The engine saw them come and go."""
+        for participant in joined:
+            self._present[participant] = None
+            self._let_in.pop(participant, None)
+        for participant in left:
+            self._present.pop(participant, None)
+            if participant not in self._let_in:
+                self._guests.pop(participant, None)
+
+    def put_out(self, participant: str) -> None:
+        """They are gone, whatever the engine still says."""
+        self._let_in.pop(participant, None)
+        self.move((), (participant,))
+
+    def expire(self, now: datetime) -> list[str]:
+        """Forgets those who did not come through the door in time, and says who they are."""
+        late = [participant for participant, at in self._let_in.items() if now - at > _LET_IN]
+        for participant in late:
+            del self._let_in[participant]
+            if participant not in self._present:
+                self._guests.pop(participant, None)
+        return [participant for participant in late if participant not in self._present]
+
+    def guests_from(self, address: str) -> int:
+        """How many guests are here from this address."""
+        return sum(1 for other in self._guests.values() if other == address)
+
+    def people(self) -> frozenset[PersonId]:
+        """Those present who have an account."""
+        return frozenset(PersonId(participant) for participant in self._present if not is_guest(participant))
+
+    def listeners(self, space: Space) -> int:
+        """How many are present and not on stage, guests included."""
+        return len(self._present) - sum(seat.person in self._present for seat in space.stage)
+
+    def shown(self, space: Space) -> list[PersonId]:
+        """Some of those who listen and have an account, first come first."""
+        return [person for person, _ in zip(self._listening(space), range(_MOST_SHOWN), strict=False)]
+
+    def _listening(self, space: Space) -> Iterator[PersonId]:
+        on_stage = {seat.person for seat in space.stage}
+        for participant in self._present:
+            person = PersonId(participant)
+            if not is_guest(participant) and person not in on_stage:
+                yield person
+
+
+def is_guest(participant: str) -> bool:
+    """Whether this participant has no account."""
+    return participant.startswith(GUEST)

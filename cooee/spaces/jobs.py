@@ -1,0 +1,61 @@
+"""What goes on by itself while a node runs: the engine's events, the passing of time, hints to clients."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from cooee.media.engine import Happened, ListenClosed, Media, MixFailed, Presence, SpeakClosed, SpeakConnected
+from cooee.people.ids import PersonId
+from cooee.spaces.live import Live
+from cooee.spaces.rules import presence
+from cooee.spaces.state import SpaceId
+
+_TICK_S = 1.0
+_HINT_S = 2.0
+_log = structlog.get_logger(__name__)
+
+
+async def run(live: Live) -> None:
+    """Runs until cancelled."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_hear(live, live.media), name="spaces-events")
+        group.create_task(_forever(live.tick, _TICK_S), name="spaces-tick")
+        group.create_task(_forever(live.hint, _HINT_S), name="spaces-hint")
+
+
+async def _hear(live: Live, media: Media) -> None:
+    async for happened in media.events():
+        try:
+            await heard(live, happened)
+        except Exception:
+            _log.exception("space.event_failed", space=happened.space)
+
+
+async def heard(live: Live, happened: Happened) -> None:
+    """Acts on one event of the engine."""
+    space = SpaceId(happened.space)
+    match happened:
+        case SpeakConnected():
+            person = PersonId(happened.participant)
+            await live.observe(space, presence.SpeakConnected(person, happened.session))
+        case SpeakClosed():
+            person = PersonId(happened.participant)
+            await live.observe(space, presence.SpeakClosed(person, happened.session))
+        case Presence():
+            live.crowd_moved(space, happened.joined, happened.left)
+        case MixFailed():
+            _log.error("space.mix_failed", space=space)
+            await live.mix_failed(space)
+        case ListenClosed():
+            _log.debug("space.listen_closed", space=space, reason=happened.reason)
+
+
+async def _forever(work: Callable[[], Awaitable[None]], every_s: float) -> None:
+    while True:
+        try:
+            await work()
+        except Exception:
+            # The database may be away; what is due is done when it is back.
+            _log.exception("space.job_failed", job=work.__name__)
+        await asyncio.sleep(every_s)

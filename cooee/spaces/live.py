@@ -1,0 +1,366 @@
+"""What follows from committed events: feed frames and engine commands.
+
+Permissions are level-triggered: the engine is told who may speak right after each commit, and again every second.
+Frames leave after commit, gathered for a moment, so that a burst of changes is one frame.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from cooee.kit.web import Toolbox
+from cooee.media.engine import Answer, Media
+from cooee.people.ids import PersonId
+from cooee.people.shapes import Person
+from cooee.spaces import events, service, shapes, store, views
+from cooee.spaces.crowd import GUEST, Crowd, is_guest
+from cooee.spaces.errors import NotInTheRoom, TooManyGuests
+from cooee.spaces.events import Event
+from cooee.spaces.room import Feed
+from cooee.spaces.rules import Command, Observation, conclude
+from cooee.spaces.rules.gates import Plan, Return
+from cooee.spaces.rules.microphone import BeginToSpeak
+from cooee.spaces.rules.presence import Present, ServerStarted, TimePassed
+from cooee.spaces.rules.room import Leave
+from cooee.spaces.service import Actor, Change, House
+from cooee.spaces.state import Space, SpaceId
+from cooee.spaces.store import Visit
+
+_GATHER_S = 0.1
+_GATHER_LARGE_S = 0.25
+_LARGE = 1000
+_HINT = json.dumps({"changed": "bubbles"}).encode()
+_ME = "me"
+_NOBODY = shapes.Listening(listeners=0, listening=())
+
+# What can be seen on a bubble.
+_ON_BUBBLES = (events.Seated, events.Unseated, events.Removed, events.HostChanged, events.TitleSet, events.Ended)
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Room:
+    """One live Space on this node. Touched by the event loop only."""
+
+    space: Space
+    feed: Feed = field(default_factory=Feed)
+    crowd: Crowd = field(default_factory=Crowd)
+    cast: dict[PersonId, Person] = field(default_factory=dict)
+    untold: list[Event] = field(default_factory=list)
+    moved: set[str] = field(default_factory=set)
+    listening: shapes.Listening = _NOBODY
+    telling: asyncio.Task[None] | None = None
+    stale: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Somebody was let in."""
+
+    participant: str
+    space: Space
+    shape: shapes.Space
+
+
+class Live:
+    """The live Spaces of this node. There is one; its coroutines run on one event loop."""
+
+    def __init__(self, media: Media, tools: Toolbox, house: House) -> None:
+        self.media = media
+        self.house = house
+        self._tools = tools
+        self._rooms: dict[SpaceId, Room] = {}
+        self._visits: list[Visit] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._bubbles_changed = asyncio.Event()
+
+    async def start(self) -> None:
+        """Opens every live Space in the engine, everyone muted: the connections of before are gone."""
+        self._loop = asyncio.get_running_loop()
+        now = self._tools.clock.now()
+        for id in await self._tools.db.read(store.live_versions):
+            await self._open(await self._tools.db.write(partial(_started, id=id, now=now)))
+
+    async def stop(self) -> None:
+        """Waits for what is being told, and notes who was there."""
+        telling = [room.telling for room in self._rooms.values() if room.telling]
+        for task in telling:
+            task.cancel()
+        await asyncio.gather(*telling, return_exceptions=True)
+        await self._note_visits()
+
+    # What people do.
+
+    async def begin(self, actor: Actor, plan: Plan) -> Space:
+        """Starts a Space."""
+        now = self._tools.clock.now()
+        return await self._tools.db.write(lambda tx: service.start(tx, self.house, actor, plan, now, self._committed))
+
+    async def act(self, actor: Actor, id: SpaceId, command: Command) -> Space:
+        """Has somebody do something; the Space afterwards."""
+        now = self._tools.clock.now()
+        return await self._tools.db.write(
+            lambda tx: service.act(tx, self.house, actor, id, command, now, self._committed)
+        )
+
+    async def enter(self, id: SpaceId, actor: Actor | None, address: str, guest_limit: int) -> Entrance:
+        """Lets somebody in, as a listener or in the role that they have; `None` is a guest.
+
+        Raises:
+            TooManyGuests, and what `service.enter` refuses.
+        """
+        here = self._rooms.get(id)
+        known = actor is not None and here is not None and actor.person in here.crowd
+        space, cast = await self._tools.db.read(lambda tx: service.enter(tx, self.house, id, actor, known=known))
+        room = self._rooms.get(id) or await self._open(space)
+        if actor is None and 0 < guest_limit <= room.crowd.guests_from(address):
+            raise TooManyGuests
+        if actor is not None and Return().decide(space, actor.person, self._tools.clock.now()):
+            space = await self.act(actor, id, Return())
+        participant = actor.person if actor else GUEST + self._tools.ids.text()
+        room.crowd.let_in(participant, address, self._tools.clock.now())
+        room.cast |= cast
+        self.media.publish(_topic(id), room.feed.greet(room.space, participant))
+        return Entrance(participant, space, views.whole(space, room.cast, room.listening))
+
+    async def leave(self, actor: Actor, id: SpaceId) -> None:
+        """Somebody goes, with all their connections."""
+        await self.act(actor, id, Leave())
+        if room := self._rooms.get(id):
+            room.crowd.put_out(actor.person)
+            room.feed.forget(actor.person)
+            self._tell(room)
+        self.media.close_participant(id, actor.person, "left")
+
+    async def react(self, actor: Actor, id: SpaceId, emoji: str) -> None:
+        """Lets a reaction float from somebody who is in the room, at its door, or on stage.
+
+        Raises:
+            NotInTheRoom, and what every command refuses.
+        """
+        space = await self.current(id)
+        service.check(self.house, space, actor)
+        room = self._rooms.get(id)
+        if room is None or not (actor.person in room.crowd or space.seat(actor.person)):
+            raise NotInTheRoom
+        self.media.react(id, actor.person, emoji)
+
+    async def current(self, id: SpaceId) -> Space:
+        """The Space as it is now.
+
+        Raises:
+            SpaceNotFound
+        """
+        room = self._rooms.get(id)
+        return room.space if room else await self._tools.db.read(lambda tx: service.found(tx, id))
+
+    async def speak(self, actor: Actor, id: SpaceId, offer: str, replaces: str | None) -> Answer:
+        """Opens a speak session. It begins muted, and whom the policy includes is seated by it.
+
+        Raises:
+            EngineError, and what `BeginToSpeak` refuses.
+        """
+        await self.act(actor, id, BeginToSpeak())
+        return await self.media.open_speak(id, actor.person, offer, replaces)
+
+    def listening(self, id: SpaceId) -> shapes.Listening:
+        """Who listens right now."""
+        room = self._rooms.get(id)
+        return room.listening if room else _NOBODY
+
+    def listeners(self, id: SpaceId) -> int:
+        """How many listen right now; from any thread."""
+        return self.listening(id).listeners
+
+    # What is observed.
+
+    async def observe(self, id: SpaceId, observation: Observation) -> None:
+        """Draws the conclusions from what is the case, if there are any."""
+        now = self._tools.clock.now()
+        room = self._rooms.get(id)
+        if room is not None and conclude(room.space, observation, now):
+            await self._tools.db.write(lambda tx: service.observe(tx, id, observation, now, self._committed))
+
+    def crowd_moved(self, id: SpaceId, joined: Iterable[str], left: Iterable[str]) -> None:
+        """The engine saw participants come and go."""
+        room = self._rooms.get(id)
+        if room is None:
+            return
+        room.crowd.move(joined, left)
+        now = self._tools.clock.now()
+        self._visits += (Visit(id, PersonId(who), now) for who in (*joined, *left) if not is_guest(who))
+        for participant in left:
+            room.feed.forget(participant)
+        self._tell(room)
+
+    async def mix_failed(self, id: SpaceId) -> None:
+        """Takes the stage again, at a higher epoch."""
+        if room := self._rooms.get(id):
+            epoch = await self._tools.db.write(lambda tx: store.take_stage(tx, id))
+            self.media.open_space(id, epoch)
+            self._permit(room.space)
+
+    async def tick(self) -> None:
+        """Once a second: presence, succession, permissions, attendance."""
+        await self._reconcile()
+        for id, room in list(self._rooms.items()):
+            for participant in room.crowd.expire(self._tools.clock.now()):
+                room.feed.forget(participant)
+            await self.observe(id, Present(room.crowd.people()))
+            await self.observe(id, TimePassed())
+            if not room.space.ended:
+                self._permit(room.space)
+        await self._note_visits()
+
+    async def hint(self) -> None:
+        """Waits until bubbles change, then has clients ask again."""
+        await self._bubbles_changed.wait()
+        self._bubbles_changed.clear()
+        self.media.publish_live("me:*", _ME, "hint", _HINT)
+
+    # After commits.
+
+    def _committed(self, change: Change) -> None:
+        """In the writing thread, in the order of commits: what must not wait."""
+        space = change.after
+        if change.before is None:
+            self.media.open_space(space.id, 1)
+        self._permit(space)
+        for event in change.events:
+            if isinstance(event, events.Removed):
+                self.media.close_participant(space.id, event.person, "removed")
+        assert self._loop is not None, "nothing is written before the start"
+        self._loop.call_soon_threadsafe(self._changed, change)
+
+    def _permit(self, space: Space) -> None:
+        self.media.set_stage(space.id, space.version, views.permissions(space), space.access_epoch)
+
+    def _changed(self, change: Change) -> None:
+        space = change.after
+        room = self._rooms.get(space.id)
+        if room is None:
+            if space.ended:
+                return
+            room = self._rooms[space.id] = Room(space)
+        before = change.before or space
+        if space.version > room.space.version:
+            room.space = space
+        room.untold += change.events
+        for seat in (*before.stage, *space.stage):
+            if views.audiences(before, seat.person) != views.audiences(space, seat.person):
+                room.moved.add(seat.person)
+        if space.audience == "public" and (
+            change.before is None or any(isinstance(event, _ON_BUBBLES) for event in change.events)
+        ):
+            self._bubbles_changed.set()
+        self._tell(room)
+
+    def _tell(self, room: Room) -> None:
+        room.stale = True
+        if room.telling is None:
+            room.telling = asyncio.create_task(self._keep_telling(room))
+
+    async def _keep_telling(self, room: Room) -> None:
+        """Tells the room's audiences what is new until nothing is; the first news leaves at once."""
+        try:
+            while room.stale:
+                room.stale = False
+                await self._tell_now(room)
+                await asyncio.sleep(_GATHER_LARGE_S if room.listening.listeners > _LARGE else _GATHER_S)
+        except Exception:
+            _log.exception("space.telling_failed", space=room.space.id)
+        finally:
+            room.telling = None
+
+    async def _tell_now(self, room: Room) -> None:
+        space, happened, moved = room.space, room.untold, room.moved
+        room.untold, room.moved = [], set()
+        shown = room.crowd.shown(space)
+        await self._learn(room, views.cast_of(space) | set(shown), happened)
+        topic = _topic(space.id)
+        self.media.publish(topic, room.feed.tell(space, happened, room.cast, room.crowd))
+        for participant in moved:
+            self.media.set_audiences(space.id, participant, views.audiences(space, participant))
+        self._tell_listening(room, shown)
+        if space.ended:
+            self.media.close_space(space.id, space.ended.reason)
+            self._rooms.pop(space.id, None)
+
+    async def _learn(self, room: Room, needed: set[PersonId], happened: Iterable[Event]) -> None:
+        """Faces and names of those who are shown; those whom something happened to are looked up again."""
+        touched = {event.person for event in happened if hasattr(event, "person")}
+        missing = (needed - room.cast.keys()) | touched
+        if missing:
+            asks = self.house.asks
+            room.cast |= await self._tools.db.read(lambda tx: service.cast(tx, missing, asks))
+
+    def _tell_listening(self, room: Room, shown: list[PersonId]) -> None:
+        faces = tuple(room.cast[person] for person in shown if person in room.cast)
+        now = shapes.Listening(listeners=room.crowd.listeners(room.space), listening=faces)
+        if now != room.listening:
+            room.listening = now
+            data = now.model_dump_json().encode()
+            self.media.publish_live(_topic(room.space.id), views.EVERYONE, "presence", data)
+
+    # Levels.
+
+    async def _open(self, space: Space) -> Room:
+        """Carries a Space that is live on this node; one that is carried already stays as it is."""
+        if room := self._rooms.get(space.id):
+            return room
+        room = self._rooms[space.id] = Room(space)
+        epoch = await self._tools.db.write(lambda tx: store.take_stage(tx, space.id))
+        self.media.open_space(space.id, epoch)
+        self._permit(space)
+        self._tell(room)
+        return room
+
+    async def _reconcile(self) -> None:
+        """Sees to it that this node knows what the database knows, whoever wrote it."""
+        versions = await self._tools.db.read(store.live_versions)
+        behind = {id for id, version in versions.items() if self._knows(id) < version}
+        behind |= {id for id, room in self._rooms.items() if id not in versions and not room.space.ended}
+        if behind:
+            known = await self._tools.db.read(lambda tx: store.by_ids(tx, behind))
+            for id in behind:
+                await self._catch_up(id, known.get(id))
+
+    async def _catch_up(self, id: SpaceId, space: Space | None) -> None:
+        room = self._rooms.get(id)
+        if space is None:
+            # Its owner's account was deleted.
+            self.media.close_space(id, "moderated")
+            self._rooms.pop(id, None)
+        elif room is None:
+            if space.ended is None:
+                await self._open(space)
+        elif space.version > room.space.version:
+            self._permit(space)
+            self._changed(Change(room.space, space, ()))
+
+    def _knows(self, id: SpaceId) -> int:
+        room = self._rooms.get(id)
+        return room.space.version if room else 0
+
+    async def _note_visits(self) -> None:
+        visits, self._visits = self._visits, []
+        if visits:
+            await self._tools.db.write(lambda tx: service.note_visits(tx, visits))
+
+
+def _started(tx: Connection, id: SpaceId, now: datetime) -> Space:
+    return service.observe(tx, id, ServerStarted(), now, _unheard)
+
+
+def _unheard(_change: Change) -> None:
+    """Nobody is connected yet."""
+
+
+def _topic(id: SpaceId) -> str:
+    return f"space:{id}"

@@ -1,0 +1,240 @@
+"""What people do in Spaces, and what is observed of them: one unit of work each."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+
+from cooee.kit.db import after_commit
+from cooee.kit.ids import Ids
+from cooee.people import following
+from cooee.people import service as people
+from cooee.people.ids import PersonId
+from cooee.people.questions import LiveSpaces, MayHost, Questions
+from cooee.people.records import PersonRecord
+from cooee.people.shapes import Person
+from cooee.posts.questions import Attachments
+from cooee.posts.records import Attachment
+from cooee.posts.shapes import SpaceCard
+from cooee.spaces import store, views
+from cooee.spaces.errors import SpaceNotFound
+from cooee.spaces.events import evolve
+from cooee.spaces.rules import Command, Events, Observation, conclude, decide, gates, may_command
+from cooee.spaces.rules.gates import Candidate, Gates, Plan
+from cooee.spaces.rules.microphone import BeginToSpeak
+from cooee.spaces.rules.requests import AskToSpeak
+from cooee.spaces.state import MAX_TITLE, Space, SpaceId
+from cooee.spaces.store import Visit
+
+_TRIES = 5
+_MOST_BUBBLES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A Space after a commit, and what happened to it."""
+
+    before: Space | None
+    after: Space
+    events: Events
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody with an account who does something.
+
+    `exempt` from the gate of access: administrators, and holders of a grant, who passed it already.
+    """
+
+    person: PersonId
+    exempt: bool
+
+
+Committed = Callable[[Change], None]
+"""Called in the writing thread, in the order of commits."""
+
+Listeners = Callable[[SpaceId], int]
+"""How many people listen to a Space right now."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all Spaces of this site have in common."""
+
+    gates: Gates
+    seats: int
+    asks: Questions
+    ids: Ids
+
+
+def start(tx: Connection, house: House, actor: Actor, plan: Plan, now: datetime, committed: Committed) -> Space:
+    """Starts a Space; a title or language that the plan leaves empty follows from the host.
+
+    Raises:
+        CannotHostYet
+    """
+    host = people.person_by_id(tx, actor.person)
+    plan = _completed(plan, host)
+    for _ in range(_TRIES):
+        id = SpaceId(house.ids.text())
+        space = gates.start(id, plan, _candidate(host), house.gates.hosting, house.seats, now)
+        if store.insert_space(tx, space):
+            after_commit(tx, partial(committed, Change(None, space, ())))
+            return space
+    raise AssertionError("36 random bits do not collide five times in a row")
+
+
+def act(
+    tx: Connection, house: House, actor: Actor, id: SpaceId, command: Command, now: datetime, committed: Committed
+) -> Space:
+    """Has `actor` do something; the Space afterwards.
+
+    Raises:
+        SpaceNotFound, AccessNotYet, PersonNotFound, and what the command refuses.
+    """
+    space = _for_change(tx, id)
+    gates.may_act(house.gates, space, actor.person, exempt=actor.exempt)
+    events = decide(space, _informed(tx, command, space, actor.person), actor.person, now)
+    target: PersonId | None = getattr(command, "person", None)
+    if events and target is not None:
+        people.person_by_id(tx, target)
+    return _saved(tx, space, events, committed)
+
+
+def check(house: House, space: Space, actor: Actor) -> None:
+    """Whether `actor` can do anything at all in the Space.
+
+    Raises:
+        SpaceNotFound, AccessNotYet, SpaceEnded, RemovedFromSpace
+    """
+    gates.may_act(house.gates, space, actor.person, exempt=actor.exempt)
+    may_command(space, actor.person)
+
+
+def observe(tx: Connection, id: SpaceId, observation: Observation, now: datetime, committed: Committed) -> Space:
+    """Draws the conclusions from what is the case; the Space afterwards."""
+    space = _for_change(tx, id)
+    return _saved(tx, space, conclude(space, observation, now), committed)
+
+
+def found(tx: Connection, id: SpaceId) -> Space:
+    """The Space with this id.
+
+    Raises:
+        SpaceNotFound
+    """
+    space = store.space(tx, id)
+    if space is None:
+        raise SpaceNotFound
+    return space
+
+
+def cast(tx: Connection, ids: Collection[PersonId], asks: Questions) -> dict[PersonId, Person]:
+    """Faces and names."""
+    return people.persons(tx, ids, asks)
+
+
+def seen(tx: Connection, house: House, id: SpaceId, viewer: PersonId | None) -> tuple[Space, dict[PersonId, Person]]:
+    """A Space as this person may see it, with its cast.
+
+    Raises:
+        SpaceNotFound
+    """
+    space = found(tx, id)
+    gates.may_see(space, viewer)
+    return space, cast(tx, views.cast_of(space), house.asks)
+
+
+def enter(
+    tx: Connection, house: House, id: SpaceId, actor: Actor | None, *, known: bool
+) -> tuple[Space, dict[PersonId, Person]]:
+    """A Space that this person may enter, with its cast; `None` is a guest. Nothing is written.
+
+    Raises:
+        SpaceNotFound, SpaceEnded, RemovedFromSpace, AccessNotYet, GuestsOff, SpaceLocked
+    """
+    space = found(tx, id)
+    if actor is None:
+        gates.may_enter(space, None, known=False, access=True)
+        return space, cast(tx, views.cast_of(space), house.asks)
+    known = known or (space.locked and store.attended(tx, id, actor.person))
+    access = gates.has_access(house.gates, space, actor.person, exempt=actor.exempt)
+    gates.may_enter(space, actor.person, known=known, access=access)
+    return space, cast(tx, views.cast_of(space) | {actor.person}, house.asks)
+
+
+def bubbles(tx: Connection, house: House, viewer: PersonId, listeners: Listeners) -> list[SpaceCard]:
+    """Public Spaces in which somebody whom `viewer` follows is on stage."""
+    shown = store.with_people_followed_by(tx, viewer, _MOST_BUBBLES)
+    return list(_cards(tx, [space for space in shown if viewer not in space.banned], house.asks, listeners).values())
+
+
+def cards(house: House, listeners: Listeners) -> Attachments:
+    """How Spaces look in posts."""
+
+    def answer(tx: Connection, attachments: Collection[Attachment], viewer: PersonId) -> Mapping[Attachment, SpaceCard]:
+        ids = {SpaceId(attachment.id) for attachment in attachments}
+        visible = [space for space in store.by_ids(tx, ids).values() if gates.is_visible(space, viewer)]
+        shown = _cards(tx, visible, house.asks, listeners)
+        return {Attachment("space", id): card for id, card in shown.items()}
+
+    return answer
+
+
+def live_spaces() -> LiveSpaces:
+    """Where people are live."""
+    return store.public_stages
+
+
+def may_host(gate: gates.HostingGate) -> MayHost:
+    """Whether people may host."""
+    return lambda _tx, person: gates.may_host(gate, _candidate(person))
+
+
+def note_visits(tx: Connection, visits: Collection[Visit]) -> None:
+    """Writes down who was there."""
+    store.note_visits(tx, visits)
+
+
+def _cards(tx: Connection, shown: Collection[Space], asks: Questions, listeners: Listeners) -> dict[SpaceId, SpaceCard]:
+    faces = {person for space in shown for person in (space.host, *(seat.person for seat in space.stage))}
+    known = cast(tx, faces, asks)
+    return {space.id: views.card(space, known, listeners(space.id)) for space in shown if space.host in known}
+
+
+def _for_change(tx: Connection, id: SpaceId) -> Space:
+    space = store.space_for_change(tx, id)
+    if space is None:
+        raise SpaceNotFound
+    return space
+
+
+def _saved(tx: Connection, before: Space, events: Events, committed: Committed) -> Space:
+    if not events:
+        return before
+    after = evolve(before, events)
+    store.save(tx, before, after)
+    after_commit(tx, partial(committed, Change(before, after, events)))
+    return after
+
+
+def _informed(tx: Connection, command: Command, space: Space, actor: PersonId) -> Command:
+    """The command with what the policy asks about the actor."""
+    if space.policy != "followed" or not isinstance(command, AskToSpeak | BeginToSpeak):
+        return command
+    followed = following.is_following(tx, space.host, actor)
+    if isinstance(command, AskToSpeak):
+        return AskToSpeak(command.question, followed)
+    return BeginToSpeak(followed)
+
+
+def _candidate(person: PersonRecord) -> Candidate:
+    return Candidate(person.id, person.followers, person.admin)
+
+
+def _completed(plan: Plan, host: PersonRecord) -> Plan:
+    """What was left empty follows from the host."""
+    title = plan.title or f"{host.display_name[: MAX_TITLE - 8]}'s Space"
+    return replace(plan, title=title, language=plan.language or host.language)

@@ -1,0 +1,177 @@
+"""Spaces as they go over the wire."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from cooee.kit.pages import Asked, Shape, Timestamp
+from cooee.kit.text import clean_line
+from cooee.people.shapes import Language, Person
+from cooee.posts.shapes import SpaceCard
+from cooee.spaces.state import MAX_QUESTION, MAX_TITLE, MAX_TOPICS, Audience, EndReason, Policy, Role
+
+Emoji = Literal["💜", "😂", "👏", "✋", "💯", "👋"]
+State = Literal["live", "ended"]
+
+Title = Annotated[
+    str,
+    Field(max_length=4 * MAX_TITLE),
+    AfterValidator(clean_line),
+    StringConstraints(min_length=1, max_length=MAX_TITLE),
+]
+Topic = Annotated[
+    str, Field(max_length=100), AfterValidator(clean_line), StringConstraints(min_length=1, max_length=30)
+]
+Topics = Annotated[tuple[Topic, ...], Field(max_length=MAX_TOPICS)]
+Question = Annotated[
+    str, Field(max_length=4 * MAX_QUESTION), AfterValidator(clean_line), StringConstraints(max_length=MAX_QUESTION)
+]
+
+
+class NewSpace(Asked):
+    """A Space that starts now."""
+
+    title: Title | None = Field(None, description="Left out, it is named after its host")
+    topics: Topics = ()
+    language: Language | None = Field(None, description="Left out, the host's")
+    policy: Policy = Field("invited", description="Who speaks without being asked or accepted")
+    audience: Audience = Field("public", description="Who finds it and may come in")
+    guests: bool = Field(True, description="Whether people without an account may listen")
+
+
+class ChangeSpace(Asked):
+    """What changes; the rest stays."""
+
+    title: Title | None = None
+    topics: Topics | None = None
+    policy: Policy | None = None
+    locked: bool | None = None
+
+
+class AskToSpeakBody(Asked):
+    """A wish to speak."""
+
+    question: Question | None = None
+
+
+class SetMicrophoneBody(Asked):
+    """One's own microphone."""
+
+    muted: bool
+
+
+class React(Asked):
+    """One of six."""
+
+    emoji: Emoji
+
+
+class Microphone(Shape):
+    """One's own microphone, as it is now."""
+
+    muted: bool
+
+
+class Asking(Shape):
+    """What became of a request: a seat, or a place in the queue."""
+
+    seated: bool
+    place: int | None = Field(description="From 1; null when seated")
+
+
+class Seat(Shape):
+    """One place on stage."""
+
+    person: Person
+    role: Role
+    muted: bool
+    held: bool = Field(description="Muted by a host, who alone lifts it")
+    csrc: int = Field(description="Names this person in RTP and in levels")
+    connected: bool = Field(description="Whether a speak session is connected")
+
+
+class Stage(Shape):
+    """What everyone in a Space sees of it, but for the audience."""
+
+    id: str
+    title: str
+    topics: tuple[str, ...]
+    language: str
+    state: State
+    audience: Audience
+    policy: Policy
+    guests: bool
+    locked: bool
+    seats: int
+    host: Person
+    host_away_until: Timestamp | None = Field(description="When it ends unless the host comes back")
+    started_at: Timestamp
+    ended_at: Timestamp | None
+    end_reason: EndReason | None
+    version: int
+    stage: tuple[Seat, ...]
+
+
+class Listening(Shape):
+    """Who listens: how many in all, and some of those who have an account."""
+
+    listeners: int
+    listening: tuple[Person, ...]
+
+
+class Space(Stage, Listening):
+    """A Space."""
+
+
+class Waiting(Shape):
+    """One request in the hosts' queue."""
+
+    person: Person
+    question: str | None
+    at: Timestamp
+
+
+class Queue(Shape):
+    """What hosts see besides."""
+
+    requests: tuple[Waiting, ...]
+    invited: tuple[Person, ...]
+
+
+class Own(Shape):
+    """What one person sees of themselves."""
+
+    role: Role
+    muted: bool
+    held: bool
+    place: int | None = Field(description="The place of one's request in the queue, from 1")
+    invited: bool
+    asked_to_unmute: bool
+
+
+class IceServer(Shape):
+    """As `RTCIceServer` has it."""
+
+    urls: tuple[str, ...]
+    username: str | None = None
+    credential: str | None = None
+
+
+class Door(Shape):
+    """Everything that a client needs to be in a Space. Each address opens one thing, once, until `expires_at`."""
+
+    participant_id: str
+    role: Role
+    muted: bool
+    space: Space
+    feed_url: str
+    whep_url: str
+    whip_url: str | None = Field(description="Only for people on stage")
+    ice_servers: tuple[IceServer, ...]
+    expires_at: Timestamp
+
+
+class Bubbles(Shape):
+    """Public Spaces in which somebody one follows is on stage."""
+
+    items: list[SpaceCard]

@@ -1,0 +1,144 @@
+"""Reading and writing Spaces."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from cooee.kit.db import insert_new
+from cooee.people.ids import PersonId
+from cooee.people.tables import follows
+from cooee.spaces.state import Space, SpaceId
+from cooee.spaces.tables import attendance, on_stage, spaces
+
+_document = TypeAdapter(Space)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody with an account was in the room at this time."""
+
+    space: SpaceId
+    person: PersonId
+    at: datetime
+
+
+def insert_space(tx: Connection, space: Space) -> bool:
+    """False if the id is taken."""
+    values = {"id": space.id, "owner_id": space.owner, "audience": space.audience, "stage_epoch": 1, **_copies(space)}
+    if not insert_new(tx, spaces, values):
+        return False
+    _set_stage(tx, frozenset(), space)
+    return True
+
+
+def space(tx: Connection, id: SpaceId) -> Space | None:
+    """The Space with this id."""
+    row = tx.execute(select(spaces.c.document).where(spaces.c.id == id)).one_or_none()
+    return None if row is None else _space(row)
+
+
+def space_for_change(tx: Connection, id: SpaceId) -> Space | None:
+    """The Space with this id, which nobody else changes until this transaction ends."""
+    row = tx.execute(select(spaces.c.document).where(spaces.c.id == id).with_for_update()).one_or_none()
+    return None if row is None else _space(row)
+
+
+def save(tx: Connection, before: Space, after: Space) -> None:
+    """Writes a Space that was read by `space_for_change`."""
+    changed = update(spaces).where(spaces.c.id == after.id, spaces.c.version == before.version)
+    assert tx.execute(changed.values(_copies(after))).rowcount == 1, "the row is ours until we commit"
+    _set_stage(tx, _people(before), after)
+
+
+def by_ids(tx: Connection, ids: Collection[SpaceId]) -> dict[SpaceId, Space]:
+    """Those of `ids` that exist."""
+    rows = tx.execute(select(spaces.c.document).where(spaces.c.id.in_(set(ids)))).all()
+    return {space.id: space for space in map(_space, rows)}
+
+
+def live_versions(tx: Connection) -> dict[SpaceId, int]:
+    """The version of each Space that is live."""
+    rows = tx.execute(select(spaces.c.id, spaces.c.version).where(spaces.c.ended_at.is_(None))).all()
+    return {row.id: row.version for row in rows}
+
+
+def take_stage(tx: Connection, id: SpaceId) -> int:
+    """Takes the stage of a Space: its new epoch, higher than everybody's before."""
+    raised = update(spaces).where(spaces.c.id == id).values(stage_epoch=spaces.c.stage_epoch + 1)
+    epoch: int = tx.execute(raised.returning(spaces.c.stage_epoch)).scalar_one()
+    return epoch
+
+
+def with_people_followed_by(tx: Connection, viewer: PersonId, most: int) -> list[Space]:
+    """Public Spaces in which somebody whom `viewer` follows is on stage; latest first."""
+    followed = select(follows.c.followed_id).where(follows.c.follower_id == viewer)
+    theirs = select(on_stage.c.space_id).where(on_stage.c.person_id.in_(followed))
+    query = (
+        select(spaces.c.document)
+        .where(spaces.c.id.in_(theirs), spaces.c.audience == "public", spaces.c.ended_at.is_(None))
+        .order_by(spaces.c.started_at.desc(), spaces.c.id)
+        .limit(most)
+    )
+    return [_space(row) for row in tx.execute(query)]
+
+
+def public_stages(tx: Connection, people: Collection[PersonId]) -> Mapping[PersonId, SpaceId]:
+    """In which public live Space each of these people is on stage; the latest, where there are several."""
+    query = (
+        select(on_stage.c.person_id, on_stage.c.space_id)
+        .join(spaces, spaces.c.id == on_stage.c.space_id)
+        .where(on_stage.c.person_id.in_(set(people)), spaces.c.audience == "public")
+        .order_by(on_stage.c.space_id)
+    )
+    return {row.person_id: row.space_id for row in tx.execute(query)}
+
+
+def attended(tx: Connection, space: SpaceId, person: PersonId) -> bool:
+    """Whether this person was in the room before."""
+    query = select(func.count()).where(attendance.c.space_id == space, attendance.c.person_id == person)
+    return tx.execute(query).scalar_one() > 0
+
+
+def note_visits(tx: Connection, visits: Iterable[Visit]) -> None:
+    """Writes down who was there; the first time and the last are kept."""
+    latest = {(visit.space, visit.person): visit.at for visit in visits}
+    if not latest:
+        return
+    insertion = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(attendance)
+    upsert = insertion.on_conflict_do_update(
+        index_elements=["space_id", "person_id"], set_={"last_at": insertion.excluded.last_at}
+    )
+    rows = [
+        {"space_id": space, "person_id": person, "first_at": at, "last_at": at}
+        for (space, person), at in sorted(latest.items())
+    ]
+    tx.execute(upsert, rows)
+
+
+def _copies(space: Space) -> dict[str, object]:
+    return {
+        "started_at": space.started_at,
+        "ended_at": space.ended.at if space.ended else None,
+        "version": space.version,
+        "document": _document.dump_json(space).decode(),
+    }
+
+
+def _space(row: Row[tuple[str]]) -> Space:
+    return _document.validate_json(row.document)
+
+
+def _people(space: Space) -> frozenset[PersonId]:
+    return frozenset(seat.person for seat in space.stage)
+
+
+def _set_stage(tx: Connection, before: frozenset[PersonId], space: Space) -> None:
+    now = _people(space)
+    if gone := before - now:
+        tx.execute(delete(on_stage).where(on_stage.c.space_id == space.id, on_stage.c.person_id.in_(gone)))
+    if came := now - before:
+        tx.execute(insert(on_stage), [{"space_id": space.id, "person_id": person} for person in sorted(came)])

@@ -1,0 +1,41 @@
+"""Spaces, who is on stage in those that are live, and who was there."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
+
+from cooee.kit.columns import DecimalId, UtcTime, text_id
+from cooee.kit.db import metadata
+
+spaces = Table(
+    "spaces",
+    metadata,
+    Column("id", text_id(), primary_key=True),
+    Column("owner_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("audience", Text, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    # None while it is live.
+    Column("ended_at", UtcTime),
+    Column("version", Integer, nullable=False),
+    # Raised by whoever takes the stage: packets and frames of lower epochs are dropped.
+    Column("stage_epoch", Integer, nullable=False),
+    # The aggregate as JSON; the columns beside it are copies for queries.
+    Column("document", Text, nullable=False),
+    Index("ix_spaces_ended_at", "ended_at"),
+)
+
+on_stage = Table(
+    "space_stage",
+    metadata,
+    Column("space_id", text_id(), ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_space_stage_person_id", "person_id"),
+)
+
+attendance = Table(
+    "space_attendance",
+    metadata,
+    Column("space_id", text_id(), ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("first_at", UtcTime, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
+    Index("ix_space_attendance_person_id", "person_id"),
+)

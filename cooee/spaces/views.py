@@ -1,0 +1,121 @@
+"""What each audience of a Space's feed sees: pure functions of the aggregate and its cast."""
+
+from collections.abc import Iterable, Mapping
+
+from cooee.people.ids import PersonId
+from cooee.people.shapes import Person
+from cooee.posts.shapes import SpaceCard
+from cooee.spaces import shapes
+from cooee.spaces.state import Space
+
+EVERYONE = "everyone"
+STAGE = "stage"
+HOSTS = "hosts"
+
+Cast = Mapping[PersonId, Person]
+
+
+def personal(participant: str) -> str:
+    """The audience that is one participant."""
+    return f"person:{participant}"
+
+
+def audiences(space: Space, participant: str) -> list[str]:
+    """What a participant's feed carries."""
+    role = space.role(PersonId(participant))
+    seen = [EVERYONE, personal(participant)]
+    if role != "listener":
+        seen.append(STAGE)
+    if role in ("host", "cohost"):
+        seen.append(HOSTS)
+    return seen
+
+
+def cast_of(space: Space) -> set[PersonId]:
+    """Everybody whose face some view shows."""
+    wishing = {request.person for request in space.requests} | {offer.person for offer in space.invitations}
+    return {space.host, *(seat.person for seat in space.stage)} | wishing
+
+
+def everyone(space: Space, cast: Cast) -> shapes.Stage:
+    return shapes.Stage(
+        id=space.id,
+        title=space.title,
+        topics=space.topics,
+        language=space.language,
+        state="ended" if space.ended else "live",
+        audience=space.audience,
+        policy=space.policy,
+        guests=space.guests,
+        locked=space.locked,
+        seats=space.seats,
+        host=cast[space.host],
+        host_away_until=space.host_away_until,
+        started_at=space.started_at,
+        ended_at=space.ended.at if space.ended else None,
+        end_reason=space.ended.reason if space.ended else None,
+        version=space.version,
+        stage=tuple(_seats(space, cast)),
+    )
+
+
+def whole(space: Space, cast: Cast, listening: shapes.Listening) -> shapes.Space:
+    """The Space with its audience, as the API answers."""
+    return shapes.Space(**dict(everyone(space, cast)), **dict(listening))
+
+
+def hosts(space: Space, cast: Cast) -> shapes.Queue:
+    return shapes.Queue(
+        requests=tuple(
+            shapes.Waiting(person=cast[request.person], question=request.question, at=request.at)
+            for request in space.requests
+            if request.person in cast
+        ),
+        invited=tuple(cast[offer.person] for offer in space.invitations if offer.person in cast),
+    )
+
+
+def own(space: Space, participant: str) -> shapes.Own:
+    person = PersonId(participant)
+    seat = space.seat(person)
+    return shapes.Own(
+        role=space.role(person),
+        muted=seat is None or seat.microphone != "open",
+        held=seat is not None and seat.microphone == "held",
+        place=space.place(person),
+        invited=space.invitation(person) is not None,
+        asked_to_unmute=seat is not None and seat.microphone == "asked",
+    )
+
+
+def card(space: Space, cast: Cast, listeners: int) -> SpaceCard:
+    """The Space at a glance."""
+    on_stage = sorted((seat.person for seat in space.stage), key=lambda person: person != space.host)
+    return SpaceCard(
+        id=space.id,
+        title=space.title,
+        state="ended" if space.ended else "live",
+        host=cast[space.host],
+        speakers=[cast[person] for person in on_stage if person in cast],
+        listeners=listeners,
+        started_at=space.started_at,
+        topics=list(space.topics),
+    )
+
+
+def permissions(space: Space) -> list[tuple[str, int, bool]]:
+    """Who is on stage, with their CSRC, and whether their voice may pass."""
+    return [(seat.person, seat.csrc, seat.microphone == "open") for seat in space.stage]
+
+
+def _seats(space: Space, cast: Cast) -> Iterable[shapes.Seat]:
+    for seat in space.stage:
+        if seat.person in cast:
+            yield shapes.Seat(
+                person=cast[seat.person],
+                role=space.role(seat.person),
+                muted=seat.microphone != "open",
+                held=seat.microphone == "held",
+                csrc=seat.csrc,
+                connected=seat.session is not None or seat.person in space.voices,
+            )

@@ -1,0 +1,11 @@
+"""The routes of Spaces. `router` belongs under the API's prefix, `doors` at the root."""
+
+from fastapi import APIRouter
+
+from cooee.spaces.web import people, rooms, stage, whip
+
+router = APIRouter(tags=["spaces"])
+for part in (rooms, stage, people):
+    router.include_router(part.router)
+
+doors = whip.router

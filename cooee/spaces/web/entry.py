@@ -1,0 +1,86 @@
+"""Who stands at a WHIP or WHEP door: somebody with a grant, or with a token."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from cooee.kit.errors import GrantExpired, Unauthenticated
+from cooee.kit.grants import Grant, verify
+from cooee.kit.limits import by_address
+from cooee.kit.web import Toolbox, client_address
+from cooee.people.ids import PersonId
+from cooee.people.session import Account
+from cooee.spaces.crowd import is_guest
+from cooee.spaces.rules import may_command
+from cooee.spaces.service import Actor
+from cooee.spaces.state import SpaceId
+from cooee.spaces.web.asking import acting
+from cooee.spaces.wiring import Wiring
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A request at a door."""
+
+    request: Request
+    account: Account | None
+    grant: str | None
+
+
+async def who_speaks(caller: Caller, id: SpaceId, tools: Toolbox, wiring: Wiring) -> Actor:
+    """Who wants to speak. Whether they may, the rules say.
+
+    Raises:
+        Unauthenticated, GrantExpired, TooManyRequests, and what `admit` refuses.
+    """
+    if caller.grant is not None:
+        grant = await _granted(caller.grant, "whip", id, tools, wiring)
+        if is_guest(grant.participant):
+            raise Unauthenticated
+        return Actor(PersonId(grant.participant), exempt=True)
+    actor = _signed_in(caller)
+    count_entry(caller.request, actor, tools, wiring)
+    return actor
+
+
+async def let_in_to_listen(caller: Caller, id: SpaceId, tools: Toolbox, wiring: Wiring) -> str:
+    """The participant who may listen.
+
+    Raises:
+        Unauthenticated, GrantExpired, TooManyRequests, and what `enter` refuses.
+    """
+    if caller.grant is not None:
+        return (await _granted(caller.grant, "whep", id, tools, wiring)).participant
+    actor = _signed_in(caller)
+    address = count_entry(caller.request, actor, tools, wiring)
+    return (await wiring.live.enter(id, actor, address, wiring.guest_limit)).participant
+
+
+def count_entry(request: Request, actor: Actor | None, tools: Toolbox, wiring: Wiring) -> str:
+    """Counts an attempt to come in; the address that it came from.
+
+    Raises:
+        TooManyRequests
+    """
+    address = by_address(client_address(request))
+    tools.limits.hit(wiring.join_address_limit, "join from", address)
+    if actor is not None:
+        tools.limits.hit(wiring.join_limit, "join", actor.person)
+    return address
+
+
+def _signed_in(caller: Caller) -> Actor:
+    if caller.account is None:
+        raise Unauthenticated
+    return acting(caller.account)
+
+
+async def _granted(text: str, door: str, id: SpaceId, tools: Toolbox, wiring: Wiring) -> Grant:
+    grant = verify(wiring.grant_key, text, door, tools.clock.now())
+    if grant.topic != f"space:{id}":
+        raise Unauthenticated("This grant opens another Space.")
+    space = await wiring.live.current(id)
+    may_command(space, PersonId(grant.participant))
+    if grant.epoch < space.access_epoch:
+        raise GrantExpired
+    return grant

@@ -1,0 +1,118 @@
+"""Starting, seeing, joining, changing, leaving and ending a Space."""
+
+from fastapi import APIRouter, Request, status
+
+from cooee.kit.errors import ForeignOrigin, InvalidRequest, TooManyRequests, Unauthenticated
+from cooee.kit.problems import refusals
+from cooee.kit.web import Toolbox, Tools
+from cooee.people.session import MaybeSignedIn
+from cooee.people.wiring import People
+from cooee.spaces import service, shapes, views
+from cooee.spaces.errors import (
+    AccessNotYet,
+    CannotHostYet,
+    GuestsOff,
+    HostOnly,
+    HostsOnly,
+    RemovedFromSpace,
+    SpaceEnded,
+    SpaceLocked,
+    SpaceNotFound,
+    TooManyGuests,
+)
+from cooee.spaces.rules.gates import Plan
+from cooee.spaces.rules.room import Change, End
+from cooee.spaces.state import Space
+from cooee.spaces.web.asking import ANY, Acting, SpaceInPath, acting
+from cooee.spaces.web.door import door
+from cooee.spaces.web.entry import count_entry
+from cooee.spaces.wiring import Spaces, Wiring
+
+router = APIRouter()
+
+
+@router.post(
+    "/spaces",
+    status_code=status.HTTP_201_CREATED,
+    responses=refusals(AccessNotYet, CannotHostYet, ForeignOrigin, InvalidRequest, Unauthenticated),
+)
+async def start_space(asked: shapes.NewSpace, me: Acting, tools: Tools, spaces: Spaces) -> shapes.Space:
+    """Start a Space, now, with oneself as host."""
+    plan = Plan(
+        title=asked.title or "",
+        topics=asked.topics,
+        language=asked.language or "",
+        policy=asked.policy,
+        audience=asked.audience,
+        guests=asked.guests,
+    )
+    return await _shape(await spaces.live.begin(me, plan), tools, spaces)
+
+
+@router.get("/spaces/{id}", responses=refusals(SpaceNotFound, Unauthenticated))
+async def read_space(id: SpaceInPath, me: MaybeSignedIn, tools: Tools, spaces: Spaces) -> shapes.Space:
+    """A Space, live or over. Invited Spaces exist for those who are invited only."""
+    house, viewer = spaces.live.house, me.id if me else None
+    space, cast = await tools.db.read(lambda tx: service.seen(tx, house, id, viewer))
+    return views.whole(space, cast, spaces.live.listening(id))
+
+
+@router.patch("/spaces/{id}", responses=refusals(*ANY, HostsOnly))
+async def change_space(
+    id: SpaceInPath, asked: shapes.ChangeSpace, me: Acting, tools: Tools, spaces: Spaces
+) -> shapes.Space:
+    """Change title, topics, speaking policy or lock: for hosts."""
+    command = Change(title=asked.title, topics=asked.topics, policy=asked.policy, locked=asked.locked)
+    return await _shape(await spaces.live.act(me, id, command), tools, spaces)
+
+
+@router.post(
+    "/spaces/{id}/join",
+    responses=refusals(
+        AccessNotYet,
+        ForeignOrigin,
+        GuestsOff,
+        RemovedFromSpace,
+        SpaceEnded,
+        SpaceLocked,
+        SpaceNotFound,
+        TooManyGuests,
+        TooManyRequests,
+        Unauthenticated,
+    ),
+)
+async def join_space(
+    id: SpaceInPath, request: Request, me: MaybeSignedIn, tools: Tools, spaces: Spaces, people: People
+) -> shapes.Door:
+    """Come in: as a listener, or in the role that one has. Without an account, as a guest."""
+    actor = acting(me) if me else None
+    address = count_entry(request, actor, tools, spaces)
+    entrance = await spaces.live.enter(id, actor, address, spaces.guest_limit)
+    return door(entrance, request, spaces, tools.clock, people.public_url)
+
+
+@router.post("/spaces/{id}/leave", status_code=status.HTTP_204_NO_CONTENT, responses=refusals(*ANY))
+async def leave_space(id: SpaceInPath, me: Acting, spaces: Spaces) -> None:
+    """Go. A host is succeeded by a co-host; without one, the Space ends after five minutes."""
+    await spaces.live.leave(me, id)
+
+
+@router.post("/spaces/{id}/end", responses=refusals(*ANY, HostOnly))
+async def end_space(id: SpaceInPath, me: Acting, tools: Tools, spaces: Spaces) -> shapes.Space:
+    """End it, for everyone: for the host."""
+    return await _shape(await spaces.live.act(me, id, End()), tools, spaces)
+
+
+@router.get("/bubbles", responses=refusals(AccessNotYet, Unauthenticated))
+async def list_bubbles(me: Acting, tools: Tools, spaces: Spaces) -> shapes.Bubbles:
+    """Public Spaces in which somebody one follows is host, co-host or speaker, the latest first."""
+    live = spaces.live
+    return shapes.Bubbles(
+        items=await tools.db.read(lambda tx: service.bubbles(tx, live.house, me.person, live.listeners))
+    )
+
+
+async def _shape(space: Space, tools: Toolbox, wiring: Wiring) -> shapes.Space:
+    asks = wiring.live.house.asks
+    cast = await tools.db.read(lambda tx: service.cast(tx, views.cast_of(space), asks))
+    return views.whole(space, cast, wiring.live.listening(space.id))

@@ -1,0 +1,36 @@
+"""What the routes of this domain are given by `app.py`, at `app.state.spaces`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from cooee.spaces.live import Live
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Settings and the live Spaces."""
+
+    live: Live
+    grant_key: bytes
+    edge_public_url: str | None
+    stun_urls: tuple[str, ...]
+    join_limit: str
+    """Per person, e.g. `30 per minute`; empty means none."""
+    join_address_limit: str
+    """Per address."""
+    reaction_limit: str
+    """Per person."""
+    guest_limit: int
+    """Guests per address and Space; 0 means any number."""
+
+
+def wiring(request: Request) -> Wiring:
+    """The wiring: a dependency of routes."""
+    found = request.app.state.spaces
+    assert isinstance(found, Wiring)
+    return found
+
+
+Spaces = Annotated[Wiring, Depends(wiring)]
