@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from sqlalchemy import text
 
 from cooee import __version__, migrations
-from cooee.kit import problems
+from cooee.kit import grants, problems
 from cooee.kit.blobs import Folder
 from cooee.kit.clock import Clock, SystemClock
 from cooee.kit.db import Database
@@ -25,9 +25,11 @@ from cooee.kit.shell import Figures, Headers, Journal
 from cooee.kit.site import Site
 from cooee.kit.web import BodyLimit, Scope, Toolbox
 from cooee.kit.worker import Worker
+from cooee.media.engine import Engine, Media
 from cooee.people import demo_web, pictures
 from cooee.people import jobs as people_jobs
 from cooee.people import web as people_web
+from cooee.people.ids import PersonId
 from cooee.people.passwords import Passwords
 from cooee.people.questions import Questions
 from cooee.people.wiring import Cookie
@@ -35,6 +37,12 @@ from cooee.people.wiring import Wiring as PeopleWiring
 from cooee.posts import web as posts_web
 from cooee.posts.wiring import Wiring as PostsWiring
 from cooee.settings import Settings
+from cooee.spaces import jobs as spaces_jobs
+from cooee.spaces import service as spaces
+from cooee.spaces import web as spaces_web
+from cooee.spaces.live import Live
+from cooee.spaces.rules.gates import Gates, HostingGate, Rollout
+from cooee.spaces.wiring import Wiring as SpacesWiring
 
 API = "/api/v1"
 _BODY_BYTES = 256 * 1024
@@ -95,8 +103,10 @@ def _tools(settings: Settings, clock: Clock) -> Toolbox:
 
 
 def _wire(app: FastAPI, settings: Settings, passwords: Passwords) -> None:
+    gates = _gates(settings)
+    asks = Questions(live_spaces=spaces.live_spaces(), may_host=spaces.may_host(gates.hosting))
     app.state.people = PeopleWiring(
-        asks=Questions(live_spaces=lambda tx, ids: {}, may_host=lambda tx, person: False),
+        asks=asks,
         passwords=passwords,
         cookie=Cookie(settings.cookie_name, settings.is_secure),
         public_url=settings.public_url,
@@ -105,12 +115,51 @@ def _wire(app: FastAPI, settings: Settings, passwords: Passwords) -> None:
         sign_in_limit=settings.sign_in_limit,
         sign_in_address_limit=settings.sign_in_address_limit,
     )
-    app.state.posts = PostsWiring(asks=lambda tx, attachments, viewer: {}, post_limit=settings.post_limit)
+    tools: Toolbox = app.state.tools
+    house = spaces.House(gates, settings.seats, asks, tools.ids)
+    grant_key = tools.keys.derive(grants.PURPOSE)
+    live = Live(_media(settings, tools, grant_key), tools, house)
+    app.state.spaces = SpacesWiring(
+        live=live,
+        grant_key=grant_key,
+        edge_public_url=settings.edge_public_url,
+        stun_urls=tuple(settings.stun_urls),
+        join_limit=settings.join_limit,
+        join_address_limit=settings.join_address_limit,
+        reaction_limit=settings.reaction_limit,
+        guest_limit=settings.guest_limit,
+    )
+    app.state.posts = PostsWiring(asks=spaces.cards(house, live.listeners), post_limit=settings.post_limit)
+
+
+def _gates(settings: Settings) -> Gates:
+    return Gates(
+        access=Rollout(settings.access_percent, frozenset(map(PersonId, settings.access_people))),
+        hosting=HostingGate(
+            min_followers=settings.host_min_followers,
+            everyone=settings.hosting == "everyone",
+            rollout=Rollout(settings.hosting_percent),
+        ),
+    )
+
+
+def _media(settings: Settings, tools: Toolbox, grant_key: bytes) -> Media:
+    # A new name at each start: sessions of before are nobody's.
+    node = f"{tools.ids.random(32):08x}"
+    engine = Engine(
+        node=node,
+        edge_host=settings.edge_host,
+        edge_port=settings.edge_port,
+        advertise=settings.edge_advertise,
+        grant_key=grant_key,
+        listener_threads=settings.listener_threads,
+    )
+    return Media(engine, node)
 
 
 def _route(app: FastAPI, settings: Settings) -> None:
     api = APIRouter(prefix=API)
-    for part in (people_web, posts_web):
+    for part in (people_web, posts_web, spaces_web):
         api.include_router(part.router)
     if settings.demo:
         api.include_router(demo_web.router)
@@ -128,6 +177,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
         )
 
     app.include_router(api)
+    app.include_router(spaces_web.doors)
     _route_health(app)
     site = Site(Path(__file__).parent / "web")
 
@@ -163,7 +213,8 @@ def _route_health(app: FastAPI) -> None:
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
         """Figures for Prometheus."""
-        return Response(generate_latest(app.state.registry), media_type="text/plain; version=0.0.4")
+        figures = generate_latest(app.state.registry) + app.state.spaces.live.media.metrics().encode()
+        return Response(figures, media_type="text/plain; version=0.0.4")
 
 
 @asynccontextmanager
@@ -173,16 +224,24 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(ensure_schema, settings, tools.db)
     worker = Worker(tools.db, tools.clock, people_jobs.handlers(tools.clock))
     await tools.db.write(lambda tx: people_jobs.begin(tx, tools.clock.now()))
-    working = asyncio.create_task(worker.run(), name="outbox")
+    live: Live = app.state.spaces.live
+    await asyncio.to_thread(live.media.start)
+    await live.start()
+    working = [
+        asyncio.create_task(worker.run(), name="outbox"),
+        asyncio.create_task(spaces_jobs.run(live), name="spaces"),
+    ]
     app.state.ready = True
     _log.info("node.ready", version=__version__)
     try:
         yield
     finally:
         app.state.ready = False
-        working.cancel()
-        with suppress(asyncio.CancelledError):
-            await working
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
+        await live.stop()
+        await asyncio.to_thread(live.media.stop)
         app.state.people.passwords.close()
         await asyncio.to_thread(tools.db.close)
         _log.info("node.stopped")

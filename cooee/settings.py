@@ -68,6 +68,14 @@ class Settings(BaseSettings):
     signup: Literal["open", "closed"] = "open"
     host_min_followers: int = Field(600, ge=0)
     """How many followers it takes to host a Space."""
+    hosting: Literal["followers", "everyone"] = "followers"
+    """`everyone`: whoever has an account may host."""
+    hosting_percent: int = Field(0, ge=0, le=100)
+    """The share of all accounts that may host whatever their followers; an account that is in stays in as it grows."""
+    access_percent: int = Field(100, ge=0, le=100)
+    """The share of all accounts for which Spaces exist; whom a Space invites on stage is in, for that Space."""
+    access_people: WordList = []
+    """Ids of accounts for which Spaces exist, whatever the share."""
     seats: int = Field(13, ge=1, le=31)
     """How many people there can be on stage, host and co-hosts included."""
 
@@ -79,6 +87,12 @@ class Settings(BaseSettings):
     """Sign-ins per address, whatever the account."""
     post_limit: str = "30 per 10 minutes"
     """Posts per account."""
+    join_limit: str = "30 per minute"
+    """Entries into Spaces per account."""
+    join_address_limit: str = "120 per minute"
+    """Entries into Spaces per address."""
+    reaction_limit: str = "5 per second"
+    """Reactions per account and Space."""
     guest_limit: int = Field(20, ge=0)
     """Guests per address and Space; 0 is no limit: for load tests only."""
 
@@ -106,7 +120,15 @@ class Settings(BaseSettings):
             raise ValueError("COOEE_SECRET_KEY needs at least 32 characters: try `openssl rand -hex 32`")
         return key
 
-    @field_validator("sign_up_limit", "sign_in_limit", "sign_in_address_limit", "post_limit")
+    @field_validator(
+        "sign_up_limit",
+        "sign_in_limit",
+        "sign_in_address_limit",
+        "post_limit",
+        "join_limit",
+        "join_address_limit",
+        "reaction_limit",
+    )
     @classmethod
     def _a_limit(cls, rule: str) -> str:
         if rule:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 
 from cooee.kit.db import Database
 
-HEAD = "0001"
+HEAD = "0002"
 """The schema that this program writes. A test holds it to the newest file in `versions/`."""
 
 

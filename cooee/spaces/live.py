@@ -36,7 +36,9 @@ _GATHER_S = 0.1
 _GATHER_LARGE_S = 0.25
 _LARGE = 1000
 _HINT = json.dumps({"changed": "bubbles"}).encode()
-_ME = "me"
+ME = "me"
+"""The audience of everybody's own feed."""
+
 _NOBODY = shapes.Listening(listeners=0, listening=())
 
 # What can be seen on a bubble.
@@ -222,7 +224,7 @@ class Live:
         """Waits until bubbles change, then has clients ask again."""
         await self._bubbles_changed.wait()
         self._bubbles_changed.clear()
-        self.media.publish_live("me:*", _ME, "hint", _HINT)
+        self.media.publish_live("me:*", ME, "hint", _HINT)
 
     # After commits.
 

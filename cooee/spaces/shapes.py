@@ -171,6 +171,12 @@ class Door(Shape):
     expires_at: Timestamp
 
 
+class FeedDoor(Shape):
+    """Where one's own feed is."""
+
+    feed_url: str
+
+
 class Bubbles(Shape):
     """Public Spaces in which somebody one follows is on stage."""
 
