@@ -21,6 +21,10 @@ const DOUBT: Duration = Duration::from_secs(10);
 const SWITCH: Duration = Duration::from_secs(1);
 /// A nominated address that is silent for so long loses to any other that is checked.
 const STALE: Duration = Duration::from_secs(3);
+/// Between two probes.
+const PROBE: Duration = Duration::from_millis(250);
+/// Of a peer-reflexive candidate (RFC 8445 §5.1.2).
+const PRIORITY: u32 = (110 << 24) | (65_535 << 8) | 255;
 /// Addresses that one peer can have at a time: Wi-Fi, mobile and a relay, in two families.
 const MAX_ADDRESSES: usize = 6;
 
@@ -28,6 +32,8 @@ const MAX_ADDRESSES: usize = 6;
 #[derive(Debug)]
 pub struct Ice {
     local: Credentials,
+    /// The peer's own: a repeated name tells that nothing restarts, the password signs our probes.
+    remote: Credentials,
     /// Accepted too, until the first check with `local`.
     previous: Option<Box<Credentials>>,
     addresses: ArrayVec<Address, MAX_ADDRESSES>,
@@ -35,6 +41,7 @@ pub struct Ice {
     switched: Option<Instant>,
     deadline: Instant,
     reply: Option<Reply>,
+    probe: Option<Probe>,
     changes: ArrayVec<Change, 4>,
 }
 
@@ -57,6 +64,15 @@ struct Reply {
     with_previous: bool,
 }
 
+/// A question of ours to an address that the peer seems to have.
+#[derive(Debug, Clone, Copy)]
+struct Probe {
+    to: SocketAddr,
+    transaction: TransId,
+    asked: Instant,
+    due: bool,
+}
+
 /// A change of the addresses that a session answers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
@@ -67,23 +83,28 @@ pub enum Change {
 }
 
 impl Ice {
-    /// Waits for checks that name `secrets`.
-    pub fn new(secrets: &Secrets, now: Instant) -> Ice {
+    /// Waits for checks that name `secrets`, from the peer of this fragment and password.
+    pub fn new(secrets: &Secrets, now: Instant, ufrag: &str, password: &str) -> Ice {
         Ice {
             local: Credentials::of(secrets),
+            remote: Credentials { ufrag: ufrag.into(), password: password.into() },
             previous: None,
             addresses: ArrayVec::new(),
             selected: None,
             switched: None,
             deadline: now + CONSENT,
             reply: None,
+            probe: None,
             changes: ArrayVec::new(),
         }
     }
 
-    /// Takes in a binding request. The answer is due at the next [`Ice::poll`].
+    /// Takes in a binding request, whose answer is due at the next [`Ice::poll`], or the answer to a probe.
     pub fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) -> Result<(), Dropped> {
         let message = StunMessage::parse(datagram).map_err(|_| Dropped::Malformed)?;
+        if message.is_successful_binding_response() {
+            return self.receive_answer(now, from, &message);
+        }
         if !message.is_binding_request() {
             return Err(Dropped::OutOfPlace);
         }
@@ -96,6 +117,30 @@ impl Ice {
         self.heard(now, from);
         self.choose(now, from, message.use_candidate());
         Ok(())
+    }
+
+    /// An address that answers a probe has proved as much as by a check of its own (RFC 7675 §5.1).
+    fn receive_answer(&mut self, now: Instant, from: SocketAddr, message: &StunMessage<'_>) -> Result<(), Dropped> {
+        let probe = self.probe.filter(|probe| probe.to == from).ok_or(Dropped::OutOfPlace)?;
+        let authentic =
+            message.trans_id() == probe.transaction && message.verify(self.remote.password.as_bytes(), hmac_sha1);
+        if !authentic {
+            return Err(Dropped::NotAuthentic);
+        }
+        self.probe = None;
+        self.deadline = now + CONSENT;
+        self.heard(now, from);
+        self.choose(now, from, true);
+        Ok(())
+    }
+
+    /// Asks an address to prove that it is the peer's. The question is due at the next [`Ice::poll`]. The caller has seen
+    /// an authentic packet from there; still it is asked only every 250 ms.
+    pub fn probe(&mut self, now: Instant, to: SocketAddr) {
+        if self.probe.is_some_and(|probe| now < probe.asked + PROBE) {
+            return;
+        }
+        self.probe = Some(Probe { to, transaction: TransId::new(), asked: now, due: true });
     }
 
     /// Whether the request was made with the previous credentials; `None` if with neither.
@@ -149,8 +194,22 @@ impl Ice {
         known.is_none_or(|known| now >= known.checked + STALE)
     }
 
-    /// Writes the answer to the last request, if it is still due.
+    /// Writes the answer to the last request or our own question, if one is due.
     pub fn poll(&mut self, out: &mut [u8]) -> Option<(SocketAddr, usize)> {
+        self.poll_reply(out).or_else(|| self.poll_probe(out))
+    }
+
+    fn poll_probe(&mut self, out: &mut [u8]) -> Option<(SocketAddr, usize)> {
+        let probe = self.probe.as_mut().filter(|probe| probe.due)?;
+        probe.due = false;
+        let username = format!("{}:{}", self.remote.ufrag, self.local.ufrag);
+        let message = StunMessage::binding_request(&username, probe.transaction, false, 0, PRIORITY, false);
+        let password = self.remote.password.as_bytes();
+        let len = message.to_bytes(Some(password), out, hmac_sha1).ok()?;
+        Some((probe.to, len))
+    }
+
+    fn poll_reply(&mut self, out: &mut [u8]) -> Option<(SocketAddr, usize)> {
         let Reply { to, transaction, with_previous } = self.reply.take()?;
         let previous = self.previous.as_deref().filter(|_| with_previous);
         let password = &previous.unwrap_or(&self.local).password;
@@ -166,10 +225,15 @@ impl Ice {
         self.changes.pop_at(0)
     }
 
-    /// New credentials. The old ones count until the peer uses the new.
-    pub fn restart(&mut self, secrets: &Secrets) {
+    /// New credentials on both sides; `false` if the peer's are not new. Our old ones count until the peer uses the new.
+    pub fn restart(&mut self, secrets: &Secrets, ufrag: &str, password: &str) -> bool {
+        if *ufrag == *self.remote.ufrag {
+            return false;
+        }
+        self.remote = Credentials { ufrag: ufrag.into(), password: password.into() };
         let old = std::mem::replace(&mut self.local, Credentials::of(secrets));
         self.previous = Some(Box::new(old));
+        true
     }
 
     /// Where packets go.
@@ -236,7 +300,7 @@ mod tests {
     impl Scene {
         fn new() -> Scene {
             let now = Instant::now();
-            Scene { ice: Ice::new(&secrets("Aaaa"), now), now }
+            Scene { ice: Ice::new(&secrets("Aaaa"), now, "peer", "their password"), now }
         }
 
         fn checked(&mut self, after_ms: u64, port: u16, nominate: bool) {
@@ -339,7 +403,8 @@ mod tests {
     #[test]
     fn after_a_restart_old_credentials_count_until_the_new_are_used() {
         let mut scene = Scene::new();
-        scene.ice.restart(&secrets("Cccc"));
+        assert!(!scene.ice.restart(&secrets("Cccc"), "peer", "their password"), "not new");
+        assert!(scene.ice.restart(&secrets("Cccc"), "peer2", "their new password"));
         let (now, mut out) = (scene.now, [0; 256]);
         scene.checked(0, 1, true);
         let (_, len) = scene.ice.poll(&mut out).unwrap();
@@ -350,5 +415,29 @@ mod tests {
         assert!(StunMessage::parse(&out[..len]).unwrap().verify(b"Cccc password", hmac_sha1));
         let old = check("Aaaa", "Aaaa password", true);
         assert_eq!(scene.ice.receive(now, address(1), &old), Err(Dropped::NotAuthentic));
+    }
+
+    #[test]
+    fn an_address_that_answers_a_probe_is_the_peers() {
+        let mut scene = Scene::new();
+        scene.checked(0, 1, true);
+        let mut out = [0; 256];
+        scene.ice.poll(&mut out).unwrap();
+        scene.ice.probe(scene.now, address(2));
+        let (to, len) = scene.ice.poll(&mut out).unwrap();
+        let question = StunMessage::parse(&out[..len]).unwrap();
+        assert_eq!((to, question.split_username()), (address(2), Some(("peer", "Aaaa"))));
+        assert!(question.verify(b"their password", hmac_sha1));
+        let mut answer = |password: &[u8], from| {
+            let mut out = [0; 256];
+            let message = StunMessage::binding_reply(question.trans_id(), address(9));
+            let len = message.to_bytes(Some(password), &mut out, hmac_sha1).unwrap();
+            scene.ice.receive(scene.now, from, &out[..len])
+        };
+        assert_eq!(answer(b"forged", address(2)), Err(Dropped::NotAuthentic));
+        assert_eq!(answer(b"their password", address(3)), Err(Dropped::OutOfPlace));
+        assert_eq!(answer(b"their password", address(2)), Ok(()));
+        assert_eq!(answer(b"their password", address(2)), Err(Dropped::OutOfPlace), "once");
+        assert_eq!(scene.ice.selected(), Some(address(2)));
     }
 }

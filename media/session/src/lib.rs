@@ -23,6 +23,7 @@ pub mod sdp;
 mod shared;
 pub mod speak;
 pub mod srtp;
+mod transport;
 
 pub use output::{CloseReason, Dropped, Output};
 pub use shared::{Fingerprint, Identity, IdentityError, Secrets, Shared};

@@ -49,10 +49,16 @@ pub struct Block {
     pub ssrc: u32,
     /// Share of packets lost since the last report, of 256.
     pub fraction_lost: u8,
+    /// Packets lost since the begin, 24 bits.
+    pub lost: u32,
     /// Highest sequence number received, with roll-overs in the upper half.
     pub highest: u32,
     /// Inter-arrival jitter in timestamp units.
     pub jitter: u32,
+    /// The middle of the last sender report's clock, 0 if there was none.
+    pub last_report: u32,
+    /// How long ago that was, in 1/65,536 s.
+    pub delay: u32,
 }
 
 /// The report blocks of a packet.
@@ -73,8 +79,11 @@ impl Blocks<'_> {
         self.0.chunks_exact(BLOCK).map(|block| Block {
             ssrc: word(block, 0),
             fraction_lost: block[4],
+            lost: word(block, 4) & 0xFF_FFFF,
             highest: word(block, 8),
             jitter: word(block, 12),
+            last_report: word(block, 16),
+            delay: word(block, 20),
         })
     }
 }
@@ -182,9 +191,12 @@ impl<'a> Writer<'a> {
         let mut body = [0; BLOCK];
         if let Some(block) = block {
             body[..4].copy_from_slice(&block.ssrc.to_be_bytes());
+            body[4..8].copy_from_slice(&block.lost.to_be_bytes());
             body[4] = block.fraction_lost;
             body[8..12].copy_from_slice(&block.highest.to_be_bytes());
             body[12..16].copy_from_slice(&block.jitter.to_be_bytes());
+            body[16..20].copy_from_slice(&block.last_report.to_be_bytes());
+            body[20..].copy_from_slice(&block.delay.to_be_bytes());
         }
         let count = u8::from(block.is_some());
         self.packet(RECEIVER_REPORT, count, &[&ssrc.to_be_bytes(), &body[..BLOCK * usize::from(count)]]);
@@ -240,6 +252,10 @@ pub fn ntp(span: Duration) -> u64 {
 mod tests {
     use super::*;
 
+    fn a_block() -> Block {
+        Block { ssrc: 9, fraction_lost: 25, lost: 300, highest: 70_000, jitter: 33, last_report: 5, delay: 6 }
+    }
+
     fn written(write: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
         let mut out = [0; 512];
         let mut writer = Writer::new(&mut out);
@@ -251,7 +267,7 @@ mod tests {
     #[test]
     fn a_compound_is_read_as_it_is_written() {
         let info = SenderInfo { ssrc: 1, ntp: ntp(Duration::from_millis(1_500)), timestamp: 2, packets: 3, octets: 4 };
-        let block = Block { ssrc: 9, fraction_lost: 25, highest: 70_000, jitter: 33 };
+        let block = a_block();
         let compound = written(|writer| {
             writer.sender_report(&info);
             writer.description(1, "cooee");
@@ -293,7 +309,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_is_not_read() {
-        let block = Block { ssrc: 9, fraction_lost: 25, highest: 70_000, jitter: 33 };
+        let block = a_block();
         let report = written(|writer| writer.receiver_report(5, Some(&block)));
         for cut in 0..report.len() {
             assert_eq!(read(&report[..cut]).count(), 0, "cut at {cut}");

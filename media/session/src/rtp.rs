@@ -97,6 +97,31 @@ pub fn csrcs(datagram: &[u8]) -> impl Iterator<Item = u32> + '_ {
     list.chunks_exact(4).map(|word| u32::from_be_bytes([word[0], word[1], word[2], word[3]]))
 }
 
+/// Finds a header extension of up to 16 bytes by its number (RFC 8285, one-byte and two-byte form). `header` as in
+/// [`Parsed::header_len`].
+pub fn extension(header: &[u8], id: u8) -> Option<&[u8]> {
+    let first = *header.first()?;
+    let at = HEADER + 4 * usize::from(first & 0x0F);
+    let profile = u16::from_be_bytes(*header.get(at..)?.first_chunk()?);
+    let two_bytes = profile & 0xFFF0 == 0x1000;
+    if first & 0x10 == 0 || !(two_bytes || profile == 0xBEDE) {
+        return None;
+    }
+    let mut rest = header.get(at + 4..)?;
+    loop {
+        let (number, len, head) = match *rest.first()? {
+            0 => (0, 0, 1),
+            byte if two_bytes => (byte, usize::from(*rest.get(1)?), 2),
+            byte => (byte >> 4, usize::from(byte & 0x0F) + 1, 1),
+        };
+        let value = rest.get(head..head + len)?;
+        if number == id && id != 0 {
+            return Some(value);
+        }
+        rest = &rest[head + len..];
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,5 +174,20 @@ mod tests {
         assert_eq!(padded.unpad(&[2]), None);
         assert_eq!(padded.unpad(&[9, 0]), None);
         assert_eq!(padded.unpad(&[]), None);
+    }
+
+    #[test]
+    fn an_extension_is_found_in_either_form() {
+        let fixed = [0x90, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        let one = [&fixed[..], &[0xBE, 0xDE, 0, 2, 0x31, 7, 8, 0, 0x10, 0x9F, 0, 0]].concat();
+        assert_eq!(extension(&one, 1), Some(&[0x9F][..]));
+        assert_eq!(extension(&one, 3), Some(&[7, 8][..]));
+        assert_eq!(extension(&one, 4), None);
+        let two = [&fixed[..], &[0x10, 0, 0, 1, 1, 1, 0x9F, 0]].concat();
+        assert_eq!(extension(&two, 1), Some(&[0x9F][..]));
+        for cut in 0..one.len() - 3 {
+            assert_eq!(extension(&one[..cut], 1), None, "cut at {cut}");
+        }
+        assert_eq!(extension(&fixed, 1), None);
     }
 }

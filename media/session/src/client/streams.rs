@@ -79,8 +79,11 @@ impl Stream {
         Some(Block {
             ssrc: self.ssrc,
             fraction_lost: (lost * 256).checked_div(expected).unwrap_or(0).min(255) as u8,
+            lost: 0,
             highest: self.highest as u32,
             jitter: 0,
+            last_report: 0,
+            delay: 0,
         })
     }
 }

@@ -3,8 +3,6 @@
 mod reception;
 mod session;
 mod stream;
-#[cfg(test)]
-mod tests;
 
 pub use reception::Reception;
 pub use session::Listen;

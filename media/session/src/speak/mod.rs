@@ -1,35 +1,39 @@
-//! The speak session: one person on stage, by WHIP. A full WebRTC peer (`str0m`) behind our own ICE-lite.
+//! The speak session: one person on stage, by WHIP. Sound comes in; up to five others go out in slots.
+
+mod incoming;
+mod session;
+mod slot;
+
+pub use session::Speak;
 
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use bytes::Bytes;
-
-use crate::sdp::{FragmentError, OfferError};
-use crate::{CloseReason, Dropped, Output, Secrets, Shared};
+use crate::CloseReason;
 
 /// The most slots that an offer can ask for; more are answered with port 0.
 pub const MAX_SLOTS: usize = 5;
 
 /// What happened in a speak session.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
     /// The peer proved that it has this address: datagrams from it belong to this session.
     AddressAdded(SocketAddr),
     /// Datagrams from this address no longer belong to this session.
     AddressRemoved(SocketAddr),
+    /// The person's sound has this SSRC. RTP of it from an unknown address belongs here too: the peer's address may have
+    /// changed, and the session finds out.
+    Ssrc(u32),
     /// Keys are agreed upon; packets flow from now on.
     Connected,
-    /// The person's sound.
-    Packet(Packet),
     /// The session is over; drop it.
     Closed(CloseReason),
 }
 
-/// One packet of a speaker's Opus, authenticated and seen for the first time. Never empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Packet {
-    /// Sequence number, extended beyond 16 bits by the roll-over counter.
+/// One packet of a speaker's Opus, authentic, never empty, and seen for the first time; lent out of its datagram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Packet<'a> {
+    /// Sequence number, extended beyond 16 bits by the roll-over counter. A new source of the peer's begins 2^48 higher.
     pub sequence: u64,
     /// RTP timestamp (48 kHz).
     pub timestamp: u32,
@@ -40,77 +44,7 @@ pub struct Packet {
     /// When its datagram was received.
     pub arrival: Instant,
     /// Opus.
-    pub payload: Bytes,
-}
-
-/// One speaker's session.
-pub struct Speak {}
-
-impl Speak {
-    /// Answers an offer of one sendonly audio section and up to [`MAX_SLOTS`] recvonly ones. The answer's SDP is complete.
-    pub fn answer(
-        shared: &Shared,
-        offer: &str,
-        secrets: &Secrets,
-        now: Instant,
-    ) -> Result<(Speak, String), OfferError> {
-        let _ = (shared, offer, secrets, now);
-        todo!()
-    }
-
-    /// How many slots the offer asked for.
-    pub fn slots(&self) -> usize {
-        todo!()
-    }
-
-    /// Takes in one datagram. `Err` says why it was dropped, for counting. Poll afterwards.
-    pub fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) -> Result<(), Dropped> {
-        let _ = (now, from, datagram);
-        todo!()
-    }
-
-    /// The next thing to do; `out` must hold [`crate::MAX_DATAGRAM`] bytes.
-    pub fn poll(&mut self, now: Instant, out: &mut [u8]) -> Output<Event> {
-        let _ = (now, out);
-        todo!()
-    }
-
-    /// Plays a packet in a slot. Poll afterwards.
-    ///
-    /// `source` is whose packet it is, with that person's own sequence and timestamp. When a slot is given to another
-    /// source, the session carries on its own sequence and timestamp so that the receiver hears one continuous stream;
-    /// gaps within a source stay gaps. Also named as the packet's CSRC. Ignored before the session is connected.
-    pub fn send_slot(&mut self, now: Instant, slot: usize, packet: &SlotPacket<'_>) {
-        let _ = (now, slot, packet);
-        todo!()
-    }
-
-    /// Restarts ICE (RFC 9725 §4.3); see [`crate::listen::Listen::restart_ice`]. Media and keys continue.
-    pub fn restart_ice(
-        &mut self,
-        shared: &Shared,
-        fragment: &str,
-        secrets: &Secrets,
-    ) -> Result<Option<String>, FragmentError> {
-        let _ = (shared, fragment, secrets);
-        todo!()
-    }
-
-    /// Begins to say goodbye for an owner that ends the session: poll once more, send what comes, then drop it.
-    pub fn close(&mut self, now: Instant) {
-        let _ = now;
-        todo!()
-    }
-
-    /// Whether keys are agreed upon.
-    pub fn is_connected(&self) -> bool {
-        todo!()
-    }
-
-    /// Where packets go now.
-    pub fn address(&self) -> Option<SocketAddr> {
-        todo!()
-    }
+    pub payload: &'a [u8],
 }
 
 /// A speaker's packet on its way into another speaker's slot.
@@ -126,4 +60,19 @@ pub struct SlotPacket<'a> {
     pub marker: bool,
     /// Opus.
     pub payload: &'a [u8],
+}
+
+/// What a session has counted. All of it counts upwards, modulo 2^32.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// RTP packets of the speaker's, each once.
+    pub received: u32,
+    /// Packets of the speaker's that were asked for again.
+    pub asked: u32,
+    /// RTP packets sent in slots, repeats not counted.
+    pub sent: u32,
+    /// Packets sent again upon NACK.
+    pub resent: u32,
+    /// NACKed packets that were no longer there.
+    pub not_resent: u32,
 }

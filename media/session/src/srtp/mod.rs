@@ -13,6 +13,8 @@ mod vectors;
 
 pub use control::{ControlOpener, ControlSealer};
 pub use derive::{Master, Profile, Role, masters};
+#[cfg(test)]
+pub(crate) use media::estimate;
 pub use media::{Opened, Opener, Sealer};
 pub use replay::Window;
 
