@@ -1,9 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "@playwright/test";
-import { visit } from "./harness/people.ts";
 import { judge, level } from "./harness/sound.ts";
+import { expect, test } from "./harness/test.ts";
 
 /** Connects the microphone with itself by WebRTC, and plays what arrives. */
 const MIRROR = `<button>Talk</button><audio autoplay></audio><script>
@@ -12,7 +11,7 @@ const MIRROR = `<button>Talk</button><audio autoplay></audio><script>
     near.onicecandidate = ({ candidate }) => far.addIceCandidate(candidate);
     far.onicecandidate = ({ candidate }) => near.addIceCandidate(candidate);
     far.ontrack = ({ track }) => { document.querySelector("audio").srcObject = new MediaStream([track]); };
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false } });
     near.addTrack(stream.getAudioTracks()[0], stream);
     await near.setLocalDescription();
     await far.setRemoteDescription(near.localDescription);
@@ -34,18 +33,27 @@ test.afterAll(() => {
   server.close();
 });
 
-test("the ear hears what a page plays, and at the volume at which it plays it", async () => {
-  const visitor = await visit(address, { microphone: "novel" });
-  await visitor.page.getByRole("button", { name: "Talk" }).click();
+test("the ear hears what a page plays, and at the volume at which it plays it", async ({ person }) => {
+  const { page, listen } = await person(address, { microphone: "novel" });
+  await page.getByRole("button", { name: "Talk" }).click();
   await sleep(1500);
 
-  const loud = await judge(await visitor.listen(() => sleep(10_000)), "novel", "mirror");
+  const loud = await judge(await listen(() => sleep(10_000)), "novel", "mirror");
   expect(loud.intelligibility).toBeGreaterThan(0.85);
   expect(loud.longest_gap_s).toBeLessThan(0.1);
 
-  await visitor.page.locator("audio").evaluate((audio: HTMLAudioElement) => {
+  await page.locator("audio").evaluate((audio: HTMLAudioElement) => {
     audio.muted = true;
   });
-  expect(level(await visitor.listen(() => sleep(1000)))).toBeLessThan(-90);
-  await visitor.leave();
+  expect(level(await listen(() => sleep(1000)))).toBeLessThan(-90);
+});
+
+test("Firefox speaks into its microphone and plays on its loudspeakers", async ({ firefox }) => {
+  const { page, listen } = await firefox(address, { microphone: "novel" });
+  await page.click("button");
+  await sleep(1500);
+
+  const loud = await judge(await listen(() => sleep(10_000)), "novel", "mirror");
+  expect(loud.intelligibility).toBeGreaterThan(0.85);
+  expect(loud.longest_gap_s).toBeLessThan(0.1);
 });

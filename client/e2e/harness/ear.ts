@@ -95,8 +95,8 @@ export function growEar(): void {
   const recorder = async (context: AudioContext, hear: (chunk: Float32Array) => void): Promise<AudioNode> => {
     const address = URL.createObjectURL(new Blob([worklet], { type: "text/javascript" }));
     await context.audioWorklet.addModule(address);
-    const options = { channelCount: 1, channelCountMode: "explicit", outputChannelCount: [1] } as const;
-    const node = new AudioWorkletNode(context, "ear", { ...options, outputChannelCount: [1] });
+    const shape = { channelCount: 1, channelCountMode: "explicit" } as const;
+    const node = new AudioWorkletNode(context, "ear", { ...shape, outputChannelCount: [1] });
     node.port.onmessage = ({ data }: MessageEvent<Float32Array>) => hear(data);
     // A constant silence keeps the recorder running while nothing is played.
     const silence = context.createConstantSource();
@@ -112,7 +112,7 @@ export function growEar(): void {
       const chunks: Float32Array[] = [];
       const state = { chunks, startedAt: 0, end: () => {} };
       const node = await recorder(room, (chunk) => {
-        state.startedAt ||= Date.now();
+        state.startedAt ||= Date.now() - (chunk.length / 48_000) * 1000;
         chunks.push(chunk);
       });
       const silent = room.createGain();

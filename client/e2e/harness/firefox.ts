@@ -1,0 +1,40 @@
+import puppeteer, { type Page } from "puppeteer-core";
+import type { Recording, Speech } from "./sound.ts";
+import { SoundCard } from "./sound-card.ts";
+
+/** A person at Debian's Firefox, with loudspeakers and, if wished, a microphone that plays a file. */
+export interface FirefoxVisitor {
+  page: Page;
+  /** Records what comes out of the loudspeakers while `during` goes on. */
+  listen(during: () => Promise<unknown>): Promise<Recording>;
+  leave(): Promise<void>;
+}
+
+const PREFERENCES = {
+  "media.peerconnection.ice.loopback": true,
+  "media.navigator.permission.disabled": true,
+};
+
+export async function visitWithFirefox(
+  address: string,
+  { microphone }: { microphone?: Speech } = {},
+): Promise<FirefoxVisitor> {
+  const card = await SoundCard.plugIn(microphone);
+  const browser = await puppeteer.launch({
+    browser: "firefox",
+    executablePath: process.env.COOEE_FIREFOX ?? "/usr/bin/firefox-esr",
+    headless: true,
+    extraPrefsFirefox: PREFERENCES,
+    env: { ...process.env, ...card.environment },
+  });
+  const page = await browser.newPage();
+  await page.goto(address);
+  return {
+    page,
+    listen: (during) => card.record(during),
+    async leave() {
+      await browser.close();
+      card.unplug();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { type BrowserContextOptions, test as base } from "@playwright/test";
+import { type FirefoxVisitor, visitWithFirefox } from "./firefox.ts";
+import { type Visitor, visit } from "./people.ts";
+import { Server } from "./server.ts";
+import type { Speech } from "./sound.ts";
+
+type Equipment = { microphone?: Speech };
+
+interface Rooms {
+  /** Settings of the node, `COOEE_*`. */
+  settings: Record<string, string>;
+  /** A node of the test's own. */
+  server: Server;
+  /** A person at Chromium, at that path of the node, or at any address. */
+  person: (at: string, equipment?: Equipment & BrowserContextOptions) => Promise<Visitor>;
+  /** A person at Firefox. */
+  firefox: (at: string, equipment?: Equipment) => Promise<FirefoxVisitor>;
+}
+
+/** A test with a node and people, all of whom are gone when it ends, however it ends. */
+export const test = base.extend<Rooms>({
+  settings: [{}, { option: true }],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern.
+  person: async ({}, use) => {
+    const people: Visitor[] = [];
+    await use(async (at, equipment = {}) => {
+      const visitor = await visit(at, equipment);
+      people.push(visitor);
+      return visitor;
+    });
+    await Promise.all(people.map((visitor) => visitor.leave()));
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern.
+  firefox: async ({}, use) => {
+    const people: FirefoxVisitor[] = [];
+    await use(async (at, equipment = {}) => {
+      const visitor = await visitWithFirefox(at, equipment);
+      people.push(visitor);
+      return visitor;
+    });
+    await Promise.all(people.map((visitor) => visitor.leave()));
+  },
+  server: async ({ settings }, use) => {
+    const server = await Server.started(settings);
+    await use(server);
+    await server.stop();
+  },
+});
+
+export { expect } from "@playwright/test";
