@@ -36,6 +36,8 @@ pub struct Client {
     report_due: Instant,
     asked: Vec<u16>,
     wanted: Vec<u16>,
+    /// A question of the server's that waits for its answer.
+    question: Option<TransId>,
     connected_told: bool,
     over: Option<CloseReason>,
     over_told: bool,
@@ -74,6 +76,7 @@ impl Client {
             report_due: now,
             asked: Vec::new(),
             wanted: Vec::new(),
+            question: None,
             connected_told: false,
             over: None,
             over_told: false,
@@ -118,6 +121,13 @@ impl Client {
     fn receive_stun(&mut self, now: Instant, datagram: &[u8]) -> Result<(), Dropped> {
         let server = self.server.as_mut().ok_or(Dropped::OutOfPlace)?;
         let message = StunMessage::parse(datagram).map_err(|_| Dropped::Malformed)?;
+        if message.is_binding_request() {
+            if !message.verify(self.secrets.password.as_bytes(), hmac_sha1) {
+                return Err(Dropped::NotAuthentic);
+            }
+            self.question = Some(message.trans_id());
+            return Ok(());
+        }
         let ours = message.is_successful_binding_response()
             && message.trans_id() == server.transaction
             && message.verify(server.answer.password.as_bytes(), hmac_sha1);
@@ -161,6 +171,7 @@ impl Client {
         }
         let len = self
             .poll_check(now, out)
+            .or_else(|| self.poll_question(out))
             .or_else(|| self.poll_dtls(now, out))
             .or_else(|| self.poll_wanted(out))
             .or_else(|| self.poll_control(now, out));
@@ -184,6 +195,12 @@ impl Client {
         server.transaction = TransId::new();
         let message = StunMessage::binding_request(&server.username, server.transaction, true, 1, 0x6E00_1EFF, true);
         message.to_bytes(Some(server.answer.password.as_bytes()), out, hmac_sha1).ok()
+    }
+
+    fn poll_question(&mut self, out: &mut [u8]) -> Option<usize> {
+        let transaction = self.question.take()?;
+        let message = StunMessage::binding_reply(transaction, self.server.as_ref()?.answer.address);
+        message.to_bytes(Some(self.secrets.password.as_bytes()), out, hmac_sha1).ok()
     }
 
     fn poll_dtls(&mut self, now: Instant, out: &mut [u8]) -> Option<usize> {
