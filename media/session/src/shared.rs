@@ -95,13 +95,13 @@ impl Secrets {
     pub fn draw(thread: u8) -> Secrets {
         let mut ufrag = ice_chars::<8>();
         ufrag.replace_range(..1, &char::from(ICE_CHARS[usize::from(thread % 64)]).to_string());
-        let [a, b, c, d, e, f] = random::<6>();
+        let (ssrc, sequence) = (random::<4>(), random::<2>());
         Secrets {
             ufrag,
             password: ice_chars::<24>(),
             // The lowest bits count slots; zero is left out because some peers take it for "unknown".
-            ssrc: (u32::from_be_bytes([a, b, c, d]) & 0xFFFF_FFF0) | 0x10,
-            first_sequence: u16::from_be_bytes([e, f]) & 0x7FFF,
+            ssrc: (u32::from_be_bytes(ssrc) & 0xFFFF_FFF0) | 0x10,
+            first_sequence: u16::from_be_bytes(sequence) & 0x7FFF,
         }
     }
 }

@@ -3,6 +3,8 @@
 mod reception;
 mod session;
 mod stream;
+#[cfg(test)]
+mod stream_tests;
 
 pub use reception::Reception;
 pub use session::Listen;
@@ -35,6 +37,6 @@ pub struct Sent {
     pub octets: u32,
     /// Packets sent again upon NACK.
     pub resent: u32,
-    /// NACKed packets that could not be rebuilt.
+    /// Packets asked for again that could not be rebuilt.
     pub not_resent: u32,
 }

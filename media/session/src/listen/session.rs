@@ -19,7 +19,7 @@ use crate::{CloseReason, Dropped, Output, Secrets, Shared};
 const REPORT: Duration = Duration::from_secs(5);
 /// The largest datagram that is looked into.
 const MAX_RECEIVED: usize = 1_500;
-/// NACKed sequence numbers that wait for their turn.
+/// Sequence numbers asked for again that wait for their turn.
 const MAX_NACKED: usize = 64;
 
 /// One listener's session.

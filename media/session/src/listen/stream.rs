@@ -101,11 +101,11 @@ impl Stream {
         self.next += 1;
         let place = &mut self.ring[(index % REMEMBERED) as usize];
         *place = NOTHING;
-        let sealed = sealer.seal(out, header_len, len, self.ssrc, index)?;
+        let total = sealer.seal(out, header_len, len, self.ssrc, index)?;
         *place = Entry {
             epoch: packet.epoch,
             index: packet.index,
-            tag: *out[..sealed].last_chunk()?,
+            tag: *out[..total].last_chunk()?,
             class: Some(packet.class),
             red_depth,
             repeats: 0,
@@ -113,7 +113,7 @@ impl Stream {
         self.timeline.last = Some((now, packet.timestamp.wrapping_add(offset)));
         self.sent.packets = self.sent.packets.wrapping_add(1);
         self.sent.octets = self.sent.octets.wrapping_add((len - header_len) as u32);
-        Some(sealed)
+        Some(total)
     }
 
     /// Writes a packet that was sent once more, byte for byte, or not at all.
@@ -143,8 +143,8 @@ impl Stream {
         let packet = history.packet(epoch, frame, class)?;
         let offset = self.timeline.offset(epoch)?;
         let (header_len, len) = self.write(&packet, offset, index, red_depth, out)?;
-        let sealed = sealer.seal(out, header_len, len, self.ssrc, index)?;
-        (out[..sealed].last_chunk() == Some(&tag)).then_some(sealed)
+        let total = sealer.seal(out, header_len, len, self.ssrc, index)?;
+        (out[..total].last_chunk() == Some(&tag)).then_some(total)
     }
 
     /// How many copies the packet can carry.

@@ -90,11 +90,11 @@ impl Incoming {
         if self.left.contains(&ssrc) || self.left.is_full() {
             return Err(Dropped::OutOfPlace);
         }
-        let mut opener = Opener::new(&self.master);
-        let opened = opener.open(datagram)?;
+        let mut fresh = Opener::new(&self.master);
+        let opened = fresh.open(datagram)?;
         let before = self.source.replace(Source {
             ssrc,
-            opener,
+            opener: fresh,
             first: opened.index,
             highest: opened.index,
             received: 0,

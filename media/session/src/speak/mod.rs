@@ -73,6 +73,6 @@ pub struct Counts {
     pub sent: u32,
     /// Packets sent again upon NACK.
     pub resent: u32,
-    /// NACKed packets that were no longer there.
+    /// Packets asked for again that were no longer there.
     pub not_resent: u32,
 }

@@ -18,7 +18,7 @@ use crate::{CloseReason, Dropped, Output, Secrets, Shared};
 
 /// Reports tell a speaker's encoder of loss: more often than a listener's.
 const REPORT: Duration = Duration::from_secs(2);
-/// NACKed packets that wait for their turn.
+/// Packets asked for again that wait for their turn.
 const MAX_NACKED: usize = 64;
 /// Our SSRC as a receiver: slots count from the first, and there are fewer than this.
 const RECEIVER: u32 = 15;

@@ -101,10 +101,10 @@ impl Slot {
         self.used.accept(index);
         self.run = Some(run);
         self.next = self.next.max(index + 1);
-        let sealed = sealer.seal(out, header_len, len, self.ssrc, index)?;
+        let total = sealer.seal(out, header_len, len, self.ssrc, index)?;
         self.sent(now, header.timestamp, packet.payload.len());
-        self.keep(index, &out[..sealed]);
-        Some(sealed)
+        self.keep(index, &out[..total]);
+        Some(total)
     }
 
     /// The run that a packet belongs to, and whether it begins with it.

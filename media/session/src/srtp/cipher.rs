@@ -11,6 +11,7 @@ use sha1::Sha1;
 use super::derive::{Master, Profile, Purpose, Stream};
 
 /// Expanded keys.
+#[allow(clippy::large_enum_variant, reason = "nearly all peers take GCM: a box would only cost them a pointer's way")]
 pub(super) enum Cipher {
     Gcm { key: LessSafeKey, salt: [u8; 12] },
     Cm(Box<Cm>),
@@ -51,7 +52,7 @@ impl Cipher {
     }
 }
 
-/// The nonce of RFC 7714 §8.1 and §9.1: two zero bytes, SSRC, and 48 bits of index, XORed with the salt.
+/// The nonce of RFC 7714 §8.1 and §9.1: two zero bytes, SSRC, and 48 bits of index, combined with the salt by XOR.
 pub(super) fn gcm_nonce(salt: &[u8; 12], ssrc: u32, index: u64) -> Nonce {
     let mut nonce = [0; 12];
     nonce[2..6].copy_from_slice(&ssrc.to_be_bytes());

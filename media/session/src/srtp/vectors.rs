@@ -86,10 +86,10 @@ fn sealed(sealer: &Sealer, index: u64) -> Vec<u8> {
 fn media_is_opened_as_it_was_sealed_across_roll_overs() {
     for profile in PROFILES {
         let sealer = Sealer::new(&master(profile, 1));
-        let mut opener = Opener::new(&master(profile, 1));
+        let mut receiver = Opener::new(&master(profile, 1));
         for index in (65_000..200_000).step_by(97) {
             let mut datagram = sealed(&sealer, index);
-            let opened = opener.open(&mut datagram).unwrap();
+            let opened = receiver.open(&mut datagram).unwrap();
             // The receiver has not seen the first roll-over; from then on it counts alike.
             assert_eq!(opened.index, index, "{profile:?}");
             assert_eq!(&datagram[opened.header.header_len..opened.end], b"plain!");
@@ -166,7 +166,8 @@ fn control_changed_or_cut_is_dropped() {
             let mut bad = compound;
             bad[place] ^= 0x80;
             assert!(opener.open(&mut bad[..len]).is_err(), "{profile:?}, byte {place} changed");
-            assert!(opener.open(&mut compound.clone()[..place]).is_err(), "{profile:?}, cut at {place}");
+            let mut cut = compound;
+            assert!(opener.open(&mut cut[..place]).is_err(), "{profile:?}, cut at {place}");
         }
         assert_eq!(opener.open(&mut compound[..len]), Ok(20));
     }

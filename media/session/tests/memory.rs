@@ -1,0 +1,92 @@
+//! What a session keeps on the heap, and that sending allocates nothing.
+
+#![allow(unsafe_code, reason = "an allocator that counts has to be one")]
+
+mod scene {
+    mod base;
+    pub mod listening;
+    pub use base::*;
+}
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use cooee_session::MAX_DATAGRAM;
+use cooee_session::listen::Listen;
+use cooee_session::mix::History;
+use scene::listening::Listening;
+
+thread_local! {
+    static BYTES: Cell<isize> = const { Cell::new(0) };
+    static CALLS: Cell<usize> = const { Cell::new(0) };
+}
+
+struct Counting;
+
+fn count(bytes: isize) {
+    BYTES.with(|all| all.set(all.get() + bytes));
+    CALLS.with(|calls| calls.set(calls.get() + 1));
+}
+
+// SAFETY: every call is handed on to the system's allocator unchanged; counting touches thread-locals without destructors only.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(layout.size() as isize);
+        // SAFETY: as the caller promises.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        count(-(layout.size() as isize));
+        // SAFETY: as the caller promises.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn bytes() -> isize {
+    BYTES.with(Cell::get)
+}
+
+fn calls() -> usize {
+    CALLS.with(Cell::get)
+}
+
+/// What the scene's listen session holds, itself included.
+fn held(mut scene: Listening) -> isize {
+    let session = std::mem::replace(&mut scene.server, Listening::new(3, true).server);
+    assert!(session.is_connected());
+    let before = bytes();
+    drop(session);
+    before - bytes() + size_of::<Listen>() as isize
+}
+
+#[test]
+fn a_listener_holds_little_and_after_the_handshake_less() {
+    let during = held(Listening::connected(1, true));
+    let mut scene = Listening::connected(2, true);
+    scene.run(40_000);
+    let settled = held(scene);
+    println!("{during} B right after the handshake, {settled} B once it was dropped");
+    assert!((5_000..16_000).contains(&during), "{during} B");
+    assert!((500..3_500).contains(&settled), "{settled} B");
+}
+
+#[test]
+fn sending_to_a_listener_allocates_nothing() {
+    let mut scene = Listening::connected(4, true);
+    scene.client.nack(&[0]);
+    scene.run(1_000);
+    assert_eq!(scene.server.reception().red_depth, 1);
+    let mut out = [0; MAX_DATAGRAM];
+    for _ in 0..1_000 {
+        let (epoch, index, class) = scene.mix.tick();
+        let packet = scene.mix.packet(epoch, index, class).unwrap();
+        let before = calls();
+        let sent = scene.server.send(scene.now, &packet, &mut out);
+        assert_eq!(calls(), before);
+        assert!(sent.is_some());
+    }
+}
