@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import numpy as np
 from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame, AudioResampler
 
 from tests.live.sound import RATE, Sound, resampled
@@ -66,53 +67,61 @@ class Peer:
 
     connection: RTCPeerConnection
     resource: str
-    heard: Heard = field(default_factory=Heard)
-    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
-
-    async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await self.connection.close()
+    heard: Heard
 
     @property
     def state(self) -> str:
         return str(self.connection.connectionState)
 
 
-async def speak(door: str, said: Sound) -> Peer:
-    """Opens the WHIP door and sends the sound, muted or not: it is a client that does not ask."""
-    connection = RTCPeerConnection()
-    connection.addTrack(Microphone(said))
-    for transceiver in connection.getTransceivers():
-        transceiver.direction = "sendonly"
-    return await _open(connection, door)
+class Peers:
+    """Opens doors, and closes at the end whatever it opened."""
+
+    def __init__(self) -> None:
+        self._connections: list[RTCPeerConnection] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def speak(self, door: str, said: Sound) -> Peer:
+        """Opens the WHIP door and sends the sound, muted or not: it is a client that does not ask."""
+        connection = self._connection()
+        connection.addTrack(Microphone(said))
+        for transceiver in connection.getTransceivers():
+            transceiver.direction = "sendonly"
+        return Peer(connection, await _opened(connection, door), Heard())
+
+    async def listen(self, door: str) -> Peer:
+        """Opens the WHEP door and keeps what comes."""
+        connection, heard = self._connection(), Heard()
+        connection.addTransceiver("audio", direction="recvonly")
+
+        @connection.on("track")
+        def started(track: MediaStreamTrack) -> None:
+            self._tasks.append(asyncio.create_task(_keep(track, heard)))
+
+        return Peer(connection, await _opened(connection, door), heard)
+
+    async def close(self) -> None:
+        for connection in self._connections:
+            await connection.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _connection(self) -> RTCPeerConnection:
+        self._connections.append(RTCPeerConnection())
+        return self._connections[-1]
 
 
-async def listen(door: str) -> Peer:
-    """Opens the WHEP door and keeps what comes."""
-    connection = RTCPeerConnection()
-    connection.addTransceiver("audio", direction="recvonly")
-    heard = Heard()
-    tasks: list[asyncio.Task[None]] = []
-
-    @connection.on("track")
-    def started(track: MediaStreamTrack) -> None:
-        tasks.append(asyncio.create_task(_keep(track, heard)))
-
-    peer = await _open(connection, door)
-    peer.heard, peer._tasks = heard, tasks
-    return peer
-
-
-async def _open(connection: RTCPeerConnection, door: str) -> Peer:
+async def _opened(connection: RTCPeerConnection, door: str) -> str:
+    """The session's address, once it is connected."""
     await connection.setLocalDescription(await connection.createOffer())
     offer = connection.localDescription.sdp
     async with httpx.AsyncClient(timeout=10) as http:
         response = await http.post(door, content=offer, headers={"Content-Type": "application/sdp"})
-    response.raise_for_status()
+    assert response.status_code == 201, response.text
     await connection.setRemoteDescription(RTCSessionDescription(response.text, "answer"))
     await asyncio.wait_for(_connected(connection), 10)
-    return Peer(connection, response.headers["Location"])
+    return response.headers["Location"]
 
 
 async def _connected(connection: RTCPeerConnection) -> None:
@@ -123,7 +132,10 @@ async def _connected(connection: RTCPeerConnection) -> None:
 async def _keep(track: Any, heard: Heard) -> None:
     mono = AudioResampler(format="s16", layout="mono", rate=OPUS_RATE)
     while True:
-        frame = await track.recv()
+        try:
+            frame = await track.recv()
+        except MediaStreamError:
+            return
         at = int(frame.pts * frame.time_base * OPUS_RATE)
         for part in mono.resample(frame):
             heard.frames.append((at, (part.to_ndarray().reshape(-1) / 32768).astype(np.float32)))

@@ -31,15 +31,16 @@ class Person:
         return self._answer(self.http.delete(path))
 
     def start_space(self, title: str) -> str:
-        return str(self.post("/spaces", {"title": title})["id"])
+        """Starts a Space in which everyone may speak; its id."""
+        return str(self.post("/spaces", {"title": title, "policy": "everyone"})["id"])
 
     def join(self, space: str) -> dict[str, Any]:
-        """The Door."""
+        """Comes in; the Door."""
         door: dict[str, Any] = self.post(f"/spaces/{space}/join")
         return door
 
     def go_on_stage(self, space: str) -> dict[str, Any]:
-        """Asks for a seat, gets it at once (everyone may speak by default), and joins again for the way to speak."""
+        """Asks for a seat, gets it at once (everyone may speak here), and joins again for the way to speak."""
         self.join(space)
         self.post(f"/spaces/{space}/requests")
         return self.join(space)

@@ -6,19 +6,18 @@ import httpx
 import pytest
 
 from tests.live import werift
-from tests.live.node import Node
-from tests.live.peers import listen, speak
-from tests.live.people import sign_up
+from tests.live.conftest import People
+from tests.live.peers import Peers
 from tests.live.sound import RATE, Sound, compare, energy
 
 pytestmark = [pytest.mark.live, pytest.mark.anyio]
 
 
-async def test_aiortc_speaks_by_whip_and_is_heard_by_whep(node: Node, novel: Sound) -> None:
-    host, listener = sign_up(node, "ann"), sign_up(node, "ben")
+async def test_aiortc_speaks_by_whip_and_is_heard_by_whep(people: People, peers: Peers, novel: Sound) -> None:
+    host, listener = people("ann"), people("ben")
     space = host.start_space("Two of another kind")
-    speaker = await speak(host.join(space)["whip_url"], novel)
-    ear = await listen(listener.join(space)["whep_url"])
+    await peers.speak(host.join(space)["whip_url"], novel)
+    ear = await peers.listen(listener.join(space)["whep_url"])
     host.open_microphone(space)
     await asyncio.sleep(2)
     ear.heard.frames.clear()
@@ -27,14 +26,12 @@ async def test_aiortc_speaks_by_whip_and_is_heard_by_whep(node: Node, novel: Sou
     heard = compare(novel, ear.heard.recording())
     assert heard.intelligibility >= 0.85
     assert heard.longest_gap <= 0.1
-    await ear.close()
-    await speaker.close()
 
 
-async def test_werift_hears_by_whep_what_aiortc_says(node: Node, numbers: Sound) -> None:
-    host, listener = sign_up(node, "ann"), sign_up(node, "ben")
+async def test_werift_hears_by_whep_what_aiortc_says(people: People, peers: Peers, numbers: Sound) -> None:
+    host, listener = people("ann"), people("ben")
     space = host.start_space("Three of another kind")
-    speaker = await speak(host.join(space)["whip_url"], numbers)
+    await peers.speak(host.join(space)["whip_url"], numbers)
     host.open_microphone(space)
     ear = await werift.listen(listener.join(space)["whep_url"], seconds=12)
 
@@ -42,16 +39,15 @@ async def test_werift_hears_by_whep_what_aiortc_says(node: Node, numbers: Sound)
     assert heard.speaking > 3
     assert heard.intelligibility >= 0.85
     assert heard.longest_gap <= 0.1
-    await speaker.close()
 
 
 async def test_a_speaker_whom_the_host_mutes_is_silent_though_the_client_goes_on_sending(
-    node: Node, novel: Sound
+    people: People, peers: Peers, novel: Sound
 ) -> None:
-    host, speaker, listener = sign_up(node, "ann"), sign_up(node, "ben"), sign_up(node, "cleo")
+    host, speaker, listener = people("ann"), people("ben"), people("cleo")
     space = host.start_space("Who holds the microphone")
-    voice = await speak(speaker.go_on_stage(space)["whip_url"], novel)
-    ear = await listen(listener.join(space)["whep_url"])
+    voice = await peers.speak(speaker.go_on_stage(space)["whip_url"], novel)
+    ear = await peers.listen(listener.join(space)["whep_url"])
     speaker.open_microphone(space)
     await asyncio.sleep(4)
     assert energy(ear.heard.recording()[RATE:]) > -40
@@ -60,21 +56,22 @@ async def test_a_speaker_whom_the_host_mutes_is_silent_though_the_client_goes_on
     await asyncio.sleep(1)
     ear.heard.frames.clear()
     await asyncio.sleep(3)
-    assert voice.state == "connected"
+    assert voice.state == ear.state == "connected"
+    assert ear.heard.frames
     assert energy(ear.heard.recording()) < -70
 
     with pytest.raises(httpx.HTTPStatusError) as refused:
         speaker.open_microphone(space)
     assert refused.value.response.json()["code"] == "muted_by_host"
-    await ear.close()
-    await voice.close()
 
 
-async def test_who_is_removed_loses_the_session_and_is_refused_at_the_door(node: Node, novel: Sound) -> None:
-    host, speaker = sign_up(node, "ann"), sign_up(node, "ben")
+async def test_who_is_removed_loses_the_session_and_is_refused_at_the_door(
+    people: People, peers: Peers, novel: Sound
+) -> None:
+    host, speaker = people("ann"), people("ben")
     space = host.start_space("Out")
     door = speaker.go_on_stage(space)
-    voice = await speak(door["whip_url"], novel)
+    voice = await peers.speak(door["whip_url"], novel)
     host.post(f"/spaces/{space}/people/{speaker.id}/remove")
 
     async with asyncio.timeout(10):
@@ -83,15 +80,13 @@ async def test_who_is_removed_loses_the_session_and_is_refused_at_the_door(node:
     with pytest.raises(httpx.HTTPStatusError) as refused:
         speaker.join(space)
     assert refused.value.response.status_code == 403
-    await voice.close()
 
 
-async def test_nobody_is_heard_before_their_own_tap(node: Node, novel: Sound) -> None:
-    host, listener = sign_up(node, "ann"), sign_up(node, "ben")
+async def test_nobody_is_heard_before_their_own_tap(people: People, peers: Peers, novel: Sound) -> None:
+    host, listener = people("ann"), people("ben")
     space = host.start_space("Quiet please")
-    voice = await speak(host.join(space)["whip_url"], novel)
-    ear = await listen(listener.join(space)["whep_url"])
+    await peers.speak(host.join(space)["whip_url"], novel)
+    ear = await peers.listen(listener.join(space)["whep_url"])
     await asyncio.sleep(4)
+    assert ear.heard.frames
     assert energy(ear.heard.recording()) < -70
-    await ear.close()
-    await voice.close()
