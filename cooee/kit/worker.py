@@ -66,7 +66,8 @@ class Worker:
                 busy = 0
             if busy < _BATCH:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(wake.wait(), _SWEEP_S)
+                    async with asyncio.timeout(_SWEEP_S):
+                        await wake.wait()
 
     async def run_due(self) -> int:
         """Does what is due now, at most one batch; how many rows were begun."""
