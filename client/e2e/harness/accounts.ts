@@ -1,0 +1,65 @@
+import type { Page } from "@playwright/test";
+import type { Server } from "./server.ts";
+
+export const PASSWORD = "a long enough password";
+
+/** Somebody with an account, as a program: for what a test needs and is not about. */
+export class Account {
+  readonly id: string;
+  readonly username: string;
+  private readonly server: Server;
+  private readonly token: string;
+
+  private constructor(server: Server, username: string, id: string, token: string) {
+    this.server = server;
+    this.username = username;
+    this.id = id;
+    this.token = token;
+  }
+
+  /** `display_name` is the username with a capital letter. */
+  static async made(server: Server, username: string): Promise<Account> {
+    const display_name = username.charAt(0).toUpperCase() + username.slice(1);
+    const body = { username, display_name, password: PASSWORD };
+    const response = await send(server, "POST", "/accounts", body);
+    const { account, token } = (await response.json()) as { account: { id: string }; token: string };
+    return new Account(server, username, account.id, token);
+  }
+
+  async ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const response = await send(this.server, method, path, body, this.token);
+    return (response.status === 204 ? undefined : await response.json()) as Answer;
+  }
+
+  async startSpace(title: string, policy: "everyone" | "invited" = "everyone"): Promise<string> {
+    return (await this.ask<{ id: string }>("POST", "/spaces", { title, policy })).id;
+  }
+
+  join(space: string): Promise<{ whep_url: string; whip_url: string | null; role: string }> {
+    return this.ask("POST", `/spaces/${space}/join`, {});
+  }
+
+  /** Signs in at a browser, as if by the form. */
+  async signIn(page: Page): Promise<void> {
+    const { username } = this;
+    const response = await page.request.post(`${this.server.address}/api/v1/sessions`, {
+      data: { username, password: PASSWORD, cookie: true },
+      headers: { origin: this.server.address },
+    });
+    if (!response.ok()) throw new Error(await response.text());
+  }
+}
+
+async function send(
+  server: Server,
+  method: string,
+  path: string,
+  body?: object,
+  token?: string,
+): Promise<Response> {
+  const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+  const request = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+  const response = await fetch(`${server.address}/api/v1${path}`, request);
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response;
+}
