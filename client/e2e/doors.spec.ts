@@ -5,7 +5,7 @@ import { judge } from "./harness/sound.ts";
 import { expect, test } from "./harness/test.ts";
 
 /** Runs inside a page, and so stands alone. */
-async function open([door, what]: [string, "speak" | "listen"]): Promise<void> {
+async function open({ door, what }: { door: string; what: "speak" | "listen" }): Promise<void> {
   const peer = new RTCPeerConnection();
   if (what === "speak") {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
@@ -46,10 +46,10 @@ for (const { speaker, listener } of ways) {
 
     const { whip_url } = await ann.join(space);
     const { whep_url } = await ben.join(space);
-    await mouth.page.click("body");
-    await mouth.page.evaluate(open, [whip_url ?? "", "speak"] as [string, "speak"]);
-    await ear.page.click("body");
-    await ear.page.evaluate(open, [whep_url, "listen"] as [string, "listen"]);
+    await mouth.tap();
+    await mouth.run(open, { door: whip_url ?? "", what: "speak" });
+    await ear.tap();
+    await ear.run(open, { door: whep_url, what: "listen" });
     await ann.ask("PUT", `/spaces/${space}/me/microphone`, { muted: false });
     await sleep(2000);
 

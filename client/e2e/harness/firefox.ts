@@ -1,13 +1,11 @@
 import puppeteer, { type Page } from "puppeteer-core";
-import type { Recording, Speech } from "./sound.ts";
+import type { Someone } from "./people.ts";
+import type { Speech } from "./sound.ts";
 import { SoundCard } from "./sound-card.ts";
 
 /** A person at Debian's Firefox, with loudspeakers and, if wished, a microphone that plays a file. */
-export interface FirefoxVisitor {
+export interface FirefoxVisitor extends Someone {
   page: Page;
-  /** Records what comes out of the loudspeakers while `during` goes on. */
-  listen(during: () => Promise<unknown>): Promise<Recording>;
-  leave(): Promise<void>;
 }
 
 const PREFERENCES = {
@@ -32,6 +30,8 @@ export async function visitWithFirefox(
   return {
     page,
     listen: (during) => card.record(during),
+    run: (script, given) => page.evaluate(script as (given: unknown) => Promise<void>, given),
+    tap: () => page.click("body"),
     async leave() {
       await browser.close();
       card.unplug();

@@ -2,12 +2,20 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "@
 import { growEar } from "./ear.ts";
 import { microphoneFile, type Recording, type Speech } from "./sound.ts";
 
-/** A person at a browser of their own, as two people never share one. */
-export interface Visitor {
-  page: Page;
-  /** Records what the page plays while `during` goes on. */
+/** A person at a browser, of whichever kind. */
+export interface Someone {
+  /** Records what is played to them while `during` goes on. */
   listen(during: () => Promise<unknown>): Promise<Recording>;
+  /** Runs `script` in the page. It stands alone: it may name nothing outside itself. */
+  run<Given>(script: (given: Given) => Promise<void>, given: Given): Promise<void>;
+  /** A tap anywhere, as browsers want one before a page may make sound. */
+  tap(): Promise<void>;
   leave(): Promise<void>;
+}
+
+/** A person at a Chromium of their own, as two people never share one. */
+export interface Visitor extends Someone {
+  page: Page;
 }
 
 /** The flags give a microphone that plays a file; they change what ICE does, so a listener goes without them. */
@@ -38,6 +46,8 @@ export async function visit(
       const { samples, startedAt } = await page.evaluate(() => window.ear.stop());
       return { samples: Buffer.from(samples, "base64"), startedAt };
     },
+    run: (script, given) => page.evaluate(script as (given: unknown) => Promise<void>, given),
+    tap: () => page.locator("body").click(),
     leave: () => browser.close(),
   };
 }
