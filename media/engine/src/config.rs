@@ -15,4 +15,8 @@ pub struct Config {
     pub grant_key: Vec<u8>,
     /// Threads that send to listeners; 0 means one per core.
     pub listener_threads: usize,
+    /// Threads that mix and forward; 0 means one per four cores.
+    pub stage_threads: usize,
+    /// The length of all listeners' packets, instead of one by the size of the audience.
+    pub frame_class: Option<cooee_audio::FrameClass>,
 }

@@ -1,27 +1,36 @@
 //! The engine: what Python calls. Every call is short, thread-safe, and waits for no client.
 
-use std::net::TcpListener;
+use std::fs::File;
+use std::io::BufReader;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::net::TcpStream;
-use tokio::runtime::{Builder, Runtime};
-use tokio::sync::watch;
+use cooee_audio::Voice;
+use cooee_session::listen::Listen;
+use cooee_session::sdp::OfferError;
+use cooee_session::speak::Speak;
+use cooee_session::Secrets;
+use cooee_stage::{Csrc, Epoch, Participant, Seat};
+use crossbeam_channel::bounded;
+use tokio::sync::mpsc;
 
 use crate::config::Config;
-use crate::edge;
 use crate::error::EngineError;
 use crate::event::{Event, Events, Reason};
-use crate::feed::{self, Close, Feed};
+use crate::feed::{Close, Feed};
 use crate::grant::GrantKey;
+use crate::guard::guarded;
+use crate::live::{Live, LiveSender};
+use crate::metrics;
 use crate::presence::SharedPresence;
+use crate::registry::{Door, Owner, Place, Registry, Space};
+use crate::restart::Restart;
+use crate::running::Running;
+use crate::shared::Shared;
+use crate::{listen, stage};
 
-/// A feed's socket buffers no more than this in the kernel: a slow reader is to be noticed.
-const FEED_SEND_BUFFER: usize = 128 * 1024;
-/// How often reactions and presence are looked at.
-const GATHER: Duration = Duration::from_millis(250);
-/// How long sockets may say goodbye at the stop.
-const GOODBYE: Duration = Duration::from_millis(500);
+/// How long a thread may take to answer a call.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// An SDP answer or ICE fragment, and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +39,7 @@ pub struct Answer {
     pub session: String,
     /// The SDP answer, or the fragment.
     pub sdp: String,
-    /// The session's ETag, with its quotes.
+    /// The session's `ETag`, with its quotes.
     pub etag: String,
 }
 
@@ -41,23 +50,10 @@ pub struct Engine {
     state: Mutex<State>,
 }
 
-/// What calls and threads share.
-pub(crate) struct Shared {
-    pub(crate) feed: Arc<Feed>,
-    pub(crate) events: Events,
-    pub(crate) presence: Arc<SharedPresence>,
-}
-
 enum State {
-    New,
-    Running(Running),
+    New(mpsc::Receiver<Live>),
+    Running(Arc<Running>),
     Stopped,
-}
-
-struct Running {
-    runtime: Runtime,
-    port: u16,
-    stop: watch::Sender<bool>,
 }
 
 impl Engine {
@@ -66,62 +62,68 @@ impl Engine {
         let presence = Arc::new(SharedPresence::default());
         let grants = GrantKey::new(&config.grant_key);
         let feed = Arc::new(Feed::new(config.node.clone(), grants, Arc::clone(&presence)));
-        let shared = Arc::new(Shared { feed, events: Events::new(), presence });
-        Self { config, shared, state: Mutex::new(State::New) }
+        let (live, receiver) = LiveSender::new();
+        let (events, registry) = (Events::new(), Registry::default());
+        let shared = Arc::new(Shared { feed, events, presence, registry, live });
+        Self { config, shared, state: Mutex::new(State::New(receiver)) }
     }
 
     /// The edge's port: the bound one once started.
     pub fn edge_port(&self) -> u16 {
-        match &*self.state() {
-            State::Running(running) => running.port,
-            State::New | State::Stopped => self.config.edge_port,
-        }
+        self.running().map_or(self.config.edge_port, |running| running.port)
     }
 
     /// Binds the edge and starts the threads. Starting twice changes nothing.
     pub fn start(&self) -> Result<(), EngineError> {
         let mut state = self.state();
-        match &*state {
-            State::Running(_) => return Ok(()),
+        match std::mem::replace(&mut *state, State::Stopped) {
+            State::New(live) => *state = State::Running(Arc::new(Running::start(&self.config, &self.shared, live)?)),
+            State::Running(running) => *state = State::Running(running),
             State::Stopped => return Err(EngineError::Stopped),
-            State::New => {}
         }
-        let bound = edge::bind(&self.config.edge_host, self.config.edge_port)?;
-        let runtime = feed_runtime()?;
-        let (stop, stopped) = watch::channel(false);
-        for listener in bound.tcp {
-            serve(&runtime, listener, Arc::clone(&self.shared.feed), stopped.clone())?;
-        }
-        runtime.spawn(gather(Arc::clone(&self.shared)));
-        *state = State::Running(Running { runtime, port: bound.port, stop });
         Ok(())
     }
 
     /// Closes every feed and session and ends the threads. Stopping twice changes nothing.
     pub fn stop(&self) {
         let before = std::mem::replace(&mut *self.state(), State::Stopped);
-        let State::Running(running) = before else { return };
-        self.shared.feed.close_all(Close::Stopping);
-        running.stop.send_replace(true);
-        let until = Instant::now() + GOODBYE;
-        while self.shared.feed.readers() > 0 && Instant::now() < until {
-            std::thread::sleep(Duration::from_millis(10));
+        if let State::Running(running) = before {
+            running.stop(&self.shared.feed);
         }
-        running.runtime.shutdown_timeout(GOODBYE);
     }
 
     /// This node carries the Space's stage at `epoch`. A lower epoch changes nothing.
-    pub fn open_space(&self, space: &str, _epoch: u64) {
+    pub fn open_space(&self, space: &str, epoch: u64) {
         self.shared.feed.open_space(space);
+        let Ok(running) = self.running() else { return };
+        let (space, _) = self.shared.registry.open_space(space);
+        let (_, thread) = running.stage_of(&space);
+        thread.command(stage::Command::OpenSpace(Arc::clone(&space), Epoch(epoch)));
     }
 
     /// Ends the Space: mix, sessions and feeds.
-    pub fn close_space(&self, space: &str, _reason: &str) {
+    pub fn close_space(&self, space: &str, reason: &str) {
         self.shared.feed.close_space(space, Instant::now());
+        let (Ok(running), Some(space)) = (self.running(), self.shared.registry.close_space(space)) else { return };
+        let reason = Reason::from(reason);
+        running.stage_of(&space).1.command(stage::Command::CloseSpace(Arc::clone(&space), reason.clone()));
+        for thread in running.all_listeners() {
+            thread.command(listen::Command::CloseSpace(Arc::clone(&space), reason.clone()));
+        }
     }
 
     /// Who is on stage: participant, CSRC, and whether their packets may pass.
-    pub fn set_stage(&self, _space: &str, _version: u64, _stage: Vec<(String, u32, bool)>) {}
+    pub fn set_stage(&self, space: &str, version: u64, stage: Vec<(String, u32, bool)>) {
+        let (Ok(running), Ok(space)) = (self.running(), self.shared.registry.space(space)) else { return };
+        let seat = |(participant, csrc, may_pass): (String, u32, bool)| Seat {
+            participant: Participant::new(&participant),
+            csrc: Csrc(csrc),
+            may_pass,
+        };
+        let seats = stage.into_iter().map(seat).collect();
+        let (_, thread) = running.stage_of(&space);
+        thread.command(stage::Command::SetStage { space: space.number, version, seats });
+    }
 
     /// Grants of a lower epoch open nothing from now on.
     pub fn set_access_epoch(&self, space: &str, epoch: u64) {
@@ -136,39 +138,98 @@ impl Engine {
     /// Closes all feeds and sessions of a participant; how many there were.
     pub fn close_participant(&self, space: &str, participant: &str, reason: &str) -> usize {
         let why = if reason == "removed" { Close::Removed } else { Close::Left };
-        self.shared.feed.close_participant(space, participant, why)
+        let feeds = self.shared.feed.close_participant(space, participant, why);
+        let (Ok(running), Ok(space)) = (self.running(), self.shared.registry.space(space)) else { return feeds };
+        let sessions = self.shared.registry.sessions_of(&space, participant, None);
+        for place in &sessions {
+            close(&running, place, reason.into());
+        }
+        feeds + sessions.len()
     }
 
-    /// Opens a speak session; one of the same person named by `replaces` ends when this one is connected.
+    /// Opens a speak session. When it is connected, other speak sessions of the same person in the Space end, `replaces`
+    /// among them, and their listen sessions too.
     pub fn open_speak(
         &self,
-        _space: &str,
-        _participant: &str,
-        _offer: &str,
-        _replaces: Option<&str>,
+        space: &str,
+        participant: &str,
+        offer: &str,
+        replaces: Option<&str>,
     ) -> Result<Answer, EngineError> {
-        Err(EngineError::Overloaded)
+        let (running, space) = (self.running()?, self.shared.registry.space(space)?);
+        if let Some(older) = replaces.and_then(|older| self.shared.registry.find(&space.id, older).ok())
+            && (older.door != Door::Speak || *older.participant != *participant)
+        {
+            return Err(EngineError::SessionUnknown);
+        }
+        let (number, thread) = running.stage_of(&space);
+        let (secrets, at) = (Secrets::draw(number), Instant::now());
+        let (session, sdp) = answered(|| Speak::answer(&running.doors, offer, &secrets, at))?;
+        let (owner, place) = self.admit(space, participant, Door::Speak, number);
+        let id = owner.session.to_string();
+        let opening = stage::Opening { owner, session, fragment: secrets.ufrag.into(), at };
+        self.shared.registry.add(&id, place, || _ = thread.command(stage::Command::Open(Box::new(opening))))?;
+        Ok(Answer { session: id, sdp, etag: etag(1) })
     }
 
     /// Opens a listen session.
-    pub fn open_listen(&self, _space: &str, _participant: &str, _offer: &str) -> Result<Answer, EngineError> {
-        Err(EngineError::Overloaded)
+    pub fn open_listen(&self, space: &str, participant: &str, offer: &str) -> Result<Answer, EngineError> {
+        let (running, space) = (self.running()?, self.shared.registry.space(space)?);
+        let (number, thread) = running.next_listeners();
+        let (secrets, at) = (Secrets::draw(number), Instant::now());
+        let (session, sdp) = answered(|| Listen::answer(&running.doors, offer, &secrets, at))?;
+        let (owner, place) = self.admit(space, participant, Door::Listen, number);
+        let id = owner.session.to_string();
+        let opening = listen::Opening { owner, session, fragment: secrets.ufrag.into(), at };
+        self.shared.registry.add(&id, place, || _ = thread.command(listen::Command::Open(Box::new(opening))))?;
+        Ok(Answer { session: id, sdp, etag: etag(1) })
     }
 
-    /// Gives a session new ICE credentials.
+    fn admit(&self, space: Arc<Space>, participant: &str, door: Door, thread: u8) -> (Owner, Place) {
+        let (key, session) = self.shared.registry.draw();
+        let present = self.shared.presence.enter(&space.id, participant);
+        let place = Place { key, door, space: Arc::clone(&space), participant: participant.into(), thread, version: 1 };
+        (Owner { key, space, participant: participant.into(), session, _present: present }, place)
+    }
+
+    /// Gives a session new ICE credentials. `if_match` is the `ETag` that the client knows. The answer is empty if the
+    /// fragment restarts nothing (a trickle).
     pub fn restart_ice(
         &self,
-        _space: &str,
-        _session: &str,
-        _fragment: &str,
-        _if_match: Option<&str>,
+        space: &str,
+        session: &str,
+        fragment: &str,
+        if_match: Option<&str>,
     ) -> Result<Answer, EngineError> {
-        Err(EngineError::SessionUnknown)
+        let running = self.running()?;
+        let place = self.shared.registry.find(space, session)?;
+        if if_match.is_some_and(|known| known != "*" && known != etag(place.version)) {
+            return Err(EngineError::EtagMismatch);
+        }
+        let (reply, answer) = bounded(1);
+        let secrets = Secrets::draw(place.thread);
+        let restart = Box::new(Restart { key: place.key, fragment: fragment.to_owned(), secrets, reply });
+        match place.door {
+            Door::Speak => running.stage_of(&place.space).1.command(stage::Command::Restart(restart)),
+            Door::Listen => {
+                running.all_listeners()[usize::from(place.thread)].command(listen::Command::Restart(restart))
+            }
+        };
+        let answer = answer.recv_timeout(PATIENCE).map_err(|error| {
+            if error.is_timeout() { EngineError::Overloaded } else { EngineError::SessionUnknown }
+        })?;
+        let sdp = answer.map_err(|error| EngineError::Sdp("sdp_malformed", error.to_string()))?;
+        let version = if sdp.is_some() { self.shared.registry.restarted(session) } else { place.version };
+        Ok(Answer { session: session.to_owned(), sdp: sdp.unwrap_or_default(), etag: etag(version) })
     }
 
     /// Ends a session; whether there was one.
-    pub fn close_session(&self, _space: &str, _session: &str, _reason: &Reason) -> bool {
-        false
+    pub fn close_session(&self, space: &str, session: &str, reason: &Reason) -> bool {
+        let (Ok(running), Ok(place)) = (self.running(), self.shared.registry.find(space, session)) else {
+            return false;
+        };
+        close(&running, &place, reason.clone());
+        true
     }
 
     /// Stores an audience's state and sends the change; both are encoded JSON.
@@ -186,8 +247,15 @@ impl Engine {
         self.shared.feed.react(space, participant, emoji);
     }
 
-    /// Plays an Ogg Opus file in a loop as `participant`'s voice.
-    pub fn add_voice(&self, _space: &str, _participant: &str, _path: &str) -> Result<(), EngineError> {
+    /// Plays an Ogg Opus file in a loop as `participant`'s voice, heard while the stage gives them permission.
+    pub fn add_voice(&self, space: &str, participant: &str, path: &str) -> Result<(), EngineError> {
+        let (running, space) = (self.running()?, self.shared.registry.space(space)?);
+        let bad = |error: &dyn std::fmt::Display| EngineError::BadVoice(error.to_string());
+        let file = File::open(path).map_err(|error| bad(&error))?;
+        let voice = Arc::new(Voice::read(BufReader::new(file)).map_err(|error| bad(&error))?);
+        let participant = Participant::new(participant);
+        let (_, thread) = running.stage_of(&space);
+        thread.command(stage::Command::AddVoice { space: space.number, participant, voice });
         Ok(())
     }
 
@@ -198,7 +266,15 @@ impl Engine {
 
     /// The engine's figures as Prometheus text.
     pub fn metrics(&self) -> String {
-        format!("# TYPE cooee_feed_clients gauge\ncooee_feed_clients {}\n", self.shared.feed.readers())
+        let running = self.running().ok();
+        metrics::render(&self.shared, running.as_deref().map_or(&[], |running| &running.figures))
+    }
+
+    fn running(&self) -> Result<Arc<Running>, EngineError> {
+        match &*self.state() {
+            State::Running(running) => Ok(Arc::clone(running)),
+            State::New(_) | State::Stopped => Err(EngineError::Stopped),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -212,48 +288,27 @@ impl Drop for Engine {
     }
 }
 
-fn feed_runtime() -> Result<Runtime, EngineError> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
-    let mut builder = Builder::new_multi_thread();
-    builder.worker_threads(threads).thread_name("cooee-feed").enable_all().build().map_err(|_| EngineError::Overloaded)
-}
-
-fn serve(
-    runtime: &Runtime,
-    listener: TcpListener,
-    feed: Arc<Feed>,
-    mut stopped: watch::Receiver<bool>,
-) -> Result<(), EngineError> {
-    use axum::serve::ListenerExt as _;
-    let _context = runtime.enter();
-    let listener = tokio::net::TcpListener::from_std(listener)
-        .map_err(|error| EngineError::AddressUnavailable(error.to_string()))?;
-    let listener = listener.tap_io(tune);
-    let server = axum::serve(listener, feed::router(feed));
-    runtime.spawn(async move {
-        tokio::select! {
-            _ = server.into_future() => {}
-            _ = stopped.wait_for(|stopped| *stopped) => {}
+fn close(running: &Running, place: &Place, reason: Reason) {
+    match place.door {
+        Door::Speak => running.stage_of(&place.space).1.command(stage::Command::Close(place.key, reason)),
+        Door::Listen => {
+            running.all_listeners()[usize::from(place.thread)].command(listen::Command::Close(place.key, reason))
         }
-    });
-    Ok(())
+    };
 }
 
-fn tune(stream: &mut TcpStream) {
-    _ = stream.set_nodelay(true);
-    _ = socket2::SockRef::from(&*stream).set_send_buffer_size(FEED_SEND_BUFFER);
-}
-
-/// Sends what is gathered: reactions, and presence to Python.
-async fn gather(shared: Arc<Shared>) {
-    let mut ticks = tokio::time::interval(GATHER);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    for count in 0_u64.. {
-        ticks.tick().await;
-        shared.feed.send_reactions();
-        shared.presence.tick(Instant::now()).into_iter().for_each(|event| shared.events.emit(event));
-        if count % 20 == 0 {
-            shared.feed.forget(Instant::now());
+/// Answers an offer; a bug in doing so is the offer's end, and nobody else's.
+fn answered<T>(answer: impl FnOnce() -> Result<T, OfferError>) -> Result<T, EngineError> {
+    match guarded(answer) {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => Err(EngineError::Sdp(error.code(), error.to_string())),
+        Err(_) => {
+            tracing::error!("an offer could not be answered by a bug");
+            Err(EngineError::Sdp("sdp_malformed", "the offer could not be answered".to_owned()))
         }
     }
+}
+
+fn etag(version: u32) -> String {
+    format!("\"{version}\"")
 }

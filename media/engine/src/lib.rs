@@ -6,8 +6,19 @@ mod engine;
 mod error;
 mod event;
 mod feed;
+mod figures;
 mod grant;
+mod guard;
+mod listen;
+mod live;
+mod metrics;
 mod presence;
+mod registry;
+mod restart;
+mod running;
+mod shared;
+mod stage;
+mod sys;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -48,7 +48,17 @@ impl Engine {
         grant_key: Vec<u8>,
         listener_threads: usize,
     ) -> Self {
-        let config = engine::Config { node, edge_host, edge_port, advertise, grant_key, listener_threads };
+        let (stage_threads, frame_class) = (0, None);
+        let config = engine::Config {
+            node,
+            edge_host,
+            edge_port,
+            advertise,
+            grant_key,
+            listener_threads,
+            stage_threads,
+            frame_class,
+        };
         Self(Arc::new(engine::Engine::new(config)))
     }
 

@@ -1,5 +1,15 @@
 //! The edge: the sockets that clients reach without passing through Python.
 
+mod addresses;
 mod bind;
+mod book;
+mod inbox;
+mod outbox;
+mod receive;
 
+pub(crate) use addresses::candidates;
 pub(crate) use bind::bind;
+pub(crate) use book::{Book, Names};
+pub(crate) use inbox::{Inbox, Inlet, Mark, Packet, Route, Routes};
+pub(crate) use outbox::{Outbox, SLOTS};
+pub(crate) use receive::{Receiver, Routed};

@@ -148,11 +148,6 @@ impl Feed {
         }
     }
 
-    /// Whether anybody would get `channel` of a Space's `everyone`.
-    pub(crate) fn wants(&self, space: &str, channel: &str) -> bool {
-        self.with_known(&topic_of(space), |topic| topic.wants("everyone", channel)).unwrap_or(false)
-    }
-
     pub(crate) fn react(&self, space: &str, participant: &str, emoji: &str) {
         self.reactions.add(space, participant, emoji);
     }

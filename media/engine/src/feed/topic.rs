@@ -131,13 +131,6 @@ impl Topic {
         }
     }
 
-    /// Whether anybody would get `channel`.
-    pub(super) fn wants(&self, name: &str, channel: &str) -> bool {
-        self.audiences
-            .get(name)
-            .is_some_and(|audience| audience.members.values().any(|member| member.channels.want(channel)))
-    }
-
     /// Closes the readers for whom `matches`(participant, audiences) holds; how many there were.
     pub(super) fn close_where(&self, why: Close, matches: impl Fn(&str, &[Box<str>]) -> bool) -> usize {
         let chosen = self.subscribers.values().filter(|reader| matches(&reader.participant, &reader.audiences));

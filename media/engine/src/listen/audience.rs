@@ -1,0 +1,107 @@
+//! The listeners of one Space on one thread, in lanes by class.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use arrayvec::ArrayVec;
+use cooee_audio::{ClassChoice, CodecError, FrameClass, MixedFrame};
+use cooee_session::mix::{Class, History, MixPacket};
+use cooee_stage::{Timeline, Verdict};
+
+use super::lane::{Lane, PacketName, lane_of};
+use crate::registry::Space;
+
+/// The audience of a Space on one thread.
+pub(super) struct Audience {
+    pub(super) space: Arc<Space>,
+    thread: u8,
+    timeline: Timeline,
+    choice: ClassChoice,
+    /// The operator's class, instead of one by the number of listeners.
+    fixed: Option<FrameClass>,
+    lanes: [Lane; 4],
+}
+
+impl Audience {
+    pub(super) fn new(space: Arc<Space>, thread: u8, fixed: Option<FrameClass>) -> Self {
+        let (timeline, choice) = (Timeline::new(), ClassChoice::new());
+        Self { space, thread, timeline, choice, fixed, lanes: FrameClass::ALL.map(Lane::new) }
+    }
+
+    /// The class of a listener that has `current` and loses so much.
+    pub(super) fn class_for(&self, current: FrameClass, loss_per_mille: u16) -> FrameClass {
+        let class = self.choice.of_listener(current, f32::from(loss_per_mille) / 1000.0);
+        match self.fixed {
+            Some(_) if class == FrameClass::Ms20 && loss_per_mille > 0 => FrameClass::Ms20,
+            Some(fixed) => fixed,
+            None => class,
+        }
+    }
+
+    /// Looks at the number of listeners on all threads; whether the class for all has changed.
+    pub(super) fn review(&mut self) -> bool {
+        let before = self.choice.class();
+        self.choice.listeners(self.space.listeners.load(Relaxed)) != before
+    }
+
+    /// Adds a connected listener to a lane; its place.
+    pub(super) fn join(&mut self, listener: u32, class: FrameClass) -> usize {
+        self.space.threads.fetch_or(1 << self.thread, Relaxed);
+        self.lane_mut(class).join(listener)
+    }
+
+    pub(super) fn leave(&mut self, class: FrameClass, place: usize) {
+        self.lane_mut(class).leave(place);
+        if self.is_empty() {
+            self.space.threads.fetch_and(!(1 << self.thread), Relaxed);
+        }
+    }
+
+    /// All connected listeners, taken out of their lanes.
+    pub(super) fn disband(&mut self) -> Vec<u32> {
+        self.space.threads.fetch_and(!(1 << self.thread), Relaxed);
+        self.lanes.iter_mut().flat_map(Lane::disband).collect()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lanes.iter().all(|lane| lane.len() == 0)
+    }
+
+    /// Takes a frame of the mix; which packets of which class are to be sent.
+    pub(super) fn frame(&mut self, frame: &MixedFrame) -> Result<ArrayVec<(FrameClass, PacketName), 8>, CodecError> {
+        let mut packets = ArrayVec::new();
+        match self.timeline.frame(frame.epoch, frame.index) {
+            Verdict::Play | Verdict::TakenOver => {}
+            Verdict::Stale | Verdict::Old => return Ok(packets),
+        }
+        for (class, lane) in FrameClass::ALL.into_iter().zip(&mut self.lanes) {
+            packets.extend(lane.push(frame)?.into_iter().map(|name| (class, name)));
+        }
+        Ok(packets)
+    }
+
+    pub(super) fn lane(&self, class: FrameClass) -> &Lane {
+        &self.lanes[index_of(class)]
+    }
+
+    pub(super) fn lane_mut(&mut self, class: FrameClass) -> &mut Lane {
+        &mut self.lanes[index_of(class)]
+    }
+}
+
+impl History for Audience {
+    fn packet(&self, epoch: u32, index: u32, class: Class) -> Option<MixPacket<'_>> {
+        let at = lane_of(class);
+        let name = PacketName { epoch, index: u64::from(index) };
+        self.lanes[at].stored(name).map(|stored| stored.packet(FrameClass::ALL[at]))
+    }
+}
+
+fn index_of(class: FrameClass) -> usize {
+    match class {
+        FrameClass::Ms20 => 0,
+        FrameClass::Ms40 => 1,
+        FrameClass::Ms60 => 2,
+        FrameClass::Ms120 => 3,
+    }
+}

@@ -1,0 +1,143 @@
+//! Sending one packet of the mix to all who are in its lane, in batches spread over the packet's time.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use cooee_audio::{FrameClass, MixedFrame};
+
+use super::lane::PacketName;
+use super::Listeners;
+use crate::edge::SLOTS;
+use crate::figures::DropReason;
+
+/// The longest pause between two batches.
+const LONGEST_PAUSE: Duration = Duration::from_millis(1);
+/// The share of a packet's time over which it is spread; the rest is room for what else is to be done.
+const SPREAD: f64 = 0.7;
+
+/// A packet on its way.
+#[derive(Debug)]
+pub(super) struct Job {
+    space: u32,
+    class: FrameClass,
+    name: PacketName,
+    /// The next place in the lane.
+    place: usize,
+    due: Instant,
+    pause: Duration,
+    /// After this it is too late.
+    until: Instant,
+}
+
+impl Job {
+    pub(super) fn due(&self) -> Instant {
+        self.due
+    }
+
+    pub(super) fn space(&self) -> u32 {
+        self.space
+    }
+}
+
+impl Listeners {
+    pub(super) fn take_frames(&mut self, now: Instant) {
+        while let Ok((space, frame)) = self.inbox.frames.try_recv() {
+            self.take_frame(space, &frame, now);
+        }
+    }
+
+    fn take_frame(&mut self, space: u32, frame: &MixedFrame, now: Instant) {
+        let Some(audience) = self.audiences.get_mut(&space) else { return };
+        let packets = match audience.frame(frame) {
+            Ok(packets) => packets,
+            Err(error) => return tracing::error!(%error, "frames could not be joined"),
+        };
+        for (class, name) in packets {
+            self.begin(space, class, name, now);
+        }
+    }
+
+    /// Begins to send a packet; what is left of the one before it is too late now.
+    fn begin(&mut self, space: u32, class: FrameClass, name: PacketName, now: Instant) {
+        let Self { jobs, audiences, listeners, figures, .. } = self;
+        let Some(audience) = audiences.get_mut(&space) else { return };
+        let lane = audience.lane_mut(class);
+        jobs.retain(|job| {
+            let older = job.space == space && job.class == class;
+            if older {
+                figures.dropped(DropReason::FrameStale, lane.from(job.place).count() as u64);
+            }
+            !older
+        });
+        lane.close_ranks(|listener, place| listeners[listener as usize].place = Some(place));
+        let batches = lane.len().div_ceil(SLOTS).max(1) as u32;
+        let pause = (class.time().mul_f64(SPREAD) / batches).min(LONGEST_PAUSE);
+        jobs.push(Job { space, class, name, place: 0, due: now, pause, until: now + class.time() });
+    }
+
+    /// Sends the batches that are due, as far as the sockets take them.
+    pub(super) fn work(&mut self, now: Instant) {
+        let mut at = 0;
+        while at < self.jobs.len() {
+            if self.outbox.free() < SLOTS {
+                self.outbox.flush(now);
+                if self.outbox.free() < SLOTS {
+                    return;
+                }
+            }
+            let done = match &self.jobs[at] {
+                job if job.until < now => self.give_up(at),
+                job if job.due <= now => self.send_batch(at, now),
+                _ => false,
+            };
+            if done {
+                self.jobs.remove(at);
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    fn give_up(&self, at: usize) -> bool {
+        let job = &self.jobs[at];
+        if let Some(audience) = self.audiences.get(&job.space) {
+            let left = audience.lane(job.class).from(job.place).count();
+            self.figures.dropped(DropReason::FrameStale, left as u64);
+        }
+        true
+    }
+
+    /// Seals and sends one batch; whether it was the last.
+    fn send_batch(&mut self, at: usize, now: Instant) -> bool {
+        let started = Instant::now();
+        let Self { jobs, audiences, listeners, outbox, figures, .. } = self;
+        let job = &mut jobs[at];
+        let Some(audience) = audiences.get(&job.space) else { return true };
+        let lane = audience.lane(job.class);
+        let Some(stored) = lane.stored(job.name) else { return true };
+        let packet = stored.packet(job.class);
+        let (mut sealed, mut done) = (0, true);
+        for (place, listener) in lane.from(job.place) {
+            let Some(buffer) = outbox.slot() else {
+                (job.place, done) = (place, false);
+                break;
+            };
+            let listener = &mut listeners[listener as usize];
+            if !listener.wants(job.name) {
+                continue;
+            }
+            if let Some((to, len)) = listener.session.send(now, &packet, buffer) {
+                outbox.commit(now, to, len);
+                listener.got(job.name, stored);
+                sealed += 1;
+            }
+        }
+        let before_send = Instant::now();
+        outbox.flush(before_send);
+        figures.sealed.fetch_add(sealed, Relaxed);
+        figures.seal_ns.fetch_add(before_send.saturating_duration_since(started).as_nanos() as u64, Relaxed);
+        figures.send_ns.fetch_add(before_send.elapsed().as_nanos() as u64, Relaxed);
+        job.due += job.pause;
+        done
+    }
+}

@@ -1,0 +1,323 @@
+//! A thread of listeners: it owns their sessions, and seals and sends the mix to them.
+//!
+//! In the steady state (frames of the mix, reports, checks) it takes no lock and allocates nothing.
+
+mod audience;
+mod command;
+mod job;
+mod lane;
+mod listener;
+mod wheel;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use cooee_audio::FrameClass;
+use cooee_session::listen::Event as Happened;
+use cooee_session::mix::{History, NoHistory};
+use cooee_session::Output;
+use slab::Slab;
+
+use crate::edge::{Book, Inbox, Mark, Outbox, Packet, Routes};
+use crate::guard::guarded;
+use crate::shared::Shared;
+use crate::event::Reason;
+use crate::figures::{DropReason, ThreadFigures};
+use crate::registry::{Door, Space};
+use crate::restart::Restart;
+
+use audience::Audience;
+pub(crate) use command::{Command, Opening};
+use job::Job;
+use listener::Listener;
+use wheel::{Due, Wheel};
+
+/// Packets that are looked at before the sending goes on.
+const PACKETS_AT_ONCE: usize = 64;
+/// How long the thread sleeps at most.
+const NAP: Duration = Duration::from_millis(500);
+/// How often classes follow the number of listeners.
+const REVIEW: Duration = Duration::from_secs(1);
+/// How long sessions may say goodbye when the thread ends.
+const GOODBYE: Duration = Duration::from_millis(100);
+
+/// One thread of listeners.
+pub(crate) struct Listeners {
+    number: u8,
+    inbox: Inbox<Command>,
+    outbox: Outbox,
+    book: Book,
+    shared: Arc<Shared>,
+    doors: Arc<cooee_session::Shared>,
+    figures: Arc<ThreadFigures>,
+    fixed: Option<FrameClass>,
+    listeners: Slab<Box<Listener>>,
+    audiences: HashMap<u32, Audience>,
+    wheel: Wheel,
+    jobs: Vec<Job>,
+    review: Instant,
+}
+
+/// What a thread of listeners is given.
+pub(crate) struct Given {
+    pub(crate) number: u8,
+    pub(crate) inbox: Inbox<Command>,
+    pub(crate) outbox: Outbox,
+    pub(crate) routes: Routes,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) doors: Arc<cooee_session::Shared>,
+    pub(crate) figures: Arc<ThreadFigures>,
+    /// The operator's frame class.
+    pub(crate) fixed: Option<FrameClass>,
+}
+
+impl Listeners {
+    pub(crate) fn new(given: Given, now: Instant) -> Self {
+        let Given { number, inbox, outbox, routes, shared, doors, figures, fixed } = given;
+        let (book, listeners, audiences) = (Book::new(routes), Slab::new(), HashMap::new());
+        let (wheel, jobs, review) = (Wheel::new(now), Vec::new(), now + REVIEW);
+        Self { number, inbox, outbox, book, shared, doors, figures, fixed, listeners, audiences, wheel, jobs, review }
+    }
+
+    /// Runs until told to stop.
+    pub(crate) fn run(mut self) {
+        self.figures.started();
+        loop {
+            self.sleep();
+            let now = Instant::now();
+            while let Ok(command) = self.inbox.commands.try_recv() {
+                match command {
+                    Command::Stop => return self.end(now),
+                    command => self.obey(command, now),
+                }
+            }
+            self.take_frames(now);
+            self.take_packets();
+            self.fire_timers(now);
+            self.outbox.flush(now);
+            self.work(Instant::now());
+            if now >= self.review {
+                self.review(now);
+            }
+        }
+    }
+
+    fn sleep(&mut self) {
+        let now = Instant::now();
+        let blocked = self.outbox.blocked();
+        let mut until = now + NAP;
+        if !self.listeners.is_empty() {
+            until = until.min(self.wheel.next_step()).min(self.review);
+        }
+        if blocked.is_empty() {
+            until = self.jobs.iter().map(Job::due).fold(until, Instant::min);
+        } else {
+            until = until.min(now + Duration::from_millis(1));
+        }
+        let timeout = until.saturating_duration_since(now);
+        if !timeout.is_zero() {
+            self.inbox.wait(&blocked, timeout);
+        }
+    }
+
+    fn obey(&mut self, command: Command, now: Instant) {
+        match command {
+            Command::Open(opening) => self.open(*opening, now),
+            Command::Close(key, reason) => {
+                if let Some(at) = self.book.by_key(key) {
+                    self.close(at, reason, now);
+                }
+            }
+            Command::CloseSpace(space, reason) => self.close_space(&space, &reason, now),
+            Command::Restart(restart) => self.restart(&restart, now),
+            Command::Stop => {}
+        }
+    }
+
+    fn open(&mut self, opening: Opening, now: Instant) {
+        let Opening { owner, session, fragment, at: opened } = opening;
+        let (key, space) = (owner.key, Arc::clone(&owner.space));
+        self.audiences.entry(space.number).or_insert_with(|| Audience::new(space, self.number, self.fixed));
+        let at = self.listeners.insert(Box::new(Listener::new(session, owner, opened))) as u32;
+        self.book.enter(at, key);
+        self.book.add_fragment(at, &mut self.listeners[at as usize].names, &fragment);
+        self.figures.sessions.opened.fetch_add(1, Relaxed);
+        self.drive(at, now);
+    }
+
+    fn restart(&mut self, restart: &Restart, now: Instant) {
+        let Some(at) = self.book.by_key(restart.key) else { return };
+        let listener = &mut self.listeners[at as usize];
+        let answer = listener.session.restart_ice(&self.doors, &restart.fragment, &restart.secrets);
+        if matches!(answer, Ok(Some(_))) {
+            self.book.add_fragment(at, &mut listener.names, &restart.secrets.ufrag);
+        }
+        // Who asked may have given up.
+        _ = restart.reply.send(answer);
+        self.drive(at, now);
+    }
+
+    fn take_packets(&mut self) {
+        for _ in 0..PACKETS_AT_ONCE {
+            let Ok(packet) = self.inbox.packets.try_recv() else { return };
+            match self.book.owner(&packet) {
+                Some(at) => self.receive(at, &packet),
+                None => self.figures.dropped(DropReason::UnknownSession, 1),
+            }
+        }
+    }
+
+    fn receive(&mut self, at: u32, packet: &Packet) {
+        let session = &mut self.listeners[at as usize].session;
+        let received = || session.receive(packet.arrival, packet.from, packet.datagram());
+        match guarded(received) {
+            Ok(Ok(())) => self.drive(at, packet.arrival),
+            Ok(Err(why)) => self.figures.dropped(why.into(), 1),
+            Err(_) => self.fail(at, packet.arrival),
+        }
+    }
+
+    fn fire_timers(&mut self, now: Instant) {
+        while let Some(list) = self.wheel.advance(now) {
+            for at in &list {
+                let due = self.listeners.get_mut(*at as usize).map(|listener| &mut listener.due);
+                if due.is_some_and(|due| self.wheel.fires(*at, due)) {
+                    self.drive(*at, now);
+                }
+            }
+            self.wheel.give_back(list);
+        }
+    }
+
+    /// Polls a session until it has nothing more to do.
+    fn drive(&mut self, at: u32, now: Instant) {
+        loop {
+            let Some(listener) = self.listeners.get_mut(at as usize) else { return };
+            let audience = self.audiences.get(&listener.owner.space.number);
+            let history = audience.map_or(&NoHistory as &dyn History, |audience| audience);
+            let Some(buffer) = self.outbox.room(now) else {
+                return self.wheel.set(at, &mut listener.due, now);
+            };
+            match guarded(|| listener.session.poll(now, history, buffer)) {
+                Ok(Output::Transmit { to, len }) => self.outbox.commit(now, to, len),
+                Ok(Output::Event(event)) => self.happened(at, event, now),
+                Ok(Output::Timeout(due)) => {
+                    listener.count_resent(&self.figures);
+                    return self.wheel.set(at, &mut listener.due, due);
+                }
+                Err(_) => return self.fail(at, now),
+            }
+        }
+    }
+
+    fn happened(&mut self, at: u32, event: Happened, now: Instant) {
+        let listener = &mut self.listeners[at as usize];
+        match event {
+            Happened::AddressAdded(address) => self.book.add_mark(at, &mut listener.names, Mark::From(address)),
+            Happened::AddressRemoved(address) => {
+                self.book.remove_mark(at, &mut listener.names, Mark::From(address));
+            },
+            Happened::Connected => self.connected(at, now),
+            Happened::Reception(reception) => {
+                self.figures.loss_reports.fetch_add(1, Relaxed);
+                self.figures.loss_per_mille_sum.fetch_add(reception.loss_per_mille.into(), Relaxed);
+                listener.wish_fec(reception.wants_fec);
+                self.reclass(at, reception.loss_per_mille);
+            }
+            Happened::Closed(why) => self.close(at, why.into(), now),
+        }
+    }
+
+    fn connected(&mut self, at: u32, now: Instant) {
+        let listener = &mut self.listeners[at as usize];
+        let Some(audience) = self.audiences.get_mut(&listener.owner.space.number) else { return };
+        self.figures.sessions.note_connected(now.saturating_duration_since(listener.opened));
+        audience.space.listeners.fetch_add(1, Relaxed);
+        listener.connected = true;
+        listener.class = audience.class_for(listener.class, 0);
+        listener.place = Some(audience.join(at, listener.class));
+    }
+
+    /// Moves a listener to the lane that fits its loss.
+    fn reclass(&mut self, at: u32, loss_per_mille: u16) {
+        let listener = &mut self.listeners[at as usize];
+        let Some(audience) = self.audiences.get_mut(&listener.owner.space.number) else { return };
+        let class = audience.class_for(listener.class, loss_per_mille);
+        let Some(place) = listener.place.filter(|_| class != listener.class) else { return };
+        let next = audience.join(at, class);
+        audience.leave(listener.class, place);
+        listener.class = class;
+        listener.place = Some(next);
+    }
+
+    /// Follows the number of listeners with the class of each Space, and forgets Spaces without listeners.
+    fn review(&mut self, now: Instant) {
+        self.review = now + REVIEW;
+        let Self { audiences, listeners, .. } = self;
+        for audience in audiences.values_mut() {
+            if !audience.review() {
+                continue;
+            }
+            for at in audience.disband() {
+                let listener = &mut listeners[at as usize];
+                listener.class = audience.class_for(listener.class, listener.session.reception().loss_per_mille);
+                listener.place = Some(audience.join(at, listener.class));
+            }
+        }
+        let jobs = &mut self.jobs;
+        jobs.retain(|job| audiences.contains_key(&job.space()));
+    }
+
+    fn fail(&mut self, at: u32, now: Instant) {
+        tracing::error!("a listen session ended by a bug");
+        self.close(at, Reason::Failed, now);
+    }
+
+    /// Ends a session: says goodbye if it was not the peer who ended it, forgets it, and tells.
+    fn close(&mut self, at: u32, reason: Reason, now: Instant) {
+        let Some(mut listener) = self.listeners.try_remove(at as usize) else { return };
+        if let Some(buffer) = self.outbox.room(now)
+            && let Ok(Some((to, len))) = guarded(|| listener.session.goodbye(now, buffer))
+        {
+            self.outbox.commit(now, to, len);
+        }
+        self.book.strike(at, listener.owner.key, std::mem::take(&mut listener.names));
+        if let (Some(audience), Some(place)) = (self.audiences.get_mut(&listener.owner.space.number), listener.place) {
+            audience.leave(listener.class, place);
+        }
+        listener.wish_fec(false);
+        if listener.connected {
+            listener.owner.space.listeners.fetch_sub(1, Relaxed);
+        }
+        self.figures.sessions.note_closed(listener.connected, &reason);
+        self.shared.closed(Door::Listen, &listener.owner, reason);
+    }
+
+    fn close_space(&mut self, space: &Space, reason: &Reason, now: Instant) {
+        let of_space = |(at, listener): (usize, &Box<Listener>)| {
+            (listener.owner.space.number == space.number).then_some(at as u32)
+        };
+        let all: Vec<u32> = self.listeners.iter().filter_map(of_space).collect();
+        for at in all {
+            self.close(at, reason.clone(), now);
+        }
+        self.audiences.remove(&space.number);
+    }
+
+    /// Says goodbye to all.
+    fn end(mut self, now: Instant) {
+        let all: Vec<u32> = self.listeners.iter().map(|(at, _)| at as u32).collect();
+        let until = Instant::now() + GOODBYE;
+        for at in all {
+            self.close(at, Reason::Closed("closed".to_owned()), now);
+            self.outbox.flush(now);
+            while !self.outbox.blocked().is_empty() && Instant::now() < until {
+                self.inbox.wait(&self.outbox.blocked(), Duration::from_millis(1));
+                self.outbox.flush(now);
+            }
+        }
+        self.outbox.flush(now);
+    }
+}

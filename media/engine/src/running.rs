@@ -1,0 +1,303 @@
+//! The threads of a started engine, and how calls reach them.
+
+use std::net::{TcpListener, UdpSocket};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver as Changes, unbounded};
+use tokio::net::TcpStream;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{mpsc, watch};
+
+use crate::config::Config;
+use crate::edge::{self, Inbox, Inlet, Outbox, Packet, Receiver, Route, Routed, Routes};
+use crate::error::EngineError;
+use crate::feed::{self, Close, Feed};
+use crate::figures::ThreadFigures;
+use crate::live::{self, Live};
+use crate::registry::Space;
+use crate::shared::Shared;
+use crate::sys::{Waker, prefer_probe};
+use crate::{listen, stage};
+
+/// Threads that a user fragment's first character can name.
+const MOST_THREADS: usize = 64;
+/// A feed's socket buffers no more than this in the kernel: a slow reader is to be noticed.
+const FEED_SEND_BUFFER: usize = 128 * 1024;
+/// How often reactions and presence are looked at.
+const GATHER: Duration = Duration::from_millis(250);
+/// How long sockets may say goodbye at the stop.
+const GOODBYE: Duration = Duration::from_millis(500);
+
+/// A started engine.
+pub(crate) struct Running {
+    pub(crate) port: u16,
+    pub(crate) doors: Arc<cooee_session::Shared>,
+    pub(crate) figures: Vec<Arc<ThreadFigures>>,
+    listeners: Vec<Inlet<listen::Command>>,
+    stages: Vec<Inlet<stage::Command>>,
+    next: AtomicUsize,
+    stop: Arc<AtomicBool>,
+    stop_feed: watch::Sender<bool>,
+    waker: Arc<Waker>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    runtime: Mutex<Option<Runtime>>,
+}
+
+/// Hands received packets to the threads of listeners, then to those of stages.
+struct Threads {
+    listeners: Vec<Inlet<listen::Command>>,
+    stages: Vec<Inlet<stage::Command>>,
+}
+
+impl Routed for Threads {
+    fn packet(&self, thread: u8, packet: Packet) -> bool {
+        let thread = usize::from(thread);
+        match (self.listeners.get(thread), self.stages.get(thread.wrapping_sub(self.listeners.len()))) {
+            (Some(listeners), _) => listeners.packet(packet),
+            (None, Some(stage)) => stage.packet(packet),
+            (None, None) => false,
+        }
+    }
+
+    fn wake(&self, threads: u64) {
+        let bit = |at: usize| threads & (1 << at) != 0;
+        self.listeners.iter().enumerate().filter(|(at, _)| bit(*at)).for_each(|(_, inlet)| inlet.wake());
+        let stages = self.stages.iter().enumerate().filter(|(at, _)| bit(self.listeners.len() + at));
+        stages.for_each(|(_, inlet)| inlet.wake());
+    }
+}
+
+/// What the threads are made of while they are being started.
+struct Starting<'a> {
+    config: &'a Config,
+    shared: &'a Arc<Shared>,
+    doors: Arc<cooee_session::Shared>,
+    sockets: Vec<Arc<UdpSocket>>,
+    changes: crossbeam_channel::Sender<Route>,
+    figures: Vec<Arc<ThreadFigures>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Binds the edge and starts the threads.
+    pub(crate) fn start(
+        config: &Config,
+        shared: &Arc<Shared>,
+        live: mpsc::Receiver<Live>,
+    ) -> Result<Self, EngineError> {
+        let bound = edge::bind(&config.edge_host, config.edge_port)?;
+        let candidates = edge::candidates(&config.advertise, &bound.udp)?;
+        let identity = cooee_session::Identity::new().map_err(|_| EngineError::Overloaded)?;
+        let doors = Arc::new(cooee_session::Shared { identity, candidates });
+        for socket in &bound.udp {
+            let ipv6 = socket.local_addr().is_ok_and(|address| address.is_ipv6());
+            prefer_probe(socket, ipv6).map_err(|_| EngineError::AddressUnavailable(config.edge_host.clone()))?;
+        }
+        let (runtime, stop_feed) = start_feed(shared, bound.tcp, live)?;
+        let (changes, changed) = unbounded();
+        let sockets = bound.udp.into_iter().map(Arc::new).collect();
+        let (figures, threads) = (Vec::new(), Vec::new());
+        let mut starting =
+            Starting { config, shared, doors: Arc::clone(&doors), sockets, changes, figures, threads };
+        let listeners = starting.listeners()?;
+        let stages = starting.stages(&listeners)?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let waker = starting.receiver(Threads { listeners: listeners.clone(), stages: stages.clone() }, changed, &stop)?;
+        let Starting { figures, threads, .. } = starting;
+        let (next, threads, runtime) = (AtomicUsize::new(0), Mutex::new(threads), Mutex::new(Some(runtime)));
+        let port = bound.port;
+        Ok(Self { port, doors, figures, listeners, stages, next, stop, stop_feed, waker, threads, runtime })
+    }
+
+    /// The thread for the next listener, with its number.
+    pub(crate) fn next_listeners(&self) -> (u8, &Inlet<listen::Command>) {
+        let at = self.next.fetch_add(1, Ordering::Relaxed) % self.listeners.len();
+        (at as u8, &self.listeners[at])
+    }
+
+    /// The thread of a Space's stage, with its number.
+    pub(crate) fn stage_of(&self, space: &Space) -> (u8, &Inlet<stage::Command>) {
+        let at = space.number as usize % self.stages.len();
+        ((self.listeners.len() + at) as u8, &self.stages[at])
+    }
+
+    pub(crate) fn all_listeners(&self) -> &[Inlet<listen::Command>] {
+        &self.listeners
+    }
+
+    /// Closes everything and waits for the threads.
+    pub(crate) fn stop(&self, feed: &Feed) {
+        feed.close_all(Close::Stopping);
+        for inlet in &self.stages {
+            inlet.command(stage::Command::Stop);
+        }
+        for inlet in &self.listeners {
+            inlet.command(listen::Command::Stop);
+        }
+        self.stop.store(true, Ordering::Relaxed);
+        self.waker.wake();
+        for thread in lock(&self.threads).drain(..) {
+            // A thread that ended by a bug has said so already.
+            _ = thread.join();
+        }
+        self.stop_feed.send_replace(true);
+        let until = Instant::now() + GOODBYE;
+        while feed.readers() > 0 && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        if let Some(runtime) = lock(&self.runtime).take() {
+            runtime.shutdown_timeout(GOODBYE);
+        }
+    }
+}
+
+impl Starting<'_> {
+    fn listeners(&mut self) -> Result<Vec<Inlet<listen::Command>>, EngineError> {
+        let count = count_or(self.config.listener_threads, cores()).min(MOST_THREADS / 2);
+        (0..count as u8).map(|number| self.listener(number)).collect()
+    }
+
+    fn listener(&mut self, number: u8) -> Result<Inlet<listen::Command>, EngineError> {
+        let (inlet, inbox) = Inbox::new().map_err(|_| EngineError::Overloaded)?;
+        let name = format!("cooee-listen{number}");
+        let figures = self.figures(&name);
+        let given = listen::Given {
+            number,
+            inbox,
+            outbox: Outbox::new(&self.sockets, Arc::clone(&figures)),
+            routes: Routes::new(number, self.changes.clone()),
+            shared: Arc::clone(self.shared),
+            doors: Arc::clone(&self.doors),
+            figures,
+            fixed: self.config.frame_class,
+        };
+        self.spawn(name, move || listen::Listeners::new(given, Instant::now()).run())?;
+        Ok(inlet)
+    }
+
+    fn stages(&mut self, listeners: &[Inlet<listen::Command>]) -> Result<Vec<Inlet<stage::Command>>, EngineError> {
+        let count = count_or(self.config.stage_threads, (cores() / 4).max(1)).min(MOST_THREADS / 2);
+        (0..count).map(|at| self.stage(at, listeners)).collect()
+    }
+
+    fn stage(
+        &mut self,
+        at: usize,
+        listeners: &[Inlet<listen::Command>],
+    ) -> Result<Inlet<stage::Command>, EngineError> {
+        let (inlet, inbox) = Inbox::new().map_err(|_| EngineError::Overloaded)?;
+        let name = format!("cooee-stage{at}");
+        let figures = self.figures(&name);
+        let number = (listeners.len() + at) as u8;
+        let given = stage::Given {
+            inbox,
+            outbox: Outbox::new(&self.sockets, Arc::clone(&figures)),
+            routes: Routes::new(number, self.changes.clone()),
+            shared: Arc::clone(self.shared),
+            doors: Arc::clone(&self.doors),
+            figures,
+            listeners: listeners.to_vec(),
+        };
+        self.spawn(name, move || stage::Stages::new(given).run())?;
+        Ok(inlet)
+    }
+
+    fn receiver(
+        &mut self,
+        threads: Threads,
+        changes: Changes<Route>,
+        stop: &Arc<AtomicBool>,
+    ) -> Result<Arc<Waker>, EngineError> {
+        let waker = Arc::new(Waker::new().map_err(|_| EngineError::Overloaded)?);
+        let figures = self.figures("cooee-receive");
+        let (sockets, stop) = (self.sockets.clone(), Arc::clone(stop));
+        let receiver = Receiver { sockets, threads, changes, figures, stop };
+        let own = Arc::clone(&waker);
+        self.spawn("cooee-receive".to_owned(), move || receiver.run(&own))?;
+        Ok(waker)
+    }
+
+    fn figures(&mut self, name: &str) -> Arc<ThreadFigures> {
+        let figures = Arc::new(ThreadFigures::new(name.to_owned()));
+        self.figures.push(Arc::clone(&figures));
+        figures
+    }
+
+    fn spawn(&mut self, name: String, run: impl FnOnce() + Send + 'static) -> Result<(), EngineError> {
+        let thread = std::thread::Builder::new().name(name).spawn(run).map_err(|_| EngineError::Overloaded)?;
+        self.threads.push(thread);
+        Ok(())
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn count_or(wished: usize, otherwise: usize) -> usize {
+    if wished == 0 { otherwise } else { wished }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn start_feed(
+    shared: &Arc<Shared>,
+    listeners: Vec<TcpListener>,
+    live: mpsc::Receiver<Live>,
+) -> Result<(Runtime, watch::Sender<bool>), EngineError> {
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(cores().min(4)).thread_name("cooee-feed").enable_all();
+    let runtime = builder.build().map_err(|_| EngineError::Overloaded)?;
+    let (stop, stopped) = watch::channel(false);
+    for listener in listeners {
+        serve(&runtime, listener, Arc::clone(&shared.feed), stopped.clone())?;
+    }
+    runtime.spawn(gather(Arc::clone(shared)));
+    runtime.spawn(live::publish(live, Arc::clone(&shared.feed)));
+    Ok((runtime, stop))
+}
+
+fn serve(
+    runtime: &Runtime,
+    listener: TcpListener,
+    feed: Arc<Feed>,
+    mut stopped: watch::Receiver<bool>,
+) -> Result<(), EngineError> {
+    use axum::serve::ListenerExt as _;
+    let _context = runtime.enter();
+    let unusable = |error: std::io::Error| EngineError::AddressUnavailable(error.to_string());
+    let listener = tokio::net::TcpListener::from_std(listener).map_err(unusable)?.tap_io(tune);
+    let server = axum::serve(listener, feed::router(feed));
+    runtime.spawn(async move {
+        tokio::select! {
+            _ = server.into_future() => {}
+            _ = stopped.wait_for(|stopped| *stopped) => {}
+        }
+    });
+    Ok(())
+}
+
+fn tune(stream: &mut TcpStream) {
+    // Neither is needed for the feed to work.
+    _ = stream.set_nodelay(true);
+    _ = socket2::SockRef::from(&*stream).set_send_buffer_size(FEED_SEND_BUFFER);
+}
+
+/// Sends what is gathered: reactions, and presence to Python.
+async fn gather(shared: Arc<Shared>) {
+    let mut ticks = tokio::time::interval(GATHER);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    for count in 0_u64.. {
+        ticks.tick().await;
+        shared.feed.send_reactions();
+        shared.presence.tick(Instant::now()).into_iter().for_each(|event| shared.events.emit(event));
+        if count % 20 == 0 {
+            shared.feed.forget(Instant::now());
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Levels for the feed: the loudest of each fifth of a second.
+
+use std::fmt::Write as _;
+
+use arrayvec::ArrayVec;
+use cooee_audio::{MAX_CSRCS, SpeakerLevel};
+use cooee_stage::{Csrc, Level};
+
+/// Frames between two messages: 200 ms.
+const FRAMES: u32 = 10;
+
+/// Gathers the levels of audible speakers.
+#[derive(Default)]
+pub(super) struct Levels {
+    loudest: ArrayVec<(Csrc, Level), MAX_CSRCS>,
+    frames: u32,
+    silent: bool,
+}
+
+impl Levels {
+    pub(super) fn heard(&mut self, speaker: &SpeakerLevel) {
+        if !speaker.audible {
+            return;
+        }
+        match self.loudest.iter_mut().find(|(csrc, _)| *csrc == speaker.csrc) {
+            Some((_, level)) => *level = (*level).max(speaker.level),
+            None => _ = self.loudest.try_push((speaker.csrc, speaker.level)),
+        }
+    }
+
+    /// Called once a frame: every tenth time the message, as JSON. Silence is told once.
+    pub(super) fn message(&mut self) -> Option<String> {
+        self.frames += 1;
+        if self.frames < FRAMES {
+            return None;
+        }
+        self.frames = 0;
+        let silent = self.loudest.is_empty();
+        if std::mem::replace(&mut self.silent, silent) && silent {
+            return None;
+        }
+        let mut json = String::from("{");
+        for (csrc, level) in self.loudest.drain(..) {
+            let comma = if json.len() > 1 { "," } else { "" };
+            // Writing into a string cannot fail.
+            _ = write!(json, "{comma}\"{csrc}\":{}", level.percent());
+        }
+        json.push('}');
+        Some(json)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn speaker(csrc: u32, dbov: i8, audible: bool) -> SpeakerLevel {
+        SpeakerLevel { csrc: Csrc(csrc), level: Level::new(dbov), audible }
+    }
+
+    fn messages(levels: &mut Levels, frames: u32) -> Vec<String> {
+        (0..frames).filter_map(|_| levels.message()).collect()
+    }
+
+    #[test]
+    fn the_loudest_of_200_ms_is_told() {
+        let mut levels = Levels::default();
+        for dbov in [-60, -12, -50] {
+            levels.heard(&speaker(7, dbov, true));
+            levels.heard(&speaker(8, -36, true));
+            levels.heard(&speaker(9, 0, false));
+        }
+        assert_eq!(messages(&mut levels, 10), [r#"{"7":100,"8":50}"#]);
+    }
+
+    #[test]
+    fn silence_is_told_once() {
+        let mut levels = Levels::default();
+        levels.heard(&speaker(7, -12, true));
+        assert_eq!(messages(&mut levels, 50), [r#"{"7":100}"#, "{}"]);
+    }
+}

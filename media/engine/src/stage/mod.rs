@@ -1,0 +1,294 @@
+//! A stage thread: it owns speak sessions and the stages of its Spaces, forwards, and mixes on absolute deadlines.
+
+mod command;
+mod levels;
+mod room;
+mod speaker;
+mod tick;
+mod voices;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use bytes::BytesMut;
+use cooee_session::speak::Event as Happened;
+use cooee_session::{CloseReason, Output};
+use cooee_stage::{Level, Packet as Spoken};
+use slab::Slab;
+
+use crate::edge::{Book, Inbox, Inlet, Mark, Outbox, Packet, Routes};
+use crate::guard::guarded;
+use crate::shared::Shared;
+use crate::event::{Event, Reason};
+use crate::figures::{DropReason, ThreadFigures};
+use crate::listen;
+use crate::registry::{Door, Space};
+use crate::restart::Restart;
+
+pub(crate) use command::{Command, Opening};
+use room::Room;
+use speaker::Speaker;
+
+/// Packets that are looked at before the mixers get their turn.
+const PACKETS_AT_ONCE: usize = 32;
+/// How long the thread sleeps at most.
+const NAP: Duration = Duration::from_millis(500);
+
+/// One stage thread.
+pub(crate) struct Stages {
+    inbox: Inbox<Command>,
+    outbox: Outbox,
+    book: Book,
+    shared: Arc<Shared>,
+    doors: Arc<cooee_session::Shared>,
+    figures: Arc<ThreadFigures>,
+    /// The threads of listeners, by number.
+    listeners: Vec<Inlet<listen::Command>>,
+    speakers: Slab<Box<Speaker>>,
+    rooms: HashMap<u32, Room>,
+    /// Rooms whose frame is due; kept for its memory.
+    due: Vec<u32>,
+    /// The block that the payloads of packets share.
+    payloads: BytesMut,
+}
+
+/// What a stage thread is given.
+pub(crate) struct Given {
+    pub(crate) inbox: Inbox<Command>,
+    pub(crate) outbox: Outbox,
+    pub(crate) routes: Routes,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) doors: Arc<cooee_session::Shared>,
+    pub(crate) figures: Arc<ThreadFigures>,
+    pub(crate) listeners: Vec<Inlet<listen::Command>>,
+}
+
+impl Stages {
+    pub(crate) fn new(given: Given) -> Self {
+        let Given { inbox, outbox, routes, shared, doors, figures, listeners } = given;
+        let (book, speakers, rooms) = (Book::new(routes), Slab::new(), HashMap::new());
+        let (due, payloads) = (Vec::new(), BytesMut::new());
+        Self { inbox, outbox, book, shared, doors, figures, listeners, speakers, rooms, due, payloads }
+    }
+
+    /// Runs until told to stop.
+    pub(crate) fn run(mut self) {
+        self.figures.started();
+        loop {
+            self.sleep();
+            let now = Instant::now();
+            while let Ok(command) = self.inbox.commands.try_recv() {
+                match command {
+                    Command::Stop => return self.end(now),
+                    command => self.obey(command, now),
+                }
+            }
+            self.take_packets();
+            self.fire_timers(now);
+            self.tick_rooms();
+            self.outbox.flush(Instant::now());
+        }
+    }
+
+    fn sleep(&mut self) {
+        let now = Instant::now();
+        let blocked = self.outbox.blocked();
+        let until = now + if blocked.is_empty() { NAP } else { Duration::from_millis(1) };
+        let until = self.speakers.iter().map(|(_, speaker)| speaker.due).fold(until, Instant::min);
+        let until = self.rooms.values().filter_map(Room::due).fold(until, Instant::min);
+        let timeout = until.saturating_duration_since(now);
+        if !timeout.is_zero() {
+            self.inbox.wait(&blocked, timeout);
+        }
+    }
+
+    fn obey(&mut self, command: Command, now: Instant) {
+        match command {
+            Command::OpenSpace(space, epoch) => self.open_space(space, epoch, now),
+            Command::CloseSpace(space, reason) => self.close_space(&space, &reason, now),
+            Command::SetStage { space, version, seats } => self.set_stage(space, version, seats, now),
+            Command::AddVoice { space, participant, voice } => {
+                if let Some(room) = self.rooms.get_mut(&space) {
+                    room.add_voice(participant, voice, now);
+                }
+            }
+            Command::Open(opening) => self.open(*opening, now),
+            Command::Close(key, reason) => {
+                if let Some(at) = self.book.by_key(key) {
+                    self.close(at, reason, now);
+                }
+            }
+            Command::Restart(restart) => self.restart(&restart, now),
+            Command::Stop => {}
+        }
+    }
+
+    fn open(&mut self, opening: Opening, now: Instant) {
+        let Opening { owner, session, fragment, at: opened } = opening;
+        let key = owner.key;
+        let at = self.speakers.insert(Box::new(Speaker::new(session, owner, opened))) as u32;
+        self.book.enter(at, key);
+        self.book.add_fragment(at, &mut self.speakers[at as usize].names, &fragment);
+        self.figures.sessions.opened.fetch_add(1, Relaxed);
+        self.drive(at, now);
+    }
+
+    fn restart(&mut self, restart: &Restart, now: Instant) {
+        let Some(at) = self.book.by_key(restart.key) else { return };
+        let speaker = &mut self.speakers[at as usize];
+        let answer = speaker.session.restart_ice(&self.doors, &restart.fragment, &restart.secrets);
+        if matches!(answer, Ok(Some(_))) {
+            self.book.add_fragment(at, &mut speaker.names, &restart.secrets.ufrag);
+        }
+        // Who asked may have given up.
+        _ = restart.reply.send(answer);
+        self.drive(at, now);
+    }
+
+    fn take_packets(&mut self) {
+        for _ in 0..PACKETS_AT_ONCE {
+            let Ok(mut packet) = self.inbox.packets.try_recv() else { return };
+            match self.book.owner(&packet) {
+                Some(at) => self.receive(at, &mut packet),
+                None => self.figures.dropped(DropReason::UnknownSession, 1),
+            }
+        }
+    }
+
+    fn receive(&mut self, at: u32, packet: &mut Packet) {
+        let (arrival, from) = (packet.arrival, packet.from);
+        let speaker = &mut self.speakers[at as usize];
+        let (session, datagram) = (&mut speaker.session, packet.datagram_mut());
+        match guarded(|| session.receive(arrival, from, datagram)) {
+            Ok(Ok(None)) => {}
+            Ok(Ok(Some(spoken))) => {
+                let level = spoken.audio_level.map(Level::new);
+                let spoken = speaker::packet(speaker.owner.key, &spoken, &mut self.payloads);
+                self.book.note_sender(at, &mut speaker.names, from);
+                self.spoken(at, &spoken, level);
+            }
+            Ok(Err(why)) => self.figures.dropped(why.into(), 1),
+            Err(_) => return self.fail(at, arrival),
+        }
+        self.drive(at, arrival);
+    }
+
+    fn fire_timers(&mut self, now: Instant) {
+        for at in 0..self.speakers.capacity() {
+            if self.speakers.get(at).is_some_and(|speaker| speaker.due <= now) {
+                self.drive(at as u32, now);
+            }
+        }
+    }
+
+    /// Polls a session until it has nothing more to do.
+    fn drive(&mut self, at: u32, now: Instant) {
+        loop {
+            let Some(speaker) = self.speakers.get_mut(at as usize) else { return };
+            let Some(buffer) = self.outbox.room(now) else {
+                speaker.due = now + Duration::from_millis(5);
+                return;
+            };
+            match guarded(|| speaker.session.poll(now, buffer)) {
+                Ok(Output::Transmit { to, len }) => self.outbox.commit(now, to, len),
+                Ok(Output::Event(event)) => self.happened(at, event, now),
+                Ok(Output::Timeout(due)) => {
+                    // A due instant in the past would keep the thread from sleeping.
+                    speaker.due = due.max(now + Duration::from_millis(1));
+                    return;
+                }
+                Err(_) => return self.fail(at, now),
+            }
+        }
+    }
+
+    fn happened(&mut self, at: u32, event: Happened, now: Instant) {
+        let speaker = &mut self.speakers[at as usize];
+        match event {
+            Happened::AddressAdded(address) => self.book.add_mark(at, &mut speaker.names, Mark::From(address)),
+            Happened::AddressRemoved(address) => {
+                self.book.remove_mark(at, &mut speaker.names, Mark::From(address));
+            },
+            Happened::Connected => self.connected(at, now),
+            Happened::Ssrc(ssrc) => self.book.add_mark(at, &mut speaker.names, Mark::Ssrc(ssrc)),
+            Happened::Closed(why) => self.close(at, why.into(), now),
+        }
+    }
+
+    /// A packet of somebody's sound: dropped here and in the mixer without permission.
+    fn spoken(&mut self, at: u32, packet: &Spoken, level: Option<Level>) {
+        let owner = &self.speakers[at as usize].owner;
+        let number = owner.space.number;
+        let Some(room) = self.rooms.get_mut(&number) else { return };
+        match guarded(|| room.packet(&owner.participant, packet, level)) {
+            Ok(true) => self.forward(number, Some(packet.arrival)),
+            Ok(false) => self.figures.dropped(DropReason::NoPermission, 1),
+            Err(_) => self.mix_failed(number),
+        }
+    }
+
+    fn connected(&mut self, at: u32, now: Instant) {
+        let speaker = &mut self.speakers[at as usize];
+        speaker.connected = true;
+        self.figures.sessions.note_connected(now.saturating_duration_since(speaker.opened));
+        let owner = &speaker.owner;
+        let (key, space, participant) = (owner.key, Arc::clone(&owner.space), owner.participant.clone());
+        self.shared.events.emit(Event::SpeakConnected(owner.session()));
+        self.attach(at);
+        for place in self.shared.registry.sessions_of(&space, &participant, None) {
+            match place.door {
+                Door::Listen => {
+                    let thread = &self.listeners[usize::from(place.thread)];
+                    thread.command(listen::Command::Close(place.key, Reason::Replaced));
+                }
+                Door::Speak if place.key < key => {
+                    if let Some(older) = self.book.by_key(place.key) {
+                        self.close(older, Reason::Replaced, now);
+                    }
+                }
+                Door::Speak => {}
+            }
+        }
+    }
+
+    fn fail(&mut self, at: u32, now: Instant) {
+        tracing::error!("a speak session ended by a bug");
+        self.close(at, Reason::Failed, now);
+    }
+
+    /// Ends a session: says goodbye if it was not the peer who ended it, forgets it, and tells.
+    fn close(&mut self, at: u32, reason: Reason, now: Instant) {
+        let Some(mut speaker) = self.speakers.try_remove(at as usize) else { return };
+        if let Some(buffer) = self.outbox.room(now)
+            && let Ok(Some((to, len))) = guarded(|| speaker.session.goodbye(buffer))
+        {
+            self.outbox.commit(now, to, len);
+        }
+        self.book.strike(at, speaker.owner.key, std::mem::take(&mut speaker.names));
+        if let Some(room) = self.rooms.get_mut(&speaker.owner.space.number) {
+            room.detach(speaker.hearer());
+        }
+        self.figures.sessions.note_closed(speaker.connected, &reason);
+        self.shared.closed(Door::Speak, &speaker.owner, reason);
+    }
+
+    fn end(mut self, now: Instant) {
+        let all: Vec<u32> = self.speakers.iter().map(|(at, _)| at as u32).collect();
+        for at in all {
+            self.close(at, Reason::Closed("closed".to_owned()), now);
+        }
+        self.outbox.flush(now);
+    }
+}
+
+impl From<CloseReason> for Reason {
+    fn from(why: CloseReason) -> Self {
+        match why {
+            CloseReason::Timeout => Self::Timeout,
+            CloseReason::Left => Self::Left,
+            CloseReason::Failed => Self::Failed,
+        }
+    }
+}

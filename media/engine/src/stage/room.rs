@@ -1,0 +1,170 @@
+//! The stage of one Space: permissions, slots, the mix, and the file speakers.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Instant;
+
+use cooee_audio::{CodecError, MixedFrame, Mixer};
+use cooee_stage::{Change, Csrc, Epoch, Forward, Hearer, Level, Packet, Participant, SLOTS, Seat, Slots, StageTable};
+
+use super::levels::Levels;
+use super::voices::Voices;
+use crate::registry::Space;
+
+/// A stage. It belongs to one thread; the steady state takes no lock and allocates nothing.
+pub(super) struct Room {
+    pub(super) space: Arc<Space>,
+    epoch: Epoch,
+    table: StageTable,
+    slots: Slots,
+    mixer: Mixer,
+    voices: Voices,
+    pub(super) levels: Levels,
+    fec: bool,
+    /// Ended by a bug: nothing is heard until the Space is opened with a higher epoch.
+    pub(super) failed: bool,
+    /// What is to leave through slots.
+    pub(super) forwards: Vec<Forward>,
+    /// Sessions with slots.
+    hearers: Vec<Hearer>,
+}
+
+impl Room {
+    pub(super) fn new(space: Arc<Space>, epoch: Epoch, now: Instant) -> Result<Self, CodecError> {
+        let (table, slots, mixer) = (StageTable::new(), Slots::new(), Mixer::new(now, epoch)?);
+        let (voices, levels) = (Voices::default(), Levels::default());
+        let (forwards, hearers) = (Vec::with_capacity(64), Vec::new());
+        Ok(Self { space, epoch, table, slots, mixer, voices, levels, fec: false, failed: false, forwards, hearers })
+    }
+
+    /// Raises the epoch. A stage that ended by a bug begins anew, with the same people.
+    pub(super) fn raise_epoch(&mut self, epoch: Epoch, now: Instant) -> Result<(), CodecError> {
+        if epoch <= self.epoch {
+            return Ok(());
+        }
+        self.epoch = epoch;
+        self.mixer.raise_epoch(epoch);
+        if !self.failed {
+            return Ok(());
+        }
+        let (version, seats) = (self.table.version(), self.table.seats().to_vec());
+        let mut fresh = Self::new(Arc::clone(&self.space), epoch, now)?;
+        fresh.voices = std::mem::take(&mut self.voices);
+        if let Some(version) = version {
+            fresh.set_stage(version, seats)?;
+        }
+        *self = fresh;
+        Ok(())
+    }
+
+    /// Takes a table of the stage.
+    pub(super) fn set_stage(&mut self, version: u64, seats: Vec<Seat>) -> Result<(), CodecError> {
+        for change in self.table.set(version, seats) {
+            match change {
+                Change::Seated(seat) => self.seat(seat.csrc, seat.may_pass)?,
+                Change::Opened(csrc) => self.seat(csrc, true)?,
+                Change::Closed(csrc) => self.seat(csrc, false)?,
+                Change::Unseated(_, csrc) => {
+                    self.slots.unseat(csrc);
+                    self.mixer.unseat(csrc);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn seat(&mut self, csrc: Csrc, may_pass: bool) -> Result<(), CodecError> {
+        self.slots.seat(csrc, may_pass);
+        self.mixer.seat(csrc, may_pass)
+    }
+
+    /// Whether somebody has a seat. Before the first table nobody is turned away.
+    pub(super) fn has_seat(&self, participant: &str) -> bool {
+        self.table.version().is_none() || self.table.seat_of(participant).is_some()
+    }
+
+    /// Gives a session its slots, if its person has a seat.
+    pub(super) fn attach(&mut self, hearer: Hearer, participant: &str, mut random: impl FnMut() -> (u16, u32)) {
+        if self.hearers.contains(&hearer) {
+            return;
+        }
+        let Some(seat) = self.table.seat_of(participant) else { return };
+        let first: [(u16, u32); SLOTS] = std::array::from_fn(|_| random());
+        self.slots.attach(hearer, seat.csrc, first);
+        self.hearers.push(hearer);
+    }
+
+    pub(super) fn detach(&mut self, hearer: Hearer) {
+        self.slots.detach(hearer);
+        self.hearers.retain(|other| *other != hearer);
+    }
+
+    /// Who is in the slots of a session.
+    pub(super) fn occupants(&self, hearer: Hearer) -> Option<[Option<Csrc>; SLOTS]> {
+        self.slots.occupants(hearer)
+    }
+
+    /// Takes a packet of a participant; whether it may pass. What is to be forwarded is in `forwards` then.
+    ///
+    /// `level` is what the sender claims (RFC 6464).
+    pub(super) fn packet(&mut self, participant: &str, packet: &Packet, level: Option<Level>) -> bool {
+        let Some(seat) = self.table.seat_of(participant).filter(|seat| seat.may_pass && !self.failed) else {
+            return false;
+        };
+        let csrc = seat.csrc;
+        if let Some(level) = level {
+            self.slots.hinted(csrc, packet.arrival, level);
+        }
+        self.slots.packet(csrc, packet, &mut self.forwards);
+        self.mixer.receive(csrc, packet);
+        true
+    }
+
+    pub(super) fn add_voice(&mut self, participant: Participant, voice: Arc<cooee_audio::Voice>, now: Instant) {
+        self.voices.add(participant, voice, now);
+    }
+
+    /// When the next frame is due; `None` if there will be none.
+    pub(super) fn due(&self) -> Option<Instant> {
+        (!self.failed).then(|| self.mixer.due())
+    }
+
+    /// Mixes the frame that is due, and decides who is in which slot. `None` if none is due.
+    ///
+    /// The second part says whether any slot changed hands.
+    pub(super) fn tick(&mut self, now: Instant) -> Result<Option<(MixedFrame, bool)>, CodecError> {
+        self.play_voices(now);
+        self.follow_fec_wishes()?;
+        let Some(frame) = self.mixer.tick(now)? else { return Ok(None) };
+        for speaker in self.mixer.levels() {
+            self.slots.heard(speaker.csrc, now, speaker.level);
+            self.levels.heard(&speaker);
+        }
+        let changed = self.slots.assign(now, &mut self.forwards);
+        Ok(Some((frame, changed)))
+    }
+
+    fn play_voices(&mut self, now: Instant) {
+        let Self { voices, table, slots, mixer, forwards, .. } = self;
+        voices.play(now, |participant, packet| {
+            if let Some(seat) = table.seat_of(participant).filter(|seat| seat.may_pass) {
+                slots.packet(seat.csrc, packet, forwards);
+                mixer.receive(seat.csrc, packet);
+            }
+        });
+    }
+
+    fn follow_fec_wishes(&mut self) -> Result<(), CodecError> {
+        let wished = self.space.fec_wishes.load(Relaxed) > 0;
+        if wished != self.fec {
+            self.fec = wished;
+            self.mixer.set_fec(wished)?;
+        }
+        Ok(())
+    }
+
+    /// Jitter buffers of those on stage: their targets in samples.
+    pub(super) fn jitter_targets(&self) -> impl Iterator<Item = u32> {
+        self.table.seats().iter().filter_map(|seat| self.mixer.stats(seat.csrc)).map(|stats| stats.target)
+    }
+}
