@@ -58,11 +58,10 @@ class Node:
     def stop(self) -> None:
         self._end(signal.SIGTERM)
 
-    def cpu_seconds(self) -> float:
-        """What the process has used of a core since its start."""
+    def resident_bytes(self) -> int:
         assert self._process is not None
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        pages = Path(f"/proc/{self._process.pid}/statm").read_text("ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
     def _answers(self) -> bool:
         with suppress(httpx.TransportError):

@@ -1,0 +1,47 @@
+"""What a measurement gives, and what it should give."""
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of `bench/results.json`."""
+
+    id: str
+    value: float
+    unit: str
+    command: str
+    """What to type to measure it alone."""
+
+    def as_json(self) -> dict[str, str | float]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a figure has to reach."""
+
+    way: Literal["≥", "≤"]
+    value: float
+
+    def reached(self, value: float) -> bool:
+        return value >= self.value if self.way == "≥" else value <= self.value
+
+    def __str__(self) -> str:
+        return f"{self.way} {self.value:g}"
+
+
+GOALS = {
+    "listeners_per_core_20ms": Goal("≥", 5_000),
+    "listeners_per_core_60ms": Goal("≥", 12_000),
+    "heap_per_listener": Goal("≤", 12_288),
+    "cpu_per_join": Goal("≤", 0.6),
+    "forward_p99": Goal("≤", 5),
+    "mix_p99": Goal("≤", 40),
+    "second_start": Goal("≤", 3),
+    "demo_tap_to_sound": Goal("≤", 1_000),
+    "mute_effective": Goal("≤", 200),
+    "restart_recovery": Goal("≤", 5),
+}
+"""By the figure's id, in that figure's unit."""

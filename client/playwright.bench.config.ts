@@ -1,0 +1,5 @@
+import { defineConfig } from "@playwright/test";
+import config from "./playwright.config.ts";
+
+/** Figures rather than verdicts; `python -m bench browser` runs it. */
+export default defineConfig({ ...config, testMatch: "*.bench.ts", timeout: 180_000 });
