@@ -1,29 +1,29 @@
 """The composition root: the one file that knows every domain, wires their questions, and starts and stops the node."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CollectorRegistry, generate_latest
-from sqlalchemy import text
 
 from cooee import __version__, migrations
-from cooee.kit import grants, problems
+from cooee.demo import radio
+from cooee.kit import facts, grants, health, problems
 from cooee.kit.blobs import Folder
 from cooee.kit.clock import Clock, SystemClock
 from cooee.kit.db import Database
-from cooee.kit.errors import NotFound, Unavailable
+from cooee.kit.errors import NotFound
+from cooee.kit.headers import host_of, security_headers
 from cooee.kit.ids import Ids
 from cooee.kit.limits import Limits
 from cooee.kit.pages import Shape
 from cooee.kit.secrets import Keys, secret_in
 from cooee.kit.shell import Figures, Headers, Journal
 from cooee.kit.site import Site
-from cooee.kit.web import BodyLimit, Scope, Toolbox
+from cooee.kit.web import BodyLimit, Scope, Toolbox, origin_of
 from cooee.kit.worker import Worker
 from cooee.media.engine import Engine, Media
 from cooee.people import demo_web, pictures
@@ -45,6 +45,9 @@ from cooee.spaces.rules.gates import Gates, HostingGate, Rollout
 from cooee.spaces.wiring import Wiring as SpacesWiring
 
 API = "/api/v1"
+HOSTING = "hosting"
+"""The fact that says who may host, besides the setting: an administrator chose it when they were made."""
+
 _BODY_BYTES = 256 * 1024
 _log = structlog.get_logger(__name__)
 
@@ -79,11 +82,16 @@ def create_app(settings: Settings, *, clock: Clock | None = None, passwords: Pas
     app.state.ready = False
     app.state.registry = CollectorRegistry()
     app.state.tools = _tools(settings, clock)
-    _wire(app, settings, passwords or Passwords())
+    app.state.passwords = passwords or Passwords()
     _route(app, settings)
     problems.install(app)
     app.add_middleware(BodyLimit, most=_BODY_BYTES, larger={f"{API}/me/picture": pictures.MOST_BYTES})
-    app.add_middleware(Headers, headers=lambda scope: _headers(settings, scope))
+    app.add_middleware(
+        Headers,
+        headers=lambda scope: security_headers(
+            scope, https=settings.is_secure, may_connect_to=_may_connect_to(settings, scope)
+        ),
+    )
     app.add_middleware(Journal, clock=clock, figures=Figures(app.state.registry))
     return app
 
@@ -102,12 +110,12 @@ def _tools(settings: Settings, clock: Clock) -> Toolbox:
     )
 
 
-def _wire(app: FastAPI, settings: Settings, passwords: Passwords) -> None:
-    gates = _gates(settings)
+def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
+    gates = _gates(settings, hosting)
     asks = Questions(live_spaces=spaces.live_spaces(), may_host=spaces.may_host(gates.hosting))
     app.state.people = PeopleWiring(
         asks=asks,
-        passwords=passwords,
+        passwords=app.state.passwords,
         cookie=Cookie(settings.cookie_name, settings.is_secure),
         public_url=settings.public_url,
         signup_open=settings.signup == "open",
@@ -132,12 +140,12 @@ def _wire(app: FastAPI, settings: Settings, passwords: Passwords) -> None:
     app.state.posts = PostsWiring(asks=spaces.cards(house, live.listeners), post_limit=settings.post_limit)
 
 
-def _gates(settings: Settings) -> Gates:
+def _gates(settings: Settings, hosting: str | None) -> Gates:
     return Gates(
         access=Rollout(settings.access_percent, frozenset(map(PersonId, settings.access_people))),
         hosting=HostingGate(
             min_followers=settings.host_min_followers,
-            everyone=settings.hosting == "everyone",
+            everyone="everyone" in (settings.hosting, hosting),
             rollout=Rollout(settings.hosting_percent),
         ),
     )
@@ -178,7 +186,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
 
     app.include_router(api)
     app.include_router(spaces_web.doors)
-    _route_health(app)
+    app.include_router(health.router(app.state.tools.db, lambda: app.state.ready, lambda: _figures(app)))
     site = Site(Path(__file__).parent / "web")
 
     @app.get("/{path:path}", include_in_schema=False)
@@ -189,32 +197,9 @@ def _route(app: FastAPI, settings: Settings) -> None:
         return site.answer(path, request)
 
 
-def _route_health(app: FastAPI) -> None:
-    tools: Toolbox = app.state.tools
-
-    @app.get("/healthz", include_in_schema=False)
-    async def healthz() -> dict[str, str]:
-        """The process runs."""
-        return {"status": "ok"}
-
-    @app.get("/readyz", include_in_schema=False)
-    async def readyz() -> dict[str, str]:
-        """The node can serve: it has started, is not stopping, and its database answers."""
-        if not app.state.ready:
-            raise Unavailable("The node is starting or stopping.")
-        try:
-            async with asyncio.timeout(2):
-                await tools.db.read(lambda tx: tx.execute(text("SELECT 1")))
-        except Exception:
-            _log.exception("readyz.database")
-            raise Unavailable("The database does not answer.") from None
-        return {"status": "ready"}
-
-    @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        """Figures for Prometheus."""
-        figures = generate_latest(app.state.registry) + app.state.spaces.live.media.metrics().encode()
-        return Response(figures, media_type="text/plain; version=0.0.4")
+def _figures(app: FastAPI) -> bytes:
+    engine = app.state.spaces.live.media.metrics() if app.state.ready else ""
+    return generate_latest(app.state.registry) + engine.encode()
 
 
 @asynccontextmanager
@@ -222,11 +207,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     tools: Toolbox = app.state.tools
     await asyncio.to_thread(ensure_schema, settings, tools.db)
+    _wire(app, settings, await tools.db.read(lambda tx: facts.fact(tx, HOSTING)))
     worker = Worker(tools.db, tools.clock, people_jobs.handlers(tools.clock))
     await tools.db.write(lambda tx: people_jobs.begin(tx, tools.clock.now()))
     live: Live = app.state.spaces.live
     await asyncio.to_thread(live.media.start)
     await live.start()
+    await (radio.go_on_air if settings.demo else radio.go_off_air)(live, tools)
     working = [
         asyncio.create_task(worker.run(), name="outbox"),
         asyncio.create_task(spaces_jobs.run(live), name="spaces"),
@@ -242,7 +229,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.gather(*working, return_exceptions=True)
         await live.stop()
         await asyncio.to_thread(live.media.stop)
-        app.state.people.passwords.close()
+        app.state.passwords.close()
         await asyncio.to_thread(tools.db.close)
         _log.info("node.stopped")
 
@@ -269,47 +256,8 @@ def ensure_schema(settings: Settings, database: Database) -> None:
     _log.info("schema.migrated", to=migrations.HEAD)
 
 
-def _headers(settings: Settings, scope: Scope) -> Mapping[str, str]:
-    headers = {
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "same-origin",
-        "cross-origin-opener-policy": "same-origin",
-        "permissions-policy": "microphone=(self), camera=(), geolocation=(), payment=()",
-        "content-security-policy": _content_security_policy(settings, scope),
-    }
-    if scope["path"].startswith("/api/"):
-        headers["cache-control"] = "no-store"
-    if settings.is_secure:
-        headers["strict-transport-security"] = "max-age=31536000"
-    return headers
-
-
-def _content_security_policy(settings: Settings, scope: Scope) -> str:
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            # The interface sets colours and sizes of single elements (`style="--s: 40px"`).
-            "style-src-attr 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "font-src 'self'",
-            "media-src 'self' blob: mediastream:",
-            f"connect-src 'self' {_feed_source(settings, scope)}",
-            "worker-src 'self'",
-            "manifest-src 'self'",
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-        )
-    )
-
-
-def _feed_source(settings: Settings, scope: Scope) -> str:
+def _may_connect_to(settings: Settings, scope: Scope) -> tuple[str, ...]:
     """Where the page may open the feed: the edge's own address, or the proxy's."""
     if settings.edge_public_url:
-        parts = urlsplit(settings.edge_public_url)
-        return f"{parts.scheme}://{parts.netloc}"
-    host = dict(scope["headers"]).get(b"host", b"localhost").decode("latin-1")
-    name = urlsplit(f"//{host}").hostname or "localhost"
-    return f"ws://{f'[{name}]' if ':' in name else name}:{settings.edge_port}"
+        return (origin_of(settings.edge_public_url),)
+    return (f"ws://{host_of(scope)}:{settings.edge_port}",)

@@ -1,6 +1,6 @@
 """Puts the demo's people, follows and posts into an empty database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -29,7 +29,7 @@ def people(tx: Connection, ids: Ids, now: datetime) -> dict[str, PersonId]:
     return known
 
 
-def talk(tx: Connection, known: dict[str, PersonId], space: str, now: datetime) -> None:
+def talk(tx: Connection, known: Mapping[str, PersonId], space: str, now: datetime) -> None:
     """What they said, of late; the invitation carries the live Space."""
     posts.insert_posts(tx, list(_posts(known, space, now)))
 
@@ -39,7 +39,7 @@ def invite(tx: Connection, host: PersonId, space: str, now: datetime) -> None:
     posts.insert_posts(tx, [_post(host, community.INVITATION, now, Attachment("space", space))])
 
 
-def _posts(known: dict[str, PersonId], space: str, now: datetime) -> Iterator[PostRecord]:
+def _posts(known: Mapping[str, PersonId], space: str, now: datetime) -> Iterator[PostRecord]:
     for said in community.POSTS:
         attachment = Attachment("space", space) if said.space else None
         yield _post(known[said.username], said.text, now - timedelta(minutes=said.minutes_ago), attachment)

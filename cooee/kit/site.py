@@ -79,4 +79,5 @@ def _cache_control(path: Path) -> str:
 
 
 def _is_a_page(path: str, request: Request) -> bool:
-    return "." not in path.rpartition("/")[2] and "text/html" in request.headers.get("accept", "*/*")
+    accepted = request.headers.get("accept", "*/*")
+    return "." not in path.rpartition("/")[2] and ("text/html" in accepted or "*/*" in accepted)
