@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import structlog
 from sqlalchemy import Connection
@@ -25,8 +26,8 @@ from cooee.spaces.events import Event
 from cooee.spaces.room import Feed
 from cooee.spaces.rules import Command, Observation, conclude
 from cooee.spaces.rules.gates import Plan, Return
-from cooee.spaces.rules.microphone import BeginToSpeak
-from cooee.spaces.rules.presence import Present, ServerStarted, TimePassed
+from cooee.spaces.rules.microphone import BeginToSpeak, SetMicrophone
+from cooee.spaces.rules.presence import Present, ServerStarted, TimePassed, VoiceAdded
 from cooee.spaces.rules.room import Leave
 from cooee.spaces.service import Actor, Change, House
 from cooee.spaces.state import Space, SpaceId
@@ -179,6 +180,16 @@ class Live:
     def listeners(self, id: SpaceId) -> int:
         """How many listen right now; from any thread."""
         return self.listening(id).listeners
+
+    async def give_voice(self, actor: Actor, id: SpaceId, recording: Path) -> None:
+        """Has somebody on stage be spoken by a recording, with their microphone open: for the demo, at each start.
+
+        Raises:
+            EngineError: `bad_voice`
+        """
+        await self.observe(id, VoiceAdded(actor.person))
+        await self.act(actor, id, SetMicrophone(muted=False))
+        self.media.add_voice(id, actor.person, str(recording))
 
     # What is observed.
 
