@@ -1,9 +1,12 @@
 /** The bubbles: live Spaces in which somebody one follows is on stage. Asked for again on a hint, and now and then. */
+
 import { Asked } from "../wire/loading.svelte";
 import type { SpaceCard } from "../wire/shapes";
 import { bubbles } from "../wire/spaces";
+import { listenToMe } from "./me-feed";
 
-const AGAIN_MS = 20_000;
+/** Hints come by the feed; this is for those whose network carries none. */
+const AGAIN_MS = 30_000;
 
 const asked = new Asked<readonly SpaceCard[]>(async () => (await bubbles()).items);
 
@@ -12,9 +15,6 @@ export const liveNow = {
     return asked.now;
   },
 };
-
-/** Asks again: something changed. */
-export const refreshBubbles = (): Promise<void> => asked.ask();
 
 /** Keeps the bubbles fresh while the calling component lives and the page is looked at. */
 export function keepBubbles(): void {
@@ -27,7 +27,9 @@ export function keepBubbles(): void {
       if (document.visibilityState === "visible") void asked.ask();
     };
     document.addEventListener("visibilitychange", seen);
+    const deaf = listenToMe(() => void asked.ask());
     return () => {
+      deaf();
       clearInterval(timer);
       document.removeEventListener("visibilitychange", seen);
     };
