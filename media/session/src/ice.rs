@@ -1,16 +1,15 @@
 //! ICE-lite: answers checks, follows the peer's address, and notices its silence.
 //!
-//! Checks are read and written by `is::stun`; the agent is our own because the latest authenticated USE-CANDIDATE has to
-//! win at once (RFC 8445 leaves a lite agent's choice open after the first nomination).
+//! The latest authenticated USE-CANDIDATE wins at once (RFC 8445 leaves a lite agent's choice open after the first
+//! nomination): that is how a listener is followed through a change of network.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use arrayvec::ArrayVec;
-use hmac::{Hmac, Mac};
-use is::stun::{StunMessage, TransId};
-use sha1::Sha1;
+use ring::rand::{SecureRandom, SystemRandom};
 
+use crate::stun::{self, Kind, Message, Transaction};
 use crate::{Dropped, Secrets};
 
 /// A peer that has not proved for so long that it still wants our packets gets none (RFC 7675 §5.1).
@@ -60,7 +59,7 @@ struct Address {
 #[derive(Debug, Clone, Copy)]
 struct Reply {
     to: SocketAddr,
-    transaction: TransId,
+    transaction: Transaction,
     with_previous: bool,
 }
 
@@ -68,7 +67,7 @@ struct Reply {
 #[derive(Debug, Clone, Copy)]
 struct Probe {
     to: SocketAddr,
-    transaction: TransId,
+    transaction: Transaction,
     asked: Instant,
     due: bool,
 }
@@ -101,29 +100,25 @@ impl Ice {
 
     /// Takes in a binding request, whose answer is due at the next [`Ice::poll`], or the answer to a probe.
     pub fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) -> Result<(), Dropped> {
-        let message = StunMessage::parse(datagram).map_err(|_| Dropped::Malformed)?;
-        if message.is_successful_binding_response() {
+        let message = Message::read(datagram).ok_or(Dropped::Malformed)?;
+        if message.kind == Kind::Success {
             return self.receive_answer(now, from, &message);
-        }
-        if !message.is_binding_request() {
-            return Err(Dropped::OutOfPlace);
         }
         let with_previous = self.authenticate(&message).ok_or(Dropped::NotAuthentic)?;
         if !with_previous {
             self.previous = None;
         }
-        self.reply = Some(Reply { to: from, transaction: message.trans_id(), with_previous });
+        self.reply = Some(Reply { to: from, transaction: message.transaction, with_previous });
         self.deadline = now + CONSENT;
         self.heard(now, from);
-        self.choose(now, from, message.use_candidate());
+        self.choose(now, from, message.use_candidate);
         Ok(())
     }
 
     /// An address that answers a probe has proved as much as by a check of its own (RFC 7675 §5.1).
-    fn receive_answer(&mut self, now: Instant, from: SocketAddr, message: &StunMessage<'_>) -> Result<(), Dropped> {
+    fn receive_answer(&mut self, now: Instant, from: SocketAddr, message: &Message<'_>) -> Result<(), Dropped> {
         let probe = self.probe.filter(|probe| probe.to == from).ok_or(Dropped::OutOfPlace)?;
-        let authentic =
-            message.trans_id() == probe.transaction && message.verify(self.remote.password.as_bytes(), hmac_sha1);
+        let authentic = message.transaction == probe.transaction && message.verify(&self.remote.password);
         if !authentic {
             return Err(Dropped::NotAuthentic);
         }
@@ -140,13 +135,13 @@ impl Ice {
         if self.probe.is_some_and(|probe| now < probe.asked + PROBE) {
             return;
         }
-        self.probe = Some(Probe { to, transaction: TransId::new(), asked: now, due: true });
+        self.probe = Some(Probe { to, transaction: transaction(), asked: now, due: true });
     }
 
     /// Whether the request was made with the previous credentials; `None` if with neither.
-    fn authenticate(&self, message: &StunMessage<'_>) -> Option<bool> {
-        let (ufrag, _) = message.split_username()?;
-        let fits = |ours: &Credentials| *ours.ufrag == *ufrag && message.verify(ours.password.as_bytes(), hmac_sha1);
+    fn authenticate(&self, message: &Message<'_>) -> Option<bool> {
+        let (ufrag, _) = message.username?;
+        let fits = |ours: &Credentials| *ours.ufrag == *ufrag && message.verify(&ours.password);
         if fits(&self.local) { Some(false) } else { self.previous.as_deref().filter(|ours| fits(ours)).map(|_| true) }
     }
 
@@ -203,9 +198,8 @@ impl Ice {
         let probe = self.probe.as_mut().filter(|probe| probe.due)?;
         probe.due = false;
         let username = format!("{}:{}", self.remote.ufrag, self.local.ufrag);
-        let message = StunMessage::binding_request(&username, probe.transaction, false, 0, PRIORITY, false);
-        let password = self.remote.password.as_bytes();
-        let len = message.to_bytes(Some(password), out, hmac_sha1).ok()?;
+        let password = &self.remote.password;
+        let len = stun::write_request(out, probe.transaction, &username, PRIORITY, password)?;
         Some((probe.to, len))
     }
 
@@ -213,10 +207,7 @@ impl Ice {
         let Reply { to, transaction, with_previous } = self.reply.take()?;
         let previous = self.previous.as_deref().filter(|_| with_previous);
         let password = &previous.unwrap_or(&self.local).password;
-        // A dual-stack socket shows IPv4 peers as mapped addresses; the peer compares with what it knows.
-        let mapped = SocketAddr::new(to.ip().to_canonical(), to.port());
-        let message = StunMessage::binding_reply(transaction, mapped);
-        let len = message.to_bytes(Some(password.as_bytes()), out, hmac_sha1).ok()?;
+        let len = stun::write_success(out, transaction, to, password)?;
         Some((to, len))
     }
 
@@ -251,6 +242,14 @@ impl Ice {
         self.deadline
     }
 
+    /// Asks the peer whether it is still there, for one that sends but no longer checks. Only in the second half of the
+    /// time that it is given.
+    pub fn ask(&mut self, now: Instant) {
+        if let Some(selected) = self.selected.filter(|_| now + CONSENT / 2 >= self.deadline) {
+            self.probe(now, selected);
+        }
+    }
+
     /// Something that cannot be checked says that the peer has gone: it has to prove soon that it has not.
     pub fn doubt(&mut self, now: Instant) {
         self.deadline = self.deadline.min(now + DOUBT);
@@ -263,9 +262,17 @@ impl Credentials {
     }
 }
 
-/// HMAC-SHA-1 as STUN signs with it.
+fn transaction() -> Transaction {
+    let mut bytes = Transaction::default();
+    SystemRandom::new().fill(&mut bytes).expect("the system has a random source");
+    bytes
+}
+
+/// HMAC-SHA-1 as `is::stun` wants to be given it.
+#[cfg(any(test, feature = "client"))]
 pub(crate) fn hmac_sha1(key: &[u8], parts: &[&[u8]]) -> [u8; 20] {
-    let mut mac = Hmac::<Sha1>::new_from_slice(key).expect("HMAC takes keys of any length");
+    use hmac::Mac;
+    let mut mac = hmac::Hmac::<sha1::Sha1>::new_from_slice(key).expect("HMAC takes keys of any length");
     for part in parts {
         mac.update(part);
     }
@@ -274,6 +281,8 @@ pub(crate) fn hmac_sha1(key: &[u8], parts: &[&[u8]]) -> [u8; 20] {
 
 #[cfg(test)]
 mod tests {
+    use is::stun::{StunMessage, TransId};
+
     use super::*;
 
     fn secrets(ufrag: &str) -> Secrets {

@@ -23,6 +23,7 @@ pub mod sdp;
 mod shared;
 pub mod speak;
 pub mod srtp;
+mod stun;
 mod transport;
 
 pub use output::{CloseReason, Dropped, Output};

@@ -204,6 +204,11 @@ impl Transport {
         self.ice.probe(now, address);
     }
 
+    /// The peer is heard: if it has not checked for long, it is asked whether it agrees to be sent to.
+    pub(crate) fn heard(&mut self, now: Instant) {
+        self.ice.ask(now);
+    }
+
     /// No more datagrams; [`Step::Closed`] follows.
     pub(crate) fn end(&mut self, reason: CloseReason) {
         self.handshake = None;

@@ -93,7 +93,11 @@ impl Speak {
         datagram: &'a mut [u8],
     ) -> Result<Option<Packet<'a>>, Dropped> {
         match self.transport.receive(now, from, datagram) {
-            Ok(Some(Media::Rtp)) => self.receive_media(now, datagram).map(Some),
+            Ok(Some(Media::Rtp)) => {
+                let packet = self.receive_media(now, datagram)?;
+                self.transport.heard(now);
+                Ok(Some(packet))
+            }
             Ok(Some(Media::Rtcp)) => self.receive_control(now, datagram).map(|()| None),
             Ok(None) => Ok(None),
             Err(Dropped::UnknownAddress) if crate::demux::peek_ssrc(datagram).is_some() => {
