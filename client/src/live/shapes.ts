@@ -1,0 +1,33 @@
+/** What the feed tells beside the shapes of HTTP (`docs/protocol.md`, "The feed"). */
+import type { Person, Role, Space } from "../wire/shapes";
+
+/** A Space as the feed knows it; how many listen is told apart, as presence. */
+export type SpaceFacts = Omit<Space, "listeners" | "listening">;
+
+export interface SpeakRequest {
+  readonly person: Person;
+  readonly question: string | null;
+  readonly at: string;
+}
+
+/** What only the hosts are told. */
+export interface HostsView {
+  readonly requests: readonly SpeakRequest[];
+  readonly invited: readonly Person[];
+}
+
+/** What only this person is told. */
+export interface SelfView {
+  readonly role: Role;
+  readonly muted: boolean;
+  readonly held: boolean;
+  /** The place in the queue, from 1, while a request waits. */
+  readonly place: number | null;
+  readonly invited: boolean;
+  readonly asked_to_unmute: boolean;
+}
+
+export interface Presence {
+  readonly listeners: number;
+  readonly listening: readonly Person[];
+}
