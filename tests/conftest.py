@@ -1,16 +1,20 @@
 """What every suite starts from: a database of each kind with today's schema, a clock that stands still, a node."""
 
+import io
+import logging
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from cooee import migrations
 from cooee.app import create_app
+from cooee.kit import logs
 from cooee.kit.clock import SettableClock
 from cooee.kit.db import Database
 from cooee.kit.ids import Ids
@@ -108,3 +112,18 @@ async def guest(node: FastAPI) -> AsyncIterator[Visitor]:
     """Somebody without an account; `await guest.sign_up("ada")` gives somebody with one."""
     async with Visitor.of(node) as visitor:
         yield visitor
+
+
+@pytest.fixture
+def log_lines() -> Iterator[io.StringIO]:
+    """Everything that is logged from here on, as JSON lines."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    stream = io.StringIO()
+    logs.configure("json", "debug", stream)
+    # The tests' own client.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("httpcore").setLevel(logging.WARNING)
+    yield stream
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()

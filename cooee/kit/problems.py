@@ -62,6 +62,24 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _handler(_from_validation))
     app.add_exception_handler(HTTPException, _handler(_from_http))
     app.add_exception_handler(Exception, _handler(_from_bug))
+    generate = app.openapi
+    app.openapi = lambda: _described(generate())  # type: ignore[method-assign]
+
+
+def _described(schema: dict[str, Any]) -> dict[str, Any]:
+    """The API's description with problem documents wherever FastAPI describes its own kind of error."""
+    schemas: dict[str, Any] = schema["components"]["schemas"]
+    if "Problem" in schemas:
+        return schema
+    schemas["Problem"] = Problem.model_json_schema()
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    own_kind = refusals(InvalidRequest)[InvalidRequest.status]
+    for operation in (operation for ways in schema["paths"].values() for operation in ways.values()):
+        answers = operation["responses"]
+        if "HTTPValidationError" in str(answers.get("422")):
+            answers["422"] = own_kind
+    return schema
 
 
 def _handler(
