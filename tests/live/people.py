@@ -16,6 +16,7 @@ class Person:
 
     id: str
     username: str
+    site: str
     http: httpx.Client
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -58,4 +59,4 @@ def sign_up(node: Node, username: str) -> Person:
     who = {"username": username, "display_name": username.title(), "password": PASSWORD}
     answer = http.post("/accounts", json=who).raise_for_status().json()
     http.headers["Authorization"] = f"Bearer {answer['token']}"
-    return Person(answer["account"]["id"], username, http)
+    return Person(answer["account"]["id"], username, node.address, http)

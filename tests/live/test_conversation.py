@@ -68,15 +68,22 @@ async def test_a_speaker_whom_the_host_mutes_is_silent_though_the_client_goes_on
 async def test_who_is_removed_loses_the_session_and_is_refused_at_the_door(
     people: People, peers: Peers, novel: Sound
 ) -> None:
-    host, speaker = people("ann"), people("ben")
+    host, speaker, listener = people("ann"), people("ben"), people("cleo")
     space = host.start_space("Out")
-    door = speaker.go_on_stage(space)
-    voice = await peers.speak(door["whip_url"], novel)
-    host.post(f"/spaces/{space}/people/{speaker.id}/remove")
+    voice = await peers.speak(speaker.go_on_stage(space)["whip_url"], novel)
+    ear = await peers.listen(listener.join(space)["whep_url"])
+    speaker.open_microphone(space)
+    await asyncio.sleep(4)
+    assert energy(ear.heard.recording()[RATE:]) > -40
 
-    async with asyncio.timeout(10):
-        while voice.state == "connected":
-            await asyncio.sleep(0.05)
+    host.post(f"/spaces/{space}/people/{speaker.id}/remove")
+    assert speaker.http.delete(f"{speaker.site}{voice.resource}").json()["code"] == "session_not_found"
+    await asyncio.sleep(1)
+    ear.heard.frames.clear()
+    await asyncio.sleep(2)
+    assert ear.heard.frames
+    assert energy(ear.heard.recording()) < -70
+
     with pytest.raises(httpx.HTTPStatusError) as refused:
         speaker.join(space)
     assert refused.value.response.status_code == 403
