@@ -72,9 +72,7 @@ impl Answer<'_> {
     }
 
     fn accepted(&self, out: &mut String, section: &Section<'_>, accepted: &Accepted<'_>, stream: usize) -> fmt::Result {
-        // RED is answered only where we send it; a speaker's loss is repaired by NACK.
-        let red = accepted.red.filter(|_| accepted.we_send);
-        let opus = accepted.opus;
+        let Accepted { opus, red, .. } = *accepted;
         write!(out, "m=audio 9 {} {opus}", section.protocol)?;
         if let Some(red) = red {
             write!(out, " {red}")?;

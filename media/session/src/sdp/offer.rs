@@ -45,8 +45,6 @@ pub struct Accepted<'a> {
     pub opus: u8,
     /// Payload type of RED over that Opus, if offered.
     pub red: Option<u8>,
-    /// The streams that the peer announces in it.
-    pub ssrcs: Vec<u32>,
     /// Number of the header extension that carries audio levels (RFC 6464), if offered.
     pub level_extension: Option<u8>,
 }
@@ -57,14 +55,16 @@ impl<'a> Offer<'a> {
         let description = parse(text)?;
         let accepted = choose(&description, door)?;
         let first = &description.sections[accepted[0].place];
-        let credential = |name| description.inherited(first, name).filter(|text| is_ice_text(text));
+        let credential = |name| description.shared(first, name).filter(|text| is_ice_text(text));
         let ufrag = credential("ice-ufrag").ok_or(OfferError::Malformed("no a=ice-ufrag"))?;
         let password = credential("ice-pwd").ok_or(OfferError::Malformed("no a=ice-pwd"))?;
-        let fingerprints: Vec<_> = description.all_inherited(first, "fingerprint").filter_map(sha_256).collect();
+        let shared = description.shared(first, "fingerprint").into_iter();
+        let fingerprints = description.all_inherited(first, "fingerprint").chain(shared).filter_map(sha_256);
+        let fingerprints: Vec<_> = fingerprints.collect();
         if fingerprints.is_empty() {
             return Err(OfferError::NoFingerprint);
         }
-        let we_start_dtls = match (description.inherited(first, "setup"), door) {
+        let we_start_dtls = match (description.shared(first, "setup"), door) {
             (Some("passive"), Door::Listen) => return Err(OfferError::Passive),
             (Some("passive"), Door::Speak { .. }) => true,
             (Some("active" | "actpass") | None, _) => false,
@@ -89,6 +89,8 @@ fn choose<'a>(description: &Description<'a>, door: Door) -> Result<Vec<Accepted<
     if let Door::Speak { slots } = door {
         accepted.extend(slot_sections(description, main).take(slots));
         accepted.sort_by_key(|section| section.place);
+        // Only the mix is sent as RED; on stage, loss is repaired by NACK.
+        accepted.iter_mut().for_each(|section| section.red = None);
     }
     Ok(accepted)
 }
@@ -120,19 +122,12 @@ fn goes(description: &Description<'_>, section: &Section<'_>, we_send: bool, or_
 fn accept<'a>(section: &Section<'a>, place: usize, we_send: bool) -> Option<Accepted<'a>> {
     let opus = section.codecs().find(|codec| codec.is("opus"))?.payload_type;
     let red = section.codecs().find(|codec| codec.is("red") && is_red_of(codec, opus));
-    let mut ssrcs = Vec::new();
-    for ssrc in section.all("ssrc").filter_map(|line| line.split(' ').next()?.parse().ok()) {
-        if !ssrcs.contains(&ssrc) && ssrcs.len() < 4 {
-            ssrcs.push(ssrc);
-        }
-    }
     Some(Accepted {
         place,
         mid: section.attribute("mid").filter(|mid| is_token(mid)),
         we_send,
         opus,
         red: red.map(|codec| codec.payload_type),
-        ssrcs,
         level_extension: section.all("extmap").find_map(level_extension),
     })
 }

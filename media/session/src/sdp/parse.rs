@@ -92,6 +92,12 @@ impl<'a> Description<'a> {
         section.attribute(name).or_else(|| first(&self.session, name))
     }
 
+    /// An attribute of the transport: in a bundle all sections share the one that any of them gives (RFC 9143 §7.1.3).
+    pub fn shared(&self, section: &Section<'a>, name: &str) -> Option<&'a str> {
+        let others = || self.sections.iter().find_map(|other| other.attribute(name));
+        self.inherited(section, name).or_else(|| others().filter(|_| self.bundle().is_some()))
+    }
+
     /// All values of a section's attribute, then the session's.
     pub fn all_inherited<'s>(&'s self, section: &'s Section<'a>, name: &'s str) -> impl Iterator<Item = &'a str> + 's {
         section.all(name).chain(all(&self.session, name))
