@@ -86,6 +86,7 @@ export function space(value: unknown): SpaceFacts {
     started_at: textOrNull(from.started_at),
     ended_at: textOrNull(from.ended_at),
     end_reason: textOrNull(from.end_reason),
+    host_away_until: textOrNull(from.host_away_until),
     version: number(from.version),
     stage: [...listOrNone(from.stage, seat)],
   };

@@ -1,0 +1,119 @@
+/** One media session: a peer connection, its resource on the server, and what it has received. */
+import { answerWith, fragmentOf } from "../live/ice-fragment";
+import { DoorClosed, patch, post, type Resource, remove } from "./signalling";
+
+/** What a session says of its path. */
+export type PathEvent = "connected" | "broken" | "gone";
+
+export class MediaSession {
+  readonly connection: RTCPeerConnection;
+  private resource: Resource | undefined;
+  private closed = false;
+
+  constructor(iceServers: RTCIceServer[], say: (event: PathEvent) => void) {
+    this.connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+    this.connection.addEventListener("connectionstatechange", () => {
+      if (this.closed) return;
+      const state = this.connection.connectionState;
+      if (state === "connected") say("connected");
+      if (state === "disconnected" || state === "failed") say("broken");
+    });
+  }
+
+  /** Opens the door at `url`. Throws `DoorClosed`, or what `fetch` throws. */
+  async open(url: string): Promise<void> {
+    await this.connection.setLocalDescription();
+    const { answer, resource } = await post(url, this.localSdp());
+    if (this.closed) {
+      remove(resource);
+      return;
+    }
+    this.resource = resource;
+    await this.connection.setRemoteDescription({ type: "answer", sdp: answer });
+  }
+
+  /** The session's name on the server, `{node}.{session}`, for `replaces=`. */
+  get name(): string | undefined {
+    return this.resource?.url.split("/").at(-1);
+  }
+
+  /**
+   * Restarts ICE: the same session over a new path.
+   * Throws `DoorClosed`: with 404, 410 or 412 the session is no more.
+   */
+  async restart(): Promise<void> {
+    if (this.resource === undefined) throw new DoorClosed(404, "session_unknown");
+    const answered = this.connection.remoteDescription?.sdp;
+    if (answered === undefined) throw new DoorClosed(404, "session_unknown");
+    this.connection.restartIce();
+    await this.connection.setLocalDescription();
+    const { fragment, resource } = await patch(this.resource, fragmentOf(this.localSdp()));
+    this.resource = resource;
+    const sdp = answerWith(answered, fragment);
+    if (sdp === undefined) throw new DoorClosed(502, "no_credentials");
+    await this.connection.setRemoteDescription({ type: "answer", sdp });
+  }
+
+  /** Has every receiver hold back so much sound, in ms, that a late packet still finds its place. */
+  holdBack(milliseconds: number): void {
+    for (const receiver of this.connection.getReceivers()) {
+      if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = milliseconds;
+    }
+  }
+
+  /** Packets received over all tracks, since the session began. */
+  async packets(): Promise<number> {
+    let packets = 0;
+    if (this.closed) return packets;
+    const report = await this.connection.getStats();
+    report.forEach((entry: { type: string; packetsReceived?: number }) => {
+      if (entry.type === "inbound-rtp") packets += entry.packetsReceived ?? 0;
+    });
+    return packets;
+  }
+
+  /** Who is audible now, by the CSRC lists of the packets that play. */
+  sources(): number[] {
+    const now = performance.timeOrigin + performance.now();
+    return this.connection
+      .getReceivers()
+      .flatMap((receiver) => receiver.getContributingSources?.() ?? [])
+      .filter(
+        (one) =>
+          Math.abs(now - one.timestamp) < RECENT || Math.abs(performance.now() - one.timestamp) < RECENT,
+      )
+      .map((one) => one.source);
+  }
+
+  /** Whether any track has played a packet just now. */
+  plays(): boolean {
+    const recent = (one: { timestamp: number }) =>
+      Math.abs(performance.timeOrigin + performance.now() - one.timestamp) < RECENT ||
+      Math.abs(performance.now() - one.timestamp) < RECENT;
+    return this.connection
+      .getReceivers()
+      .some((receiver) => (receiver.getSynchronizationSources?.() ?? []).some(recent));
+  }
+
+  /** Ends it, on both sides. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    if (this.resource !== undefined) remove(this.resource);
+    this.connection.close();
+  }
+
+  private localSdp(): string {
+    const sdp = this.connection.localDescription?.sdp;
+    if (sdp === undefined) throw new Error("no local description");
+    return sdp;
+  }
+}
+
+/** A source that was heard within so many ms is heard now. */
+const RECENT = 500;
+
+/** Whether the answer to a restart says that the session is no more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof DoorClosed && [404, 410, 412].includes(error.status);
+}

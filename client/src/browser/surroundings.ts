@@ -1,0 +1,55 @@
+/** What happens around the page: the network changes, the page goes away, the phone sleeps. */
+
+/** Calls `changed` when the network is another one, or is back. */
+export function onNetwork(changed: () => void): () => void {
+  const connection: EventTarget | undefined =
+    "connection" in navigator ? (navigator.connection as EventTarget) : undefined;
+  addEventListener("online", changed);
+  connection?.addEventListener("change", changed);
+  return () => {
+    removeEventListener("online", changed);
+    connection?.removeEventListener("change", changed);
+  };
+}
+
+/** Calls `gone` when the page is unloaded (not when it is only hidden: one listens on). */
+export function onGoodbye(gone: () => void): () => void {
+  const hide = ({ persisted }: PageTransitionEvent) => {
+    if (!persisted) gone();
+  };
+  addEventListener("pagehide", hide);
+  return () => removeEventListener("pagehide", hide);
+}
+
+/** What the lock screen shows, and what its buttons do. */
+export function lockScreen(title: string, artist: string, leave: () => void): void {
+  if (!("mediaSession" in navigator)) return;
+  navigator.mediaSession.metadata = new MediaMetadata({ title, artist, album: "Cooee" });
+  navigator.mediaSession.playbackState = "playing";
+  for (const action of ["stop", "pause"] as const) navigator.mediaSession.setActionHandler(action, leave);
+}
+
+export function clearLockScreen(): void {
+  if (!("mediaSession" in navigator)) return;
+  navigator.mediaSession.metadata = null;
+  navigator.mediaSession.playbackState = "none";
+  for (const action of ["stop", "pause"] as const) navigator.mediaSession.setActionHandler(action, null);
+}
+
+/** Keeps the screen on while one speaks; the answer lets go. Where there is no wake lock, nothing happens. */
+export function stayAwake(): () => void {
+  let held: WakeLockSentinel | undefined;
+  let over = false;
+  const ask = async () => {
+    if (over || document.visibilityState !== "visible" || !("wakeLock" in navigator)) return;
+    held = await navigator.wakeLock.request("screen").catch(() => undefined);
+    if (over) void held?.release();
+  };
+  document.addEventListener("visibilitychange", ask);
+  void ask();
+  return () => {
+    over = true;
+    document.removeEventListener("visibilitychange", ask);
+    void held?.release();
+  };
+}

@@ -1,0 +1,122 @@
+/** One's own microphone in a room: the pure state, and what obeys it. */
+import { capture, troubleOf } from "../browser/capture";
+import {
+  after,
+  CLOSED,
+  type Microphone,
+  type MicrophoneEffect,
+  type MicrophoneEvent,
+  type Trouble,
+} from "../live/microphone";
+import { Refused } from "../wire/problem";
+
+export interface MouthNeeds {
+  /** Tells the server; rejects if it says no. */
+  permit(muted: boolean): Promise<unknown>;
+  /** Sends the track to the room, or nothing. */
+  send(track: MediaStreamTrack | null): void;
+  changed(): void;
+}
+
+export class Mouth {
+  microphone: Microphone = CLOSED;
+  /** The device that the person chose; `null` is the browser's choice. */
+  device: string | null = null;
+  private track: MediaStreamTrack | null = null;
+
+  private readonly needs: MouthNeeds;
+
+  constructor(needs: MouthNeeds) {
+    this.needs = needs;
+  }
+
+  say(event: MicrophoneEvent): void {
+    const { microphone, effects } = after(this.microphone, event);
+    this.microphone = microphone;
+    for (const effect of effects) this.obey(effect);
+    this.needs.changed();
+  }
+
+  /** Another device: the microphone is off until the next tap. */
+  choose(device: string | null): void {
+    this.device = device;
+    this.say({ type: "silenced" });
+    this.release();
+    this.microphone = { ...this.microphone, captured: false };
+    this.needs.changed();
+  }
+
+  /** The captured track, disabled, for a check of one's own sound; captures it if need be. */
+  async borrow(): Promise<MediaStreamTrack> {
+    this.track ??= await this.captured();
+    this.say({ type: "captured" });
+    return this.track;
+  }
+
+  private obey(effect: MicrophoneEffect): void {
+    switch (effect.do) {
+      case "capture":
+        void this.capture();
+        return;
+      case "permit":
+        void this.permit(effect.muted);
+        return;
+      case "enable":
+        this.open();
+        return;
+      case "disable":
+        if (this.track) this.track.enabled = false;
+        this.needs.send(null);
+        return;
+      case "release":
+        this.release();
+    }
+  }
+
+  private open(): void {
+    if (!this.track) return;
+    this.track.enabled = true;
+    this.needs.send(this.track);
+  }
+
+  private async capture(): Promise<void> {
+    try {
+      this.track ??= await this.captured();
+      this.say({ type: "captured" });
+    } catch (error) {
+      this.say({ type: "capture_failed", why: troubleOf(error) });
+    }
+  }
+
+  private async captured(): Promise<MediaStreamTrack> {
+    const track = await capture(this.device);
+    track.addEventListener("ended", () => {
+      if (this.track !== track) return;
+      this.track = null;
+      this.say({ type: "unplugged" });
+    });
+    return track;
+  }
+
+  private async permit(muted: boolean): Promise<void> {
+    try {
+      await this.needs.permit(muted);
+      if (!muted) this.say({ type: "permitted" });
+    } catch (error) {
+      // A mute that did not arrive needs no retry here: nothing is sent any more, and a lost session is muted by the server.
+      if (!muted) this.say({ type: "refused", why: whyRefused(error) });
+    }
+  }
+
+  private release(): void {
+    const track = this.track;
+    this.track = null;
+    this.needs.send(null);
+    track?.stop();
+  }
+}
+
+function whyRefused(error: unknown): Trouble {
+  if (!(error instanceof Refused)) return "unreachable";
+  return error.problem.code === "muted_by_host" ? "held" : "refused";
+}

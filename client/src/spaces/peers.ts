@@ -1,0 +1,136 @@
+/** The media sessions of a visit: at most one to listen and one to speak, with what they play. */
+import { listenSession } from "../browser/listening";
+import { Playback, type Sound } from "../browser/playback";
+import { isGone, type MediaSession } from "../browser/session";
+import { DoorClosed } from "../browser/signalling";
+import { type SpeakSession, speakSession } from "../browser/speaking";
+import type { PeerEvent } from "../live/peer";
+import type { PeerKind } from "../live/visit";
+import type { Door } from "../wire/shapes";
+
+interface Playing {
+  readonly session: MediaSession;
+  readonly playback: Playback;
+}
+
+export interface PeersSay {
+  peer(kind: PeerKind, event: PeerEvent): void;
+  sound(sound: Sound): void;
+}
+
+export class Peers {
+  private readonly open: Partial<Record<PeerKind, Playing>> = {};
+  private speaking: SpeakSession | undefined;
+  private track: MediaStreamTrack | null = null;
+  private loudness = 1;
+
+  private readonly say: PeersSay;
+
+  constructor(say: PeersSay) {
+    this.say = say;
+  }
+
+  /** Opens a session through the door; a session of the kind that is there is replaced. */
+  connect(kind: PeerKind, door: Door): void {
+    const before = this.open[kind];
+    const say = (event: PeerEvent["type"] & ("connected" | "broken" | "gone")) => {
+      if (this.open[kind]?.session === session) this.say.peer(kind, { type: event });
+    };
+    let session: MediaSession;
+    if (kind === "speak") {
+      this.speaking = speakSession(iceServers(door), say);
+      session = this.speaking.session;
+      void this.speaking.send(this.track);
+    } else {
+      session = listenSession(iceServers(door), say);
+    }
+    const playback = new Playback(session.connection, () => this.loudness, this.say.sound);
+    this.open[kind] = { session, playback };
+    const url = kind === "speak" ? door.whip_url : door.whep_url;
+    const replaces = kind === "speak" ? before?.session.name : undefined;
+    before?.playback.stop();
+    before?.session.close();
+    void this.enter(session, say, url, replaces);
+  }
+
+  async restart(kind: PeerKind): Promise<void> {
+    const session = this.open[kind]?.session;
+    if (session === undefined) return;
+    try {
+      await session.restart();
+      this.tell(kind, session, "restarted");
+    } catch (error) {
+      this.tell(kind, session, isGone(error) ? "gone" : "restart_failed");
+    }
+  }
+
+  close(kind: PeerKind, faded: boolean): void {
+    const playing = this.open[kind];
+    delete this.open[kind];
+    if (kind === "speak") this.speaking = undefined;
+    if (playing === undefined) return;
+    if (faded) playing.playback.fade(() => playing.session.close());
+    else {
+      playing.playback.stop();
+      playing.session.close();
+    }
+  }
+
+  /** What the person says from now on; `null` is nothing. */
+  send(track: MediaStreamTrack | null): void {
+    this.track = track;
+    void this.speaking?.send(track).catch(() => undefined);
+  }
+
+  set volume(volume: number) {
+    this.loudness = volume;
+    for (const playing of Object.values(this.open)) playing.playback.follow();
+  }
+
+  async unblock(): Promise<void> {
+    await Promise.all(Object.values(this.open).map(({ playback }) => playback.unblock()));
+  }
+
+  /** Whether the slots play already, so that the mix may go. */
+  get slotsPlay(): boolean {
+    return this.open.speak?.session.plays() ?? false;
+  }
+
+  /** Packets received so far by a session. */
+  async packets(kind: PeerKind): Promise<number> {
+    return (await this.open[kind]?.session.packets().catch(() => 0)) ?? 0;
+  }
+
+  private async enter(
+    session: MediaSession,
+    say: (event: "gone") => void,
+    url: string | null,
+    replaces: string | undefined,
+  ): Promise<void> {
+    try {
+      if (url === null) throw new DoorClosed(403, "not_on_stage");
+      const address = new URL(url, location.href);
+      if (replaces !== undefined) address.searchParams.set("replaces", replaces);
+      await session.open(address.href);
+    } catch {
+      say("gone");
+    }
+  }
+
+  private tell(
+    kind: PeerKind,
+    session: MediaSession,
+    event: PeerEvent["type"] & ("restarted" | "gone" | "restart_failed"),
+  ) {
+    if (this.open[kind]?.session === session) this.say.peer(kind, { type: event });
+  }
+}
+
+/** Absent fields are null in JSON, which a browser would read as the word "null". */
+function iceServers(door: Door): RTCIceServer[] {
+  return door.ice_servers.map(({ urls, username, credential }) => ({
+    urls,
+    ...(username != null && { username }),
+    ...(credential != null && { credential }),
+  }));
+}

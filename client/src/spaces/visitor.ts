@@ -1,0 +1,256 @@
+/** One visit to a Space: obeys what the pure visit decides, and tells it what happens. */
+import { type FeedSocket, openFeed } from "../browser/feed-socket";
+import type { Sound } from "../browser/playback";
+import { onGoodbye, onNetwork } from "../browser/surroundings";
+import { type Happening, parse, seen } from "../live/feed";
+import { eased, type Levels, levels, othersTalk } from "../live/levels";
+import type { Microphone } from "../live/microphone";
+import { batch, type Emoji, NO_REACTIONS, type Reactions, react, settle, told } from "../live/reactions";
+import { enter, forgetFeed, hear, type Room, seatOf } from "../live/room";
+import {
+  begin,
+  type Visit,
+  type VisitEffect,
+  type VisitEvent,
+  type VisitStep,
+  visitAfter,
+  visitDue,
+} from "../live/visit";
+import { isStalled, look, watch } from "../live/watchdog";
+import { Refused } from "../wire/problem";
+import type { Door } from "../wire/shapes";
+import * as wire from "../wire/spaces";
+import { Mouth } from "./mouth";
+import { Peers } from "./peers";
+
+/** How often levels fall, reactions settle and the path is looked at. */
+const BEAT_MS = 200;
+const LOOK_EVERY = 2;
+const LONGEST_WAIT_MS = 60_000;
+
+export interface VisitorSays {
+  changed(): void;
+  happened(event: Happening): void;
+}
+
+export class Visitor {
+  visit: Visit;
+  room: Room | null = null;
+  sound: Sound = "none";
+  levels: Levels = new Map();
+  reactions: Reactions = NO_REACTIONS;
+  readonly mouth: Mouth;
+  readonly peers: Peers;
+  private door: Door | null = null;
+  private feed: FeedSocket | null = null;
+  private told: Levels = new Map();
+  private dog = watch(performance.now());
+  private beats = 0;
+  private looking = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly beat: ReturnType<typeof setInterval>;
+  private readonly stops: (() => void)[];
+
+  readonly space: string;
+  private readonly says: VisitorSays;
+
+  constructor(space: string, says: VisitorSays) {
+    this.space = space;
+    this.says = says;
+    this.peers = new Peers({
+      peer: (kind, event) => this.say({ type: "peer", kind, event }),
+      sound: (sound) => {
+        this.sound = sound;
+        this.says.changed();
+      },
+    });
+    this.mouth = new Mouth({
+      permit: (muted) => wire.microphone(space, muted),
+      send: (track) => this.peers.send(track),
+      changed: () => this.says.changed(),
+    });
+    this.stops = [
+      onNetwork(() => this.say({ type: "network_changed" })),
+      onGoodbye(() => {
+        this.peers.close("listen", false);
+        this.peers.close("speak", false);
+      }),
+    ];
+    this.beat = setInterval(() => this.onBeat(), BEAT_MS);
+    const step = begin(performance.now());
+    this.visit = step.visit;
+    this.follow(step);
+  }
+
+  get microphone(): Microphone {
+    return this.mouth.microphone;
+  }
+
+  say(event: VisitEvent): void {
+    const step = visitAfter(this.visit, event, { now: performance.now(), chance: Math.random() });
+    if (step.visit === this.visit && step.effects.length === 0) return;
+    this.visit = step.visit;
+    this.follow(step);
+    if (this.visit.link.at === "over") this.finish();
+    this.says.changed();
+  }
+
+  /** One's own reaction; false if it was one too many within a second. */
+  react(emoji: Emoji): boolean {
+    const me = this.room?.me;
+    const next = me === undefined ? undefined : react(this.reactions, me, emoji, performance.now());
+    if (next === undefined) return false;
+    this.reactions = next;
+    this.says.changed();
+    return true;
+  }
+
+  private follow({ effects }: VisitStep): void {
+    for (const effect of effects) this.obey(effect);
+    clearTimeout(this.timer);
+    const wait = visitDue(this.visit) - performance.now();
+    if (wait < Infinity) {
+      this.timer = setTimeout(() => this.say({ type: "tick" }), Math.min(LONGEST_WAIT_MS, Math.max(0, wait)));
+    }
+  }
+
+  private obey(effect: VisitEffect): void {
+    switch (effect.do) {
+      case "join":
+        void this.join();
+        return;
+      case "open_feed":
+        this.openFeed(effect.resume);
+        return;
+      case "close_feed":
+        this.feed?.close();
+        this.feed = null;
+        return;
+      case "open_peer":
+        if (this.door) this.peers.connect(effect.kind, this.door);
+        return;
+      case "restart_ice":
+        void this.peers.restart(effect.kind);
+        return;
+      case "close_peer":
+        this.peers.close(effect.kind, effect.faded);
+        return;
+      case "silence":
+        this.mouth.say({ type: "silenced" });
+        return;
+      case "leave":
+        void wire.leave(this.space).catch(() => undefined);
+    }
+  }
+
+  private async join(): Promise<void> {
+    try {
+      const door = await wire.join(this.space);
+      this.door = door;
+      this.room = enter(door, this.room ?? undefined);
+      if (door.role === "listener" && this.microphone.captured) this.mouth.say({ type: "left_stage" });
+      this.say({ type: "joined", role: door.role, maySpeak: door.whip_url !== null });
+    } catch (error) {
+      const problem = error instanceof Refused ? error.problem : null;
+      this.say({
+        type: "join_failed",
+        status: problem?.status ?? 0,
+        code: problem?.code ?? "",
+        retryAfterMs: problem?.retryAfter == null ? null : problem.retryAfter * 1000,
+      });
+    }
+    this.says.changed();
+  }
+
+  private openFeed(resume: boolean): void {
+    if (!this.door) return;
+    this.feed?.close();
+    if (!resume && this.room) this.room = forgetFeed(this.room);
+    const after = resume && this.room ? seen(this.room.feed) : "";
+    const feed = openFeed(this.door.feed_url, after, {
+      message: (text) => {
+        if (this.feed === feed) this.hear(text, after !== "");
+      },
+      closed: (code) => {
+        if (this.feed !== feed) return;
+        this.feed = null;
+        this.say({ type: "feed_closed", code });
+      },
+    });
+    this.feed = feed;
+  }
+
+  private hear(text: string, askedToResume: boolean): void {
+    const message = parse(text);
+    if (message === undefined || this.room === null) return;
+    if (message.type === "hello") {
+      this.say({ type: "feed_opened", resumed: message.resumed, askedToResume });
+      return;
+    }
+    if (message.type === "live" && message.channel === "levels") {
+      this.told = levels(message.data);
+      return;
+    }
+    if (message.type === "live" && message.channel === "reactions") {
+      this.reactions = told(this.reactions, batch(message.data), this.room.me, performance.now());
+      this.says.changed();
+      return;
+    }
+    this.change(hear(this.room, message));
+  }
+
+  private change({ room, events, gap }: ReturnType<typeof hear>): void {
+    const before = this.room;
+    this.room = room;
+    for (const event of events) this.says.happened(event);
+    if (gap) this.say({ type: "gap" });
+    if (room.self !== before?.self) {
+      const { role, muted, held } = room.self;
+      this.mouth.say({ type: "told", muted, held });
+      this.say({ type: "role", role });
+    }
+    if (room.space.state === "ended") this.say({ type: "ended", reason: room.space.end_reason });
+    this.says.changed();
+  }
+
+  private onBeat(): void {
+    this.beats += 1;
+    const before = [this.levels, this.reactions] as const;
+    if (this.levels.size > 0 || this.told.size > 0) this.levels = eased(this.levels, this.told);
+    this.reactions = settle(this.reactions, performance.now());
+    if (this.visit.listen.at === "leaving" && this.peers.slotsPlay) this.say({ type: "slots_play" });
+    if (this.beats % LOOK_EVERY === 0) void this.lookAtPath();
+    if (before[0] !== this.levels || before[1] !== this.reactions) this.says.changed();
+  }
+
+  /** Notices a path that died without a word. */
+  private async lookAtPath(): Promise<void> {
+    const kind = this.visit.speak.at === "none" ? "listen" : "speak";
+    const { at } = this.visit[kind];
+    if (this.looking || (at !== "connected" && at !== "mending")) return;
+    this.looking = true;
+    const packets = await this.peers.packets(kind);
+    this.looking = false;
+    const mine = this.room === null ? undefined : seatOf(this.room, this.room.me)?.csrc;
+    const moved = packets > this.dog.packets;
+    this.dog = look(
+      this.dog,
+      packets,
+      this.visit.feed === "open" && othersTalk(this.told, mine),
+      performance.now(),
+    );
+    if (moved) this.say({ type: "peer", kind, event: { type: "flowing" } });
+    else if (isStalled(this.dog)) {
+      this.dog = watch(performance.now());
+      this.say({ type: "peer", kind, event: { type: "broken" } });
+    }
+  }
+
+  private finish(): void {
+    clearTimeout(this.timer);
+    clearInterval(this.beat);
+    for (const stop of this.stops) stop();
+    this.mouth.say({ type: "left_stage" });
+    this.levels = new Map();
+  }
+}
