@@ -39,7 +39,7 @@ if (checking && !existsSync(PYTHON)) {
   say("no Python environment here: src/wire/schema.d.ts was not compared");
   process.exit(0);
 }
-const text = `// Made by \`npm run wire\` from the node's OpenAPI document. Not to be edited.\n${astToString(await openapiTS(openapi()))}`;
+const text = `// Made by \`npm run wire\` from the node's OpenAPI document. Not to be edited.\n${astToString(await openapiTS(openapi(), { defaultNonNullable: false }))}`;
 if (!checking) writeFileSync(FILE, text);
 else if (readFileSync(FILE, "utf8") !== text) {
   say("src/wire/schema.d.ts is not of today: npm --prefix client run wire");

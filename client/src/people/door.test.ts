@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Problem } from "../wire/http";
+import type { Problem } from "../wire/problem";
 import { afterDoor } from "./after-door";
 import { middle } from "./picture";
 import { placeOf } from "./sign-up";

@@ -1,5 +1,5 @@
 /** Who one is here, and what kind of place this node is. */
-import { Refused } from "../wire/http";
+import { Refused } from "../wire/problem";
 import * as wire from "../wire/people";
 import type { Instance, Me } from "../wire/shapes";
 

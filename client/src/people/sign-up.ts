@@ -1,4 +1,4 @@
-import type { Problem } from "../wire/http";
+import type { Problem } from "../wire/problem";
 
 /** Where on the form a refusal belongs. */
 export type Place = "display_name" | "username" | "password" | "form";

@@ -1,36 +1,47 @@
 /** Accounts, sessions, profiles and follows. */
-import { send } from "./http";
-import type { Instance, List, Me, Person, Post, Profile } from "./shapes";
+import { answerOf, node } from "./node";
 
-export const instance = () => send<Instance>("GET", "/instance");
-export const me = () => send<Me>("GET", "/me");
-export const feedOfMe = () => send<{ feed_url: string }>("GET", "/me/feed");
+const at = (id: string) => ({ params: { path: { id } } });
+const page = (id: string, cursor: string | undefined) => ({
+  params: { path: { id }, query: cursor === undefined ? {} : { cursor } },
+});
+
+export const instance = () => answerOf(node.GET("/api/v1/instance"));
+export const me = () => answerOf(node.GET("/api/v1/me"));
+export const feedOfMe = () => answerOf(node.GET("/api/v1/me/feed"));
 
 export const signUp = (wish: { username: string; display_name: string; password: string }) =>
-  send<{ account: Me }>("POST", "/accounts", { ...wish, cookie: true });
+  answerOf(node.POST("/api/v1/accounts", { body: { ...wish, cookie: true } }));
 export const signIn = (username: string, password: string) =>
-  send<{ account: Me }>("POST", "/sessions", { username, password, cookie: true });
-export const signOut = () => send<void>("DELETE", "/sessions/current");
-export const demoAccounts = () => send<List<Person>>("GET", "/demo/accounts");
+  answerOf(node.POST("/api/v1/sessions", { body: { username, password, cookie: true } }));
+export const signOut = () => answerOf(node.DELETE("/api/v1/sessions/current"));
+export const demoAccounts = () => answerOf(node.GET("/api/v1/demo/accounts"));
 export const signInAsDemo = (username: string) =>
-  send<{ account: Me }>("POST", "/demo/sessions", { username });
+  answerOf(node.POST("/api/v1/demo/sessions", { body: { username } }));
 
 export const edit = (wish: { display_name?: string; bio?: string; language?: string }) =>
-  send<Me>("PATCH", "/me", wish);
-export const setPicture = (picture: Blob) => send<Me>("PUT", "/me/picture", picture);
-export const dropPicture = () => send<Me>("DELETE", "/me/picture");
+  answerOf(node.PATCH("/api/v1/me", { body: wish }));
+export const dropPicture = () => answerOf(node.DELETE("/api/v1/me/picture"));
 
-export const profile = (username: string) => send<Profile>("GET", `/people/${encodeURIComponent(username)}`);
-export const follow = (id: string) => send<Profile>("PUT", `/people/${id}/follow`);
-export const unfollow = (id: string) => send<Profile>("DELETE", `/people/${id}/follow`);
-export const suggested = () => send<List<Person>>("GET", "/people?suggested=1");
+/** OpenAPI calls the bytes a string; they are sent as they are. */
+export const setPicture = (picture: Blob) =>
+  answerOf(
+    node.PUT("/api/v1/me/picture", {
+      body: "",
+      bodySerializer: () => picture,
+      headers: { "content-type": picture.type },
+    }),
+  );
+
+export const profile = (username: string) =>
+  answerOf(node.GET("/api/v1/people/{username}", { params: { path: { username } } }));
+export const follow = (id: string) => answerOf(node.PUT("/api/v1/people/{id}/follow", at(id)));
+export const unfollow = (id: string) => answerOf(node.DELETE("/api/v1/people/{id}/follow", at(id)));
+export const suggested = () =>
+  answerOf(node.GET("/api/v1/people", { params: { query: { suggested: "1" } } }));
 export const postsOf = (id: string, cursor?: string) =>
-  send<List<Post>>("GET", page(`/people/${id}/posts`, cursor));
+  answerOf(node.GET("/api/v1/people/{id}/posts", page(id, cursor)));
 export const followersOf = (id: string, cursor?: string) =>
-  send<List<Person>>("GET", page(`/people/${id}/followers`, cursor));
+  answerOf(node.GET("/api/v1/people/{id}/followers", page(id, cursor)));
 export const followedBy = (id: string, cursor?: string) =>
-  send<List<Person>>("GET", page(`/people/${id}/following`, cursor));
-
-function page(path: string, cursor: string | undefined): string {
-  return cursor === undefined ? path : `${path}?cursor=${encodeURIComponent(cursor)}`;
-}
+  answerOf(node.GET("/api/v1/people/{id}/following", page(id, cursor)));

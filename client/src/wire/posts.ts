@@ -1,13 +1,10 @@
 /** Posts and the home timeline. */
-import { send } from "./http";
-import type { List, Post } from "./shapes";
+import { answerOf, node } from "./node";
+
+const at = (id: string) => ({ params: { path: { id } } });
 
 export const timeline = (cursor?: string) =>
-  send<List<Post>>(
-    "GET",
-    cursor === undefined ? "/timeline" : `/timeline?cursor=${encodeURIComponent(cursor)}`,
-  );
-export const write = (text: string, attachment?: { kind: "space"; id: string }) =>
-  send<Post>("POST", "/posts", attachment ? { text, attachment } : { text });
-export const look = (id: string) => send<Post>("GET", `/posts/${id}`);
-export const remove = (id: string) => send<void>("DELETE", `/posts/${id}`);
+  answerOf(node.GET("/api/v1/timeline", { params: { query: cursor === undefined ? {} : { cursor } } }));
+export const write = (text: string) => answerOf(node.POST("/api/v1/posts", { body: { text } }));
+export const look = (id: string) => answerOf(node.GET("/api/v1/posts/{id}", at(id)));
+export const remove = (id: string) => answerOf(node.DELETE("/api/v1/posts/{id}", at(id)));

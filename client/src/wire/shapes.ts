@@ -1,126 +1,51 @@
-/** The shapes of docs/protocol.md. Ids are strings, times RFC 3339 in UTC. */
+/** The shapes of the node's OpenAPI document, by the names of docs/protocol.md. Ids are strings, times RFC 3339 in UTC. */
+import type { components } from "./schema";
 
-export interface Person {
-  id: string;
-  username: string;
-  display_name: string;
-  picture_url: string | null;
-  /** The Space in which this person is on stage now, if others may see it. */
-  live_space: string | null;
-}
+type Schemas = components["schemas"];
 
-export interface Profile extends Person {
-  bio: string;
-  created_at: string;
-  followers: number;
-  following: number;
-  followed_by_me: boolean;
-  follows_me: boolean;
-}
+export type Person = Schemas["Person"];
+export type Profile = Schemas["Profile"];
+export type Me = Schemas["Me"];
+export type Post = Schemas["Post"];
+export type SpaceCard = Schemas["SpaceCard"];
+export type Instance = Schemas["Instance"];
+export type NewSpace = Schemas["NewSpace"];
+export type ChangeSpace = Schemas["ChangeSpace"];
+export type SpaceState = SpaceCard["state"];
+export type Role = Schemas["Door"]["role"];
+export type Policy = Schemas["Space"]["policy"];
+export type Audience = Schemas["Space"]["audience"];
+export type Reaction = Schemas["React"]["emoji"];
 
-export interface Me extends Profile {
-  language: string;
-  may_host: boolean;
-  admin: boolean;
-}
+/** Nobody on stage is a listener. */
+export type Seat = Omit<Schemas["Seat"], "role"> & { role: Exclude<Role, "listener"> };
 
-export type SpaceState = "scheduled" | "live" | "ended" | "canceled";
-
-export interface SpaceCard {
-  id: string;
-  title: string;
+/** Wider than what this node says today: a Space may be scheduled, and ends for reasons that newer nodes know. */
+export type Space = Omit<
+  Schemas["Space"],
+  "state" | "started_at" | "end_reason" | "stage" | "host_away_until"
+> & {
   state: SpaceState;
-  host: Person;
-  speakers: Person[];
-  listeners: number;
   started_at: string | null;
-  topics: string[];
-}
-
-export interface Post {
-  id: string;
-  author: Person;
-  text: string;
-  created_at: string;
-  attachment: SpaceCard | null;
-}
-
-export type Role = "host" | "cohost" | "speaker" | "listener";
-
-export interface Seat {
-  person: Person;
-  role: "host" | "cohost" | "speaker";
-  muted: boolean;
-  /** A host's mute holds: only the person's own tap after "ask to unmute" opens the microphone. */
-  held: boolean;
-  csrc: number;
-  connected: boolean;
-}
-
-export type Policy = "everyone" | "followed" | "invited";
-export type Audience = "public" | "unlisted" | "invited";
-
-export interface Space {
-  id: string;
-  title: string;
-  topics: string[];
-  language: string;
-  state: SpaceState;
-  audience: Audience;
-  policy: Policy;
-  guests: boolean;
-  locked: boolean;
-  seats: number;
-  host: Person;
-  started_at: string | null;
-  ended_at: string | null;
   end_reason: string | null;
-  version: number;
   stage: Seat[];
-  listeners: number;
-  listening: Person[];
-}
+  /** When it ends unless the host comes back. */
+  host_away_until?: string | null;
+};
 
-/** As the browser's `RTCIceServer`; spelled out because `src/live` has no DOM types. */
+/** As the browser's `RTCIceServer`, spelled out because `src/live` has no DOM types. */
 export interface IceServer {
-  urls: string | string[];
+  urls: string[];
   username?: string;
   credential?: string;
 }
 
-export interface Door {
-  participant_id: string;
-  role: Role;
-  muted: boolean;
+export type Door = Omit<Schemas["Door"], "space" | "ice_servers"> & {
   space: Space;
-  feed_url: string;
-  whep_url: string;
-  whip_url: string | null;
   ice_servers: IceServer[];
-  expires_at: string;
-}
-
-export interface Instance {
-  name: string;
-  version: string;
-  demo: boolean;
-  signup: "open" | "invite" | "closed";
-  host_min_followers: number;
-  seats: number;
-}
+};
 
 export interface List<T> {
   items: T[];
   next: string | null;
 }
-
-export interface NewSpace {
-  title?: string;
-  topics?: string[];
-  language?: string;
-  policy?: Policy;
-  audience?: Audience;
-  guests?: boolean;
-}
-
-export type Reaction = "💜" | "😂" | "👏" | "✋" | "💯" | "👋";

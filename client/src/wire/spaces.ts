@@ -1,44 +1,68 @@
 /** What one can ask of a Space. */
-import { send } from "./http";
-import type { Door, List, NewSpace, Policy, Reaction, Space, SpaceCard } from "./shapes";
+import { answerOf, node } from "./node";
+import type { components } from "./schema";
+import type { ChangeSpace, Door, NewSpace, Reaction, Space } from "./shapes";
 
-const at = (id: string, rest = "") => `/spaces/${encodeURIComponent(id)}${rest}`;
+const at = (id: string) => ({ params: { path: { id } } });
+const one = (id: string, user_id: string) => ({ params: { path: { id, user_id } } });
 
-export const bubbles = () => send<List<SpaceCard>>("GET", "/bubbles");
-export const create = (wish: NewSpace) => send<Space>("POST", "/spaces", wish);
-export const look = (id: string) => send<Space>("GET", at(id));
-export const change = (
-  id: string,
-  wish: { title?: string; topics?: string[]; policy?: Policy; locked?: boolean },
-) => send<Space>("PATCH", at(id), wish);
-export const join = (id: string) => send<Door>("POST", at(id, "/join"));
-export const leave = (id: string) => send<void>("POST", at(id, "/leave"));
-export const end = (id: string) => send<Space>("POST", at(id, "/end"));
+type Told = components["schemas"];
+
+/** The protocol says more than OpenAPI does: see `Seat` in shapes.ts. */
+const space = (told: Told["Space"]) => told as Space;
+
+/** Without nulls where the browser wants nothing: it would read the word "null". */
+const door = (told: Told["Door"]): Door => ({
+  ...told,
+  space: space(told.space),
+  ice_servers: told.ice_servers.map(({ urls, username, credential }) => ({
+    urls,
+    ...(username == null ? {} : { username }),
+    ...(credential == null ? {} : { credential }),
+  })),
+});
+
+export const bubbles = () => answerOf(node.GET("/api/v1/bubbles"));
+export const create = (body: NewSpace) => answerOf(node.POST("/api/v1/spaces", { body })).then(space);
+export const look = (id: string) => answerOf(node.GET("/api/v1/spaces/{id}", at(id))).then(space);
+export const change = (id: string, body: ChangeSpace) =>
+  answerOf(node.PATCH("/api/v1/spaces/{id}", { ...at(id), body })).then(space);
+export const join = (id: string) => answerOf(node.POST("/api/v1/spaces/{id}/join", at(id))).then(door);
+export const leave = (id: string) => answerOf(node.POST("/api/v1/spaces/{id}/leave", at(id)));
+export const end = (id: string) => answerOf(node.POST("/api/v1/spaces/{id}/end", at(id))).then(space);
 
 export const request = (id: string, question?: string) =>
-  send<{ seated: boolean; place: number | null }>("POST", at(id, "/requests"), question ? { question } : {});
-export const withdraw = (id: string) => send<void>("DELETE", at(id, "/requests/me"));
+  answerOf(node.POST("/api/v1/spaces/{id}/requests", { ...at(id), body: question ? { question } : {} }));
+export const withdraw = (id: string) => answerOf(node.DELETE("/api/v1/spaces/{id}/requests/me", at(id)));
 export const acceptRequest = (id: string, person: string) =>
-  send<void>("POST", at(id, `/requests/${person}/accept`));
+  answerOf(node.POST("/api/v1/spaces/{id}/requests/{user_id}/accept", one(id, person)));
 export const declineRequest = (id: string, person: string) =>
-  send<void>("POST", at(id, `/requests/${person}/decline`));
+  answerOf(node.POST("/api/v1/spaces/{id}/requests/{user_id}/decline", one(id, person)));
 
-export const invite = (id: string, person: string) => send<void>("POST", at(id, `/invitations/${person}`));
+export const invite = (id: string, person: string) =>
+  answerOf(node.POST("/api/v1/spaces/{id}/invitations/{user_id}", one(id, person)));
 export const uninvite = (id: string, person: string) =>
-  send<void>("DELETE", at(id, `/invitations/${person}`));
-export const acceptInvitation = (id: string) => send<void>("POST", at(id, "/invitations/me/accept"));
-export const declineInvitation = (id: string) => send<void>("POST", at(id, "/invitations/me/decline"));
+  answerOf(node.DELETE("/api/v1/spaces/{id}/invitations/{user_id}", one(id, person)));
+export const acceptInvitation = (id: string) =>
+  answerOf(node.POST("/api/v1/spaces/{id}/invitations/me/accept", at(id)));
+export const declineInvitation = (id: string) =>
+  answerOf(node.POST("/api/v1/spaces/{id}/invitations/me/decline", at(id)));
 
-export const stepDown = (id: string) => send<void>("DELETE", at(id, "/stage/me"));
+export const stepDown = (id: string) => answerOf(node.DELETE("/api/v1/spaces/{id}/stage/me", at(id)));
 export const moveToAudience = (id: string, person: string) =>
-  send<void>("DELETE", at(id, `/stage/${person}`));
+  answerOf(node.DELETE("/api/v1/spaces/{id}/stage/{user_id}", one(id, person)));
 export const microphone = (id: string, muted: boolean) =>
-  send<{ muted: boolean }>("PUT", at(id, "/me/microphone"), { muted });
-export const mute = (id: string, person: string) => send<void>("POST", at(id, `/people/${person}/mute`));
+  answerOf(node.PUT("/api/v1/spaces/{id}/me/microphone", { ...at(id), body: { muted } }));
+export const mute = (id: string, person: string) =>
+  answerOf(node.POST("/api/v1/spaces/{id}/people/{user_id}/mute", one(id, person)));
+export const muteAll = (id: string) => answerOf(node.POST("/api/v1/spaces/{id}/mute-all", at(id)));
 export const askToUnmute = (id: string, person: string) =>
-  send<void>("POST", at(id, `/people/${person}/ask-to-unmute`));
-export const remove = (id: string, person: string) => send<void>("POST", at(id, `/people/${person}/remove`));
-export const nameCohost = (id: string, person: string) => send<void>("PUT", at(id, `/cohosts/${person}`));
+  answerOf(node.POST("/api/v1/spaces/{id}/people/{user_id}/ask-to-unmute", one(id, person)));
+export const remove = (id: string, person: string) =>
+  answerOf(node.POST("/api/v1/spaces/{id}/people/{user_id}/remove", one(id, person)));
+export const nameCohost = (id: string, person: string) =>
+  answerOf(node.PUT("/api/v1/spaces/{id}/cohosts/{user_id}", one(id, person)));
 export const withdrawCohost = (id: string, person: string) =>
-  send<void>("DELETE", at(id, `/cohosts/${person}`));
-export const react = (id: string, emoji: Reaction) => send<void>("POST", at(id, "/reactions"), { emoji });
+  answerOf(node.DELETE("/api/v1/spaces/{id}/cohosts/{user_id}", one(id, person)));
+export const react = (id: string, emoji: Reaction) =>
+  answerOf(node.POST("/api/v1/spaces/{id}/reactions", { ...at(id), body: { emoji } }));

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type Problem, Refused, Unreachable } from "./http";
+import { type Problem, Refused, Unreachable } from "./problem";
 import { wordsOf } from "./words";
 
 const problem = (code: string, more: Partial<Problem> = {}): Problem => ({

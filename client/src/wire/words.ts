@@ -1,6 +1,6 @@
 /** Every ending of a request in words that say what one can do. */
 import { m } from "../paraglide/messages";
-import { type Problem, Refused, Unreachable } from "./http";
+import { type Problem, Refused, Unreachable } from "./problem";
 
 /** What the node's codes (docs/errors.md) are called in messages. */
 type Code = keyof typeof m & `problem_${string}`;

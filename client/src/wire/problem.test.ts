@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readProblem } from "./http";
+import { readProblem } from "./problem";
 
 test("a problem document is read", () => {
   const body = { code: "cannot_host_yet", status: 403, detail: "…", title: "…", followers: 12, needed: 600 };

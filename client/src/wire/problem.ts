@@ -1,4 +1,4 @@
-/** One request to the node: JSON in, JSON out, every other ending one of two errors. */
+/** How a request can end other than well. */
 
 /** A problem document (RFC 9457), as far as the node told. */
 export interface Problem {
@@ -25,45 +25,6 @@ export class Refused extends Error {
 
 /** No answer came: no network, or no node. */
 export class Unreachable extends Error {}
-
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
-/** Sends `body` (JSON, or a Blob as it is) to `/api/v1` + `path`. */
-export async function send<T>(method: Method, path: string, body?: unknown): Promise<T> {
-  const response = await reach(method, `/api/v1${path}`, body);
-  if (!response.ok) throw new Refused(await problemOf(response));
-  return (response.status === 204 ? undefined : await response.json()) as T;
-}
-
-async function reach(method: Method, url: string, body: unknown): Promise<Response> {
-  const init: RequestInit = { method, credentials: "same-origin" };
-  const headers = new Headers({ accept: "application/json" });
-  if (body instanceof Blob) {
-    init.body = body;
-    headers.set("content-type", body.type);
-  } else if (body !== undefined) {
-    init.body = JSON.stringify(body);
-    headers.set("content-type", "application/json");
-  }
-  if (method === "POST") headers.set("idempotency-key", freshKey());
-  try {
-    return await fetch(url, { ...init, headers });
-  } catch (cause) {
-    throw new Unreachable("no answer", { cause });
-  }
-}
-
-/** `crypto.randomUUID` exists in secure contexts only; this works on a plain-http LAN too. */
-function freshKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
-}
-
-async function problemOf(response: Response): Promise<Problem> {
-  const body: unknown = await response.json().catch(() => null);
-  return readProblem(body, response.status, response.headers.get("retry-after"));
-}
 
 /** A problem from whatever the node (or a proxy before it) sent. */
 export function readProblem(body: unknown, status: number, retryAfter: string | null): Problem {
