@@ -1,6 +1,7 @@
 /** Who one is here, and what kind of place this node is. */
-import { Refused } from "../wire/problem";
+
 import * as wire from "../wire/people";
+import { Refused } from "../wire/problem";
 import type { Instance, Me } from "../wire/shapes";
 
 export type Session =
