@@ -12,7 +12,10 @@ class EngineError(Exception):
 
 @final
 class Answer:
-    """What a door says: the session's id (without node), its SDP answer or ICE fragment, and its ETag."""
+    """What a door says: the session's id (without node), its SDP answer or ICE fragment, and its ETag (quoted).
+
+    `sdp` is empty when a fragment restarted nothing (a trickle): answer 204.
+    """
 
     session: str
     sdp: str
@@ -22,8 +25,8 @@ class Answer:
 class Event:
     """Something that happened in the engine; which fields are set depends on `kind`.
 
-    `speak_connected` (space, participant, session); `speak_closed` (… and reason: left, replaced, timeout, closed, failed);
-    `listen_closed` (the same); `presence` (space, joined, left, count), gathered and sent at most once a second and Space;
+    `speak_connected` (space, participant, session); `speak_closed` (… and reason: left, replaced, timeout, failed, closed, or the
+    word that a call gave); `listen_closed` (the same); `presence` (space, joined, left, count), gathered and sent at most once a second and Space;
     `mix_failed` (space).
     """
 
@@ -59,7 +62,10 @@ class Engine:
 
     # Spaces: level-triggered; saying the same twice changes nothing.
     def open_space(self, space: str, epoch: int) -> None:
-        """This node is the Space's stage node at `epoch`. Opening an open Space with a higher epoch raises it."""
+        """This node is the Space's stage node at `epoch`. Opening an open Space with a higher epoch raises it.
+
+        The engine must have been started. After `mix_failed` a higher epoch begins the mix anew.
+        """
     def close_space(self, space: str, reason: str) -> None:
         """Ends the mix, all sessions and feeds (4005) of the Space."""
     def set_stage(self, space: str, version: int, stage: list[tuple[str, int, bool]]) -> None:
@@ -72,6 +78,7 @@ class Engine:
         """Closes every session and feed (4003 if `reason` is "removed") of a participant; how many there were."""
 
     # Doors. The caller has decided that they may.
+    # Once a speak session is connected, the same person's older speak sessions end (`replaced`), and their listen sessions too.
     def open_speak(self, space: str, participant: str, offer: str, replaces: str | None = None) -> Answer: ...
     def open_listen(self, space: str, participant: str, offer: str) -> Answer: ...
     def restart_ice(self, space: str, session: str, fragment: str, if_match: str | None) -> Answer: ...
@@ -86,6 +93,7 @@ class Engine:
         """Counts a reaction; the engine gathers and sends them."""
 
     # The demo's file speakers: Ogg Opus in 20 ms frames, played in a loop that starts at the same instant for all voices of a Space.
+    # A voice is heard while `set_stage` gives its participant a seat and permission.
     def add_voice(self, space: str, participant: str, path: str) -> None: ...
 
     def poll_events(self, timeout_ms: int) -> list[Event]:

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use cooee_audio::Voice;
+use cooee_session::Secrets;
 use cooee_session::listen::Listen;
 use cooee_session::sdp::OfferError;
 use cooee_session::speak::Speak;
-use cooee_session::Secrets;
 use cooee_stage::{Csrc, Epoch, Participant, Seat};
 use crossbeam_channel::bounded;
 use tokio::sync::mpsc;
@@ -215,9 +215,9 @@ impl Engine {
                 running.all_listeners()[usize::from(place.thread)].command(listen::Command::Restart(restart))
             }
         };
-        let answer = answer.recv_timeout(PATIENCE).map_err(|error| {
-            if error.is_timeout() { EngineError::Overloaded } else { EngineError::SessionUnknown }
-        })?;
+        let answer = answer
+            .recv_timeout(PATIENCE)
+            .map_err(|error| if error.is_timeout() { EngineError::Overloaded } else { EngineError::SessionUnknown })?;
         let sdp = answer.map_err(|error| EngineError::Sdp("sdp_malformed", error.to_string()))?;
         let version = if sdp.is_some() { self.shared.registry.restarted(session) } else { place.version };
         Ok(Answer { session: session.to_owned(), sdp: sdp.unwrap_or_default(), etag: etag(version) })

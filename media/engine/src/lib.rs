@@ -16,6 +16,7 @@ mod presence;
 mod registry;
 mod restart;
 mod running;
+mod server;
 mod shared;
 mod stage;
 mod sys;

@@ -19,13 +19,24 @@ pub(crate) fn render(shared: &Shared, threads: &[Arc<ThreadFigures>]) -> String 
     sessions(&mut page, threads);
     traffic(&mut page, threads);
     sending(&mut page, threads);
-    page.histogram("cooee_mix_lateness_seconds", "How late frames of the mix were.", &times(threads, "stage", |t| &t.mix_lateness));
-    page.histogram("cooee_forward_seconds", "From receiving a packet to sending it through slots.", &times(threads, "stage", |t| &t.forward));
+    page.histogram(
+        "cooee_mix_lateness_seconds",
+        "How late frames of the mix were.",
+        &times(threads, "stage", |t| &t.mix_lateness),
+    );
+    page.histogram(
+        "cooee_forward_seconds",
+        "From receiving a packet to sending it through slots.",
+        &times(threads, "stage", |t| &t.forward),
+    );
     cpu(&mut page, threads);
     page.0
 }
 
 struct Page(String);
+
+/// A counter's name, its help, and where it is.
+type Counter<T> = (&'static str, &'static str, fn(&T) -> &AtomicU64);
 
 impl Page {
     fn head(&mut self, name: &str, kind: &str, help: &str) {
@@ -100,7 +111,7 @@ fn sessions(page: &mut Page, threads: &[Arc<ThreadFigures>]) {
         page.line("cooee_sessions", &format!("{{kind=\"{kind}\",state=\"connected\"}}"), connected);
         page.line("cooee_sessions", &format!("{{kind=\"{kind}\",state=\"opening\"}}"), opened.saturating_sub(begun));
     }
-    let counters: [(&str, &str, fn(&SessionFigures) -> &AtomicU64); 4] = [
+    let counters: [Counter<SessionFigures>; 4] = [
         ("cooee_sessions_opened_total", "Sessions that were opened.", |f| &f.opened),
         ("cooee_sessions_connected_total", "Sessions that were connected.", |f| &f.connected),
         ("cooee_sessions_failed_total", "Sessions whose DTLS failed.", |f| &f.failed),
@@ -110,12 +121,13 @@ fn sessions(page: &mut Page, threads: &[Arc<ThreadFigures>]) {
         let values = ["listen", "speak"].map(|kind| (format!("{{kind=\"{kind}\"}}"), sum(kind, counter)));
         page.counter(name, help, values.into_iter());
     }
-    let joining: Vec<_> = times(threads, "", |thread| &thread.sessions.joining);
+    let joining: Vec<_> =
+        ["listen", "stage"].iter().flat_map(|part| times(threads, part, |t| &t.sessions.joining)).collect();
     page.histogram("cooee_session_join_seconds", "From the answer to the connection.", &joining);
 }
 
 fn traffic(page: &mut Page, threads: &[Arc<ThreadFigures>]) {
-    let counters: [(&str, &str, fn(&ThreadFigures) -> &AtomicU64); 6] = [
+    let counters: [Counter<ThreadFigures>; 6] = [
         ("cooee_packets_received_total", "Datagrams received.", |t| &t.packets_in),
         ("cooee_bytes_received_total", "Bytes received.", |t| &t.bytes_in),
         ("cooee_packets_sent_total", "Datagrams sent.", |t| &t.packets_out),
@@ -159,7 +171,7 @@ fn times<'a>(
     part: &str,
     of: fn(&ThreadFigures) -> &Histogram,
 ) -> Vec<(String, &'a Histogram)> {
-    let named = threads.iter().filter(|thread| thread.name.contains(part) && !thread.name.contains("receive"));
+    let named = threads.iter().filter(|thread| thread.name.contains(part));
     named.map(|thread| (format!("thread=\"{}\"", thread.name), of(thread))).collect()
 }
 

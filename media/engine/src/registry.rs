@@ -126,7 +126,7 @@ impl Registry {
     /// Notes a session and lets `hand_over` give it to its thread, so that whoever closes it later finds it there.
     pub(crate) fn add(&self, session: &str, place: Place, hand_over: impl FnOnce()) -> Result<(), EngineError> {
         let mut books = self.books();
-        if !books.spaces.get(&place.space.id).is_some_and(|space| space.number == place.space.number) {
+        if books.spaces.get(&place.space.id).is_none_or(|space| space.number != place.space.number) {
             return Err(EngineError::SpaceUnknown);
         }
         hand_over();

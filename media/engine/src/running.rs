@@ -1,36 +1,28 @@
 //! The threads of a started engine, and how calls reach them.
 
-use std::net::{TcpListener, UdpSocket};
+use std::net::UdpSocket;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver as Changes, unbounded};
-use tokio::net::TcpStream;
-use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
 use crate::config::Config;
 use crate::edge::{self, Inbox, Inlet, Outbox, Packet, Receiver, Route, Routed, Routes};
 use crate::error::EngineError;
-use crate::feed::{self, Close, Feed};
+use crate::feed::{Close, Feed};
 use crate::figures::ThreadFigures;
-use crate::live::{self, Live};
+use crate::live::Live;
 use crate::registry::Space;
+use crate::server::Server;
 use crate::shared::Shared;
 use crate::sys::{Waker, prefer_probe};
 use crate::{listen, stage};
 
 /// Threads that a user fragment's first character can name.
 const MOST_THREADS: usize = 64;
-/// A feed's socket buffers no more than this in the kernel: a slow reader is to be noticed.
-const FEED_SEND_BUFFER: usize = 128 * 1024;
-/// How often reactions and presence are looked at.
-const GATHER: Duration = Duration::from_millis(250);
-/// How long sockets may say goodbye at the stop.
-const GOODBYE: Duration = Duration::from_millis(500);
-
 /// A started engine.
 pub(crate) struct Running {
     pub(crate) port: u16,
@@ -40,10 +32,9 @@ pub(crate) struct Running {
     stages: Vec<Inlet<stage::Command>>,
     next: AtomicUsize,
     stop: Arc<AtomicBool>,
-    stop_feed: watch::Sender<bool>,
     waker: Arc<Waker>,
     threads: Mutex<Vec<JoinHandle<()>>>,
-    runtime: Mutex<Option<Runtime>>,
+    server: Mutex<Option<Server>>,
 }
 
 /// Hands received packets to the threads of listeners, then to those of stages.
@@ -96,20 +87,21 @@ impl Running {
             let ipv6 = socket.local_addr().is_ok_and(|address| address.is_ipv6());
             prefer_probe(socket, ipv6).map_err(|_| EngineError::AddressUnavailable(config.edge_host.clone()))?;
         }
-        let (runtime, stop_feed) = start_feed(shared, bound.tcp, live)?;
-        let (changes, changed) = unbounded();
+        let server = Server::start(shared, bound.tcp, live)?;
+        let figures = server.figures.clone();
+        let (changes, routes) = unbounded();
         let sockets = bound.udp.into_iter().map(Arc::new).collect();
-        let (figures, threads) = (Vec::new(), Vec::new());
-        let mut starting =
-            Starting { config, shared, doors: Arc::clone(&doors), sockets, changes, figures, threads };
+        let threads = Vec::new();
+        let mut starting = Starting { config, shared, doors: Arc::clone(&doors), sockets, changes, figures, threads };
         let listeners = starting.listeners()?;
         let stages = starting.stages(&listeners)?;
         let stop = Arc::new(AtomicBool::new(false));
-        let waker = starting.receiver(Threads { listeners: listeners.clone(), stages: stages.clone() }, changed, &stop)?;
+        let waker =
+            starting.receiver(Threads { listeners: listeners.clone(), stages: stages.clone() }, routes, &stop)?;
         let Starting { figures, threads, .. } = starting;
-        let (next, threads, runtime) = (AtomicUsize::new(0), Mutex::new(threads), Mutex::new(Some(runtime)));
+        let (next, threads, server) = (AtomicUsize::new(0), Mutex::new(threads), Mutex::new(Some(server)));
         let port = bound.port;
-        Ok(Self { port, doors, figures, listeners, stages, next, stop, stop_feed, waker, threads, runtime })
+        Ok(Self { port, doors, figures, listeners, stages, next, stop, waker, threads, server })
     }
 
     /// The thread for the next listener, with its number.
@@ -143,13 +135,8 @@ impl Running {
             // A thread that ended by a bug has said so already.
             _ = thread.join();
         }
-        self.stop_feed.send_replace(true);
-        let until = Instant::now() + GOODBYE;
-        while feed.readers() > 0 && Instant::now() < until {
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        if let Some(runtime) = lock(&self.runtime).take() {
-            runtime.shutdown_timeout(GOODBYE);
+        if let Some(server) = lock(&self.server).take() {
+            server.stop(feed);
         }
     }
 }
@@ -174,7 +161,7 @@ impl Starting<'_> {
             figures,
             fixed: self.config.frame_class,
         };
-        self.spawn(name, move || listen::Listeners::new(given, Instant::now()).run())?;
+        self.spawn(name, move || listen::ListenThread::new(given, Instant::now()).run())?;
         Ok(inlet)
     }
 
@@ -183,11 +170,7 @@ impl Starting<'_> {
         (0..count).map(|at| self.stage(at, listeners)).collect()
     }
 
-    fn stage(
-        &mut self,
-        at: usize,
-        listeners: &[Inlet<listen::Command>],
-    ) -> Result<Inlet<stage::Command>, EngineError> {
+    fn stage(&mut self, at: usize, listeners: &[Inlet<listen::Command>]) -> Result<Inlet<stage::Command>, EngineError> {
         let (inlet, inbox) = Inbox::new().map_err(|_| EngineError::Overloaded)?;
         let name = format!("cooee-stage{at}");
         let figures = self.figures(&name);
@@ -201,7 +184,7 @@ impl Starting<'_> {
             figures,
             listeners: listeners.to_vec(),
         };
-        self.spawn(name, move || stage::Stages::new(given).run())?;
+        self.spawn(name, move || stage::StageThread::new(given).run())?;
         Ok(inlet)
     }
 
@@ -233,7 +216,7 @@ impl Starting<'_> {
     }
 }
 
-fn cores() -> usize {
+pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
@@ -243,61 +226,4 @@ fn count_or(wished: usize, otherwise: usize) -> usize {
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn start_feed(
-    shared: &Arc<Shared>,
-    listeners: Vec<TcpListener>,
-    live: mpsc::Receiver<Live>,
-) -> Result<(Runtime, watch::Sender<bool>), EngineError> {
-    let mut builder = Builder::new_multi_thread();
-    builder.worker_threads(cores().min(4)).thread_name("cooee-feed").enable_all();
-    let runtime = builder.build().map_err(|_| EngineError::Overloaded)?;
-    let (stop, stopped) = watch::channel(false);
-    for listener in listeners {
-        serve(&runtime, listener, Arc::clone(&shared.feed), stopped.clone())?;
-    }
-    runtime.spawn(gather(Arc::clone(shared)));
-    runtime.spawn(live::publish(live, Arc::clone(&shared.feed)));
-    Ok((runtime, stop))
-}
-
-fn serve(
-    runtime: &Runtime,
-    listener: TcpListener,
-    feed: Arc<Feed>,
-    mut stopped: watch::Receiver<bool>,
-) -> Result<(), EngineError> {
-    use axum::serve::ListenerExt as _;
-    let _context = runtime.enter();
-    let unusable = |error: std::io::Error| EngineError::AddressUnavailable(error.to_string());
-    let listener = tokio::net::TcpListener::from_std(listener).map_err(unusable)?.tap_io(tune);
-    let server = axum::serve(listener, feed::router(feed));
-    runtime.spawn(async move {
-        tokio::select! {
-            _ = server.into_future() => {}
-            _ = stopped.wait_for(|stopped| *stopped) => {}
-        }
-    });
-    Ok(())
-}
-
-fn tune(stream: &mut TcpStream) {
-    // Neither is needed for the feed to work.
-    _ = stream.set_nodelay(true);
-    _ = socket2::SockRef::from(&*stream).set_send_buffer_size(FEED_SEND_BUFFER);
-}
-
-/// Sends what is gathered: reactions, and presence to Python.
-async fn gather(shared: Arc<Shared>) {
-    let mut ticks = tokio::time::interval(GATHER);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    for count in 0_u64.. {
-        ticks.tick().await;
-        shared.feed.send_reactions();
-        shared.presence.tick(Instant::now()).into_iter().for_each(|event| shared.events.emit(event));
-        if count % 20 == 0 {
-            shared.feed.forget(Instant::now());
-        }
-    }
 }

@@ -91,6 +91,7 @@ impl Engine {
         py.detach(|| self.0.set_access_epoch(space, epoch));
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "Python's list becomes ours")]
     fn set_audiences(&self, py: Python<'_>, space: &str, participant: &str, audiences: Vec<String>) {
         py.detach(|| self.0.set_audiences(space, participant, &audiences));
     }
@@ -131,6 +132,7 @@ impl Engine {
         py.detach(|| self.0.close_session(space, session, &reason.into()))
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the call has that many in Python")]
     fn publish(
         &self,
         py: Python<'_>,

@@ -88,8 +88,9 @@ impl Book {
                 None => by_mark(Mark::From(packet.from)),
             },
             Kind::Dtls | Kind::Rtcp => by_mark(Mark::From(packet.from)),
-            Kind::Rtp => by_mark(Mark::From(packet.from))
-                .or_else(|| by_mark(Mark::Ssrc(peek_ssrc(packet.datagram())?))),
+            Kind::Rtp => {
+                by_mark(Mark::From(packet.from)).or_else(|| by_mark(Mark::Ssrc(peek_ssrc(packet.datagram())?)))
+            }
         }
     }
 

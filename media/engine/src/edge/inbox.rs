@@ -96,12 +96,8 @@ impl<C> Inbox<C> {
         let (frame_sender, frames) = bounded(FRAMES);
         let (command_sender, commands) = unbounded();
         let waker = Arc::new(Waker::new()?);
-        let inlet = Inlet {
-            packets: packet_sender,
-            frames: frame_sender,
-            commands: command_sender,
-            waker: Arc::clone(&waker),
-        };
+        let inlet =
+            Inlet { packets: packet_sender, frames: frame_sender, commands: command_sender, waker: Arc::clone(&waker) };
         Ok((inlet, Self { packets, frames, commands, waker }))
     }
 

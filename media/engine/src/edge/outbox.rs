@@ -32,7 +32,7 @@ struct Way {
 
 /// The outbox of one thread, over one socket per address family.
 pub(crate) struct Outbox {
-    arena: Box<[[u8; MAX_DATAGRAM]; SLOTS]>,
+    arena: Box<[[u8; MAX_DATAGRAM]]>,
     used: usize,
     since: Option<Instant>,
     ways: ArrayVec<Way, 2>,
@@ -46,7 +46,8 @@ impl Outbox {
             Way { socket: Arc::clone(socket), ipv6, waiting: ArrayVec::new(), blocked: false }
         };
         let ways = sockets.iter().take(2).map(way).collect();
-        Self { arena: Box::new([[0; MAX_DATAGRAM]; SLOTS]), used: 0, since: None, ways, figures }
+        let arena = vec![[0; MAX_DATAGRAM]; SLOTS].into_boxed_slice();
+        Self { arena, used: 0, since: None, ways, figures }
     }
 
     /// Room for one datagram, or `None` if the outbox is full: [`Outbox::flush`] first. [`Outbox::commit`] keeps what was written.
@@ -106,7 +107,7 @@ impl Outbox {
 }
 
 impl Way {
-    fn flush(&mut self, arena: &[[u8; MAX_DATAGRAM]; SLOTS], figures: &ThreadFigures) {
+    fn flush(&mut self, arena: &[[u8; MAX_DATAGRAM]], figures: &ThreadFigures) {
         self.blocked = false;
         let mut sent = 0;
         while sent < self.waiting.len() {

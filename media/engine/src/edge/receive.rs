@@ -37,6 +37,7 @@ pub(crate) struct Receiver<R> {
 impl<R: Routed> Receiver<R> {
     /// Runs until told to stop.
     pub(crate) fn run(self, waker: &Waker) {
+        self.figures.started();
         let mut owners: HashMap<Mark, u8> = HashMap::new();
         let mut batch = ReceiveBatch::new();
         let polled: Vec<_> = self.sockets.iter().map(|socket| (socket.as_raw_fd(), libc::POLLIN)).collect();

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use cooee_audio::{FrameClass, MixedFrame};
 
+use super::ListenThread;
 use super::lane::PacketName;
-use super::Listeners;
 use crate::edge::SLOTS;
 use crate::figures::DropReason;
 
@@ -39,7 +39,7 @@ impl Job {
     }
 }
 
-impl Listeners {
+impl ListenThread {
     pub(super) fn take_frames(&mut self, now: Instant) {
         while let Ok((space, frame)) = self.inbox.frames.try_recv() {
             self.take_frame(space, &frame, now);

@@ -127,8 +127,8 @@ impl Lane {
             Some(joiner) => joiner,
             none => none.insert(Joiner::new(self.class)?),
         };
-        let joined = joiner.push(frame);
-        Ok(joined.into_iter().filter(|joined| joined.sending.is_sent()).map(|joined| self.store(joined)).collect())
+        let packets = joiner.push(frame);
+        Ok(packets.into_iter().filter(|joined| joined.sending.is_sent()).map(|joined| self.store(joined)).collect())
     }
 
     /// The packet of that name, if it was sent within the last second.

@@ -62,7 +62,11 @@ impl Listener {
         }
         self.wishes_fec = wishes;
         let all = &self.owner.space.fec_wishes;
-        if wishes { all.fetch_add(1, Relaxed) } else { all.fetch_sub(1, Relaxed) };
+        if wishes {
+            all.fetch_add(1, Relaxed)
+        } else {
+            all.fetch_sub(1, Relaxed)
+        };
     }
 
     /// Adds what was sent again since the last time.

@@ -15,18 +15,18 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use cooee_audio::FrameClass;
+use cooee_session::Output;
 use cooee_session::listen::Event as Happened;
 use cooee_session::mix::{History, NoHistory};
-use cooee_session::Output;
 use slab::Slab;
 
 use crate::edge::{Book, Inbox, Mark, Outbox, Packet, Routes};
-use crate::guard::guarded;
-use crate::shared::Shared;
 use crate::event::Reason;
 use crate::figures::{DropReason, ThreadFigures};
+use crate::guard::guarded;
 use crate::registry::{Door, Space};
 use crate::restart::Restart;
+use crate::shared::Shared;
 
 use audience::Audience;
 pub(crate) use command::{Command, Opening};
@@ -44,7 +44,7 @@ const REVIEW: Duration = Duration::from_secs(1);
 const GOODBYE: Duration = Duration::from_millis(100);
 
 /// One thread of listeners.
-pub(crate) struct Listeners {
+pub(crate) struct ListenThread {
     number: u8,
     inbox: Inbox<Command>,
     outbox: Outbox,
@@ -73,7 +73,7 @@ pub(crate) struct Given {
     pub(crate) fixed: Option<FrameClass>,
 }
 
-impl Listeners {
+impl ListenThread {
     pub(crate) fn new(given: Given, now: Instant) -> Self {
         let Given { number, inbox, outbox, routes, shared, doors, figures, fixed } = given;
         let (book, listeners, audiences) = (Book::new(routes), Slab::new(), HashMap::new());
@@ -218,7 +218,7 @@ impl Listeners {
             Happened::AddressAdded(address) => self.book.add_mark(at, &mut listener.names, Mark::From(address)),
             Happened::AddressRemoved(address) => {
                 self.book.remove_mark(at, &mut listener.names, Mark::From(address));
-            },
+            }
             Happened::Connected => self.connected(at, now),
             Happened::Reception(reception) => {
                 self.figures.loss_reports.fetch_add(1, Relaxed);
@@ -296,10 +296,8 @@ impl Listeners {
     }
 
     fn close_space(&mut self, space: &Space, reason: &Reason, now: Instant) {
-        let of_space = |(at, listener): (usize, &Box<Listener>)| {
-            (listener.owner.space.number == space.number).then_some(at as u32)
-        };
-        let all: Vec<u32> = self.listeners.iter().filter_map(of_space).collect();
+        let of_space = self.listeners.iter().filter(|(_, listener)| listener.owner.space.number == space.number);
+        let all: Vec<u32> = of_space.map(|(at, _)| at as u32).collect();
         for at in all {
             self.close(at, reason.clone(), now);
         }

@@ -18,7 +18,7 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    pub(super) fn heard(&mut self, speaker: &SpeakerLevel) {
+    pub(super) fn heard(&mut self, speaker: SpeakerLevel) {
         if !speaker.audible {
             return;
         }
@@ -66,9 +66,9 @@ mod tests {
     fn the_loudest_of_200_ms_is_told() {
         let mut levels = Levels::default();
         for dbov in [-60, -12, -50] {
-            levels.heard(&speaker(7, dbov, true));
-            levels.heard(&speaker(8, -36, true));
-            levels.heard(&speaker(9, 0, false));
+            levels.heard(speaker(7, dbov, true));
+            levels.heard(speaker(8, -36, true));
+            levels.heard(speaker(9, 0, false));
         }
         assert_eq!(messages(&mut levels, 10), [r#"{"7":100,"8":50}"#]);
     }
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn silence_is_told_once() {
         let mut levels = Levels::default();
-        levels.heard(&speaker(7, -12, true));
+        levels.heard(speaker(7, -12, true));
         assert_eq!(messages(&mut levels, 50), [r#"{"7":100}"#, "{}"]);
     }
 }

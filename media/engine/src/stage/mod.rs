@@ -19,13 +19,13 @@ use cooee_stage::{Level, Packet as Spoken};
 use slab::Slab;
 
 use crate::edge::{Book, Inbox, Inlet, Mark, Outbox, Packet, Routes};
-use crate::guard::guarded;
-use crate::shared::Shared;
 use crate::event::{Event, Reason};
 use crate::figures::{DropReason, ThreadFigures};
+use crate::guard::guarded;
 use crate::listen;
 use crate::registry::{Door, Space};
 use crate::restart::Restart;
+use crate::shared::Shared;
 
 pub(crate) use command::{Command, Opening};
 use room::Room;
@@ -37,7 +37,7 @@ const PACKETS_AT_ONCE: usize = 32;
 const NAP: Duration = Duration::from_millis(500);
 
 /// One stage thread.
-pub(crate) struct Stages {
+pub(crate) struct StageThread {
     inbox: Inbox<Command>,
     outbox: Outbox,
     book: Book,
@@ -65,7 +65,7 @@ pub(crate) struct Given {
     pub(crate) listeners: Vec<Inlet<listen::Command>>,
 }
 
-impl Stages {
+impl StageThread {
     pub(crate) fn new(given: Given) -> Self {
         let Given { inbox, outbox, routes, shared, doors, figures, listeners } = given;
         let (book, speakers, rooms) = (Book::new(routes), Slab::new(), HashMap::new());
@@ -210,7 +210,7 @@ impl Stages {
             Happened::AddressAdded(address) => self.book.add_mark(at, &mut speaker.names, Mark::From(address)),
             Happened::AddressRemoved(address) => {
                 self.book.remove_mark(at, &mut speaker.names, Mark::From(address));
-            },
+            }
             Happened::Connected => self.connected(at, now),
             Happened::Ssrc(ssrc) => self.book.add_mark(at, &mut speaker.names, Mark::Ssrc(ssrc)),
             Happened::Closed(why) => self.close(at, why.into(), now),

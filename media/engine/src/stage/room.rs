@@ -138,7 +138,7 @@ impl Room {
         let Some(frame) = self.mixer.tick(now)? else { return Ok(None) };
         for speaker in self.mixer.levels() {
             self.slots.heard(speaker.csrc, now, speaker.level);
-            self.levels.heard(&speaker);
+            self.levels.heard(speaker);
         }
         let changed = self.slots.assign(now, &mut self.forwards);
         Ok(Some((frame, changed)))

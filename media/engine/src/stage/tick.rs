@@ -9,14 +9,14 @@ use cooee_session::speak::SlotPacket;
 use cooee_stage::{Csrc, Epoch, SLOTS, Seat};
 
 use super::room::Room;
-use super::{Space, Stages};
+use super::{Space, StageThread};
 use crate::event::{Event, Reason};
 use crate::figures::DropReason;
 use crate::guard::guarded;
 use crate::live::Live;
 use crate::registry::SessionKey;
 
-impl Stages {
+impl StageThread {
     pub(super) fn open_space(&mut self, space: Arc<Space>, epoch: Epoch, now: Instant) {
         let number = space.number;
         let opened = match self.rooms.get_mut(&number) {

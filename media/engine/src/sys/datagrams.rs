@@ -27,7 +27,7 @@ pub(crate) fn prefer_probe(socket: &UdpSocket, ipv6: bool) -> io::Result<()> {
 
 /// Buffers for receiving a batch, allocated once.
 pub(crate) struct ReceiveBatch {
-    bytes: Box<[[u8; LARGEST]; BATCH]>,
+    bytes: Box<[[u8; LARGEST]]>,
     names: Box<[SockAddrStorage; BATCH]>,
     received: Vec<(usize, libc::socklen_t)>,
 }
@@ -35,7 +35,7 @@ pub(crate) struct ReceiveBatch {
 impl ReceiveBatch {
     pub(crate) fn new() -> Self {
         Self {
-            bytes: Box::new([[0; LARGEST]; BATCH]),
+            bytes: vec![[0; LARGEST]; BATCH].into_boxed_slice(),
             names: Box::new(std::array::from_fn(|_| SockAddrStorage::zeroed())),
             received: Vec::with_capacity(BATCH),
         }
@@ -100,10 +100,7 @@ pub(crate) enum SendError {
 }
 
 /// Sends as many of `datagrams` (at most [`BATCH`] are looked at) as the socket takes; how many it took, at least one.
-pub(crate) fn send<'a>(
-    socket: &UdpSocket,
-    datagrams: impl Iterator<Item = Outgoing<'a>>,
-) -> Result<usize, SendError> {
+pub(crate) fn send<'a>(socket: &UdpSocket, datagrams: impl Iterator<Item = Outgoing<'a>>) -> Result<usize, SendError> {
     // SAFETY: all zeros are a valid `iovec` and `mmsghdr` (null pointers of length 0).
     let mut vectors: [libc::iovec; BATCH] = unsafe { mem::zeroed() };
     // SAFETY: as above.
@@ -112,7 +109,8 @@ pub(crate) fn send<'a>(
     let mut count = 0;
     for (datagram, at) in datagrams.zip(0..BATCH) {
         let name = names[at].write(SockAddr::from(datagram.to));
-        vectors[at] = libc::iovec { iov_base: datagram.bytes.as_ptr().cast_mut().cast(), iov_len: datagram.bytes.len() };
+        vectors[at] =
+            libc::iovec { iov_base: datagram.bytes.as_ptr().cast_mut().cast(), iov_len: datagram.bytes.len() };
         headers[at].msg_hdr.msg_iov = &raw mut vectors[at];
         headers[at].msg_hdr.msg_iovlen = 1;
         headers[at].msg_hdr.msg_name = name.as_ptr().cast_mut().cast();
@@ -122,9 +120,8 @@ pub(crate) fn send<'a>(
     loop {
         // SAFETY: the first `count` headers point to initialised names and to bytes that outlive the call; the kernel only
         // reads both. `SockAddr` needs no drop.
-        let sent = unsafe {
-            libc::sendmmsg(socket.as_raw_fd(), headers.as_mut_ptr(), count as u32, libc::MSG_DONTWAIT)
-        };
+        let sent =
+            unsafe { libc::sendmmsg(socket.as_raw_fd(), headers.as_mut_ptr(), count as u32, libc::MSG_DONTWAIT) };
         if sent >= 0 {
             return Ok(sent as usize);
         }
