@@ -1,9 +1,10 @@
 /** The bubbles: live Spaces in which somebody one follows is on stage. Asked for again on a hint, and now and then. */
 
+import { whenSomebodyEnters } from "../people/session.svelte";
 import { Asked } from "../wire/loading.svelte";
 import type { SpaceCard } from "../wire/shapes";
 import { bubbles } from "../wire/spaces";
-import { listenToMe } from "./me-feed";
+import { onHint } from "./me-feed";
 
 /** Hints come by the feed; this is for those whose network carries none. */
 const AGAIN_MS = 30_000;
@@ -16,6 +17,8 @@ export const liveNow = {
   },
 };
 
+whenSomebodyEnters(() => asked.clear());
+
 /** Keeps the bubbles fresh while the calling component lives and the page is looked at. */
 export function keepBubbles(): void {
   $effect(() => {
@@ -27,7 +30,7 @@ export function keepBubbles(): void {
       if (document.visibilityState === "visible") void asked.ask();
     };
     document.addEventListener("visibilitychange", seen);
-    const deaf = listenToMe(() => void asked.ask());
+    const deaf = onHint(() => void asked.ask());
     return () => {
       deaf();
       clearInterval(timer);

@@ -1,10 +1,26 @@
-/** The `me` feed: the node says when there is something to ask again. Thin: it opens, listens and opens again. */
+/** The `me` feed: the node says when there is something to ask again. One socket, open while anybody listens to it. */
 import { backoff } from "../live/backoff";
 import { feedOfMe } from "../wire/people";
 import { hintOf } from "./hint";
 
-/** Listens until the returned function is called. `changed` is called once more after every break: hints may have been missed. */
-export function listenToMe(changed: () => void): () => void {
+const listeners = new Set<() => void>();
+let stop: (() => void) | null = null;
+
+/** Calls `changed` on every hint, and after every break, in which hints may have been missed. Until the returned function is called. */
+export function onHint(changed: () => void): () => void {
+  listeners.add(changed);
+  stop ??= keepOpen(() => {
+    for (const listener of listeners) listener();
+  });
+  return () => {
+    listeners.delete(changed);
+    if (listeners.size > 0) return;
+    stop?.();
+    stop = null;
+  };
+}
+
+function keepOpen(changed: () => void): () => void {
   let socket: WebSocket | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let attempt = 0;

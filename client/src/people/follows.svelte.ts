@@ -2,7 +2,7 @@
 import { SvelteMap } from "svelte/reactivity";
 import * as wire from "../wire/people";
 import type { Profile } from "../wire/shapes";
-import { changed, who } from "./session.svelte";
+import { changed, whenSomebodyEnters, who } from "./session.svelte";
 
 const known = new SvelteMap<string, boolean>();
 
@@ -34,7 +34,4 @@ export async function setFollow(id: string, wish: boolean): Promise<Profile> {
   }
 }
 
-/** Another person may sit here now. */
-export function forgetFollows(): void {
-  known.clear();
-}
+whenSomebodyEnters(() => known.clear());

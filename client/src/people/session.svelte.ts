@@ -1,5 +1,6 @@
 /** Who one is here, and what kind of place this node is. */
 
+import { onLapse } from "../wire/node";
 import * as wire from "../wire/people";
 import { Refused } from "../wire/problem";
 import type { Instance, Me } from "../wire/shapes";
@@ -38,7 +39,15 @@ function ending(error: unknown): Session {
   return error instanceof Refused && error.problem.status === 401 ? { at: "out" } : { at: "lost", error };
 }
 
+const forgetters: (() => void)[] = [];
+
+/** Has `forget` called whenever somebody comes in: nothing of the one before may stay. */
+export function whenSomebodyEnters(forget: () => void): void {
+  forgetters.push(forget);
+}
+
 export function entered(me: Me): void {
+  for (const forget of forgetters) forget();
   session = { at: "in", me };
 }
 
@@ -46,6 +55,11 @@ export function entered(me: Me): void {
 export function changed(me: Partial<Me>): void {
   if (session.at === "in") session = { at: "in", me: { ...session.me, ...me } };
 }
+
+// The session ended elsewhere, or its time was over.
+onLapse(() => {
+  if (session.at === "in") session = { at: "out" };
+});
 
 /** Signs out. Even without an answer this page forgets who one was. */
 export async function signOut(): Promise<void> {

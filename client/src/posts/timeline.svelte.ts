@@ -1,6 +1,7 @@
 /** The home timeline. It outlives the page, so that "back" finds it as it was. */
 import { untrack } from "svelte";
-import { who } from "../people/session.svelte";
+import { onHint } from "../home/me-feed";
+import { whenSomebodyEnters } from "../people/session.svelte";
 import { Paged } from "../wire/loading.svelte";
 import * as wire from "../wire/posts";
 import type { List, Post } from "../wire/shapes";
@@ -10,7 +11,6 @@ const LOOK_MS = 45_000;
 
 export const timeline = new Paged<Post>(wire.timeline);
 
-let owner: string | null = null;
 let fresh = $state.raw<List<Post> | null>(null);
 let newer = $state(0);
 
@@ -21,18 +21,10 @@ export const news = {
   },
 };
 
-/** The first look; anew if somebody else has signed in since. */
-function openTimeline(): void {
-  const me = who.me?.id ?? null;
-  if (owner === me && timeline.now.at === "here") void lookForNews();
-  else void reload();
-  owner = me;
-}
-
-export function reload(): Promise<void> {
+whenSomebodyEnters(() => {
+  timeline.clear();
   forgetNews();
-  return timeline.first();
-}
+});
 
 /** Draws what came. */
 export function showNews(): void {
@@ -45,9 +37,12 @@ function forgetNews(): void {
   newer = 0;
 }
 
+/** Counts what came, and brings what is shown up to date: Spaces begin and end. */
 async function lookForNews(): Promise<void> {
+  if (timeline.now.at !== "here") return timeline.first();
   const page = await wire.timeline().catch(() => null);
   if (!page) return;
+  timeline.renew(page.items);
   newer = newerThan(timeline.items, page.items);
   fresh = newer > 0 ? page : null;
   // Nothing to be pushed down: the first posts of an empty timeline may just appear.
@@ -57,10 +52,14 @@ async function lookForNews(): Promise<void> {
 /** Looks for news now and then while the calling component lives and the page is looked at. */
 export function keepTimeline(): void {
   $effect(() => {
-    untrack(openTimeline);
+    untrack(() => void lookForNews());
     const timer = setInterval(() => {
       if (document.visibilityState === "visible") void lookForNews();
     }, LOOK_MS);
-    return () => clearInterval(timer);
+    const deaf = onHint(() => void lookForNews());
+    return () => {
+      clearInterval(timer);
+      deaf();
+    };
   });
 }

@@ -12,7 +12,7 @@ const PAIRS: readonly (readonly [string, string])[] = [
   ["oklch(0.7 0.13 220)", "oklch(0.55 0.2 275)"],
   ["oklch(0.68 0.19 25)", "oklch(0.55 0.2 345)"],
   ["oklch(0.58 0.12 160)", "oklch(0.7 0.15 145)"],
-  ["oklch(0.55 0.1 50)", "oklch(0.71 0.13 70)"],
+  ["oklch(0.7 0.15 60)", "oklch(0.6 0.19 25)"],
 ];
 
 /** The two colours of a person's gradient; always the same for the same `id`. */

@@ -34,6 +34,12 @@ export class Asked<T> {
     this.#state = { at: "here", value };
   }
 
+  /** As it was before the first question. */
+  clear(): void {
+    this.#turn++;
+    this.#state = { at: "loading" };
+  }
+
   /** Asks; what is here stays until the answer comes, and stays if none comes. */
   async ask(): Promise<void> {
     const turn = ++this.#turn;
@@ -114,6 +120,20 @@ export class Paged<T extends Named> {
     this.#items = eachOnce(page.items);
     this.#next = page.next;
     this.#state = { at: "here", value: null };
+  }
+
+  /** As it was before the first page. */
+  clear(): void {
+    this.#turn++;
+    this.#items = [];
+    this.#next = null;
+    this.#state = { at: "loading" };
+  }
+
+  /** Newer versions of items that are here already; the others are left out. */
+  renew(items: readonly T[]): void {
+    const newer = new Map(items.map((item) => [item.id, item]));
+    this.#items = this.#items.map((item) => newer.get(item.id) ?? item);
   }
 
   putFirst(item: T): void {

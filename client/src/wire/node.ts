@@ -17,12 +17,20 @@ interface Answer<T> {
   response: Response;
 }
 
+let lapsed: () => void = () => undefined;
+
+/** Has `then` called when the node says that nobody is signed in (any more). */
+export function onLapse(then: () => void): void {
+  lapsed = then;
+}
+
 /** What the node answered. */
 export async function answerOf<T>(asked: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await asked;
-  if (!response.ok)
-    throw new Refused(readProblem(error, response.status, response.headers.get("retry-after")));
-  return data as T;
+  if (response.ok) return data as T;
+  const problem = readProblem(error, response.status, response.headers.get("retry-after"));
+  if (problem.code === "unauthenticated") lapsed();
+  throw new Refused(problem);
 }
 
 async function reach(request: Request): Promise<Response> {
