@@ -97,8 +97,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, passwords: Pas
 
 
 def _tools(settings: Settings, clock: Clock) -> Toolbox:
+    settings.make_data_dir()
     folder = settings.data_dir
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     secret = settings.secret_key.get_secret_value().encode() if settings.secret_key else secret_in(folder)
     return Toolbox(
         db=Database(settings.database),
@@ -206,7 +206,7 @@ def _figures(app: FastAPI) -> bytes:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     tools: Toolbox = app.state.tools
-    await asyncio.to_thread(ensure_schema, settings, tools.db)
+    await asyncio.to_thread(migrations.ensure, tools.db)
     _wire(app, settings, await tools.db.read(lambda tx: facts.fact(tx, HOSTING)))
     worker = Worker(tools.db, tools.clock, people_jobs.handlers(tools.clock))
     await tools.db.write(lambda tx: people_jobs.begin(tx, tools.clock.now()))
@@ -232,28 +232,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.passwords.close()
         await asyncio.to_thread(tools.db.close)
         _log.info("node.stopped")
-
-
-class SchemaOutdated(Exception):
-    """PostgreSQL has another schema than this program's: `cooee migrate` brings it up."""
-
-
-def ensure_schema(settings: Settings, database: Database) -> None:
-    """Migrates SQLite, after a copy. On PostgreSQL that is left to `cooee migrate`, since other nodes may be at work.
-
-    Raises:
-        SchemaOutdated: PostgreSQL, and the schema is not this program's.
-    """
-    found = migrations.version(database)
-    if found == migrations.HEAD:
-        return
-    if not database.is_sqlite:
-        raise SchemaOutdated("The database has another schema. Run `cooee migrate`.")
-    if found is not None:
-        copy = migrations.copy_sqlite(settings.database, found)
-        _log.info("schema.copied", file=copy and copy.name)
-    migrations.upgrade(database)
-    _log.info("schema.migrated", to=migrations.HEAD)
 
 
 def _may_connect_to(settings: Settings, scope: Scope) -> tuple[str, ...]:

@@ -173,6 +173,10 @@ class Settings(BaseSettings):
         """The database's address for SQLAlchemy."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'cooee.db'}"
 
+    def make_data_dir(self) -> None:
+        """Makes the data folder, for its owner alone."""
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine reaches an address."""

@@ -1,9 +1,10 @@
 """The command line: `cooee serve` and what an operator needs besides."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
+from click import Choice
 from pydantic import ValidationError
 from rich.console import Console
 
@@ -12,6 +13,8 @@ from cooee.settings import Settings
 
 if TYPE_CHECKING:
     from cooee.kit.db import Database
+
+Hosting = Literal["everyone", "followers"]
 
 cli = typer.Typer(
     help="Cooee: live audio rooms inside a small social network.",
@@ -43,15 +46,14 @@ def migrate() -> None:
     """Bring the database's schema up to this program's. Run it once before the nodes of a new release start."""
     from cooee import migrations
 
-    settings = _settings()
-    database = _database(settings)
+    database = _database(_settings())
     try:
         found = migrations.version(database)
         if found == migrations.HEAD:
             _out.print(f"The schema is current ({found}).")
             return
         if database.is_sqlite and found:
-            _out.print(f"Copied to {migrations.copy_sqlite(settings.database, found)}.")
+            _out.print(f"Copied to {migrations.copy_sqlite(database, found)}.")
         migrations.upgrade(database)
         _out.print(f"The schema is now {migrations.HEAD} (it was {found or 'empty'}).")
     finally:
@@ -82,21 +84,23 @@ def create_admin(
     ],
     display_name: Annotated[str, typer.Option(help="Left out, the username")] = "",
     hosting: Annotated[
-        str | None, typer.Option(help="Who may host Spaces: `followers` (those with enough of them) or `everyone`")
+        Hosting | None, typer.Option(help="Who may host Spaces: `followers` (those with enough of them) or `everyone`")
     ] = None,
 ) -> None:
     """Make an administrator, or make one of an account, and say who may host Spaces."""
-    from cooee.cli.accounts import HOSTING, make_admin
+    from cooee import migrations
+    from cooee.cli.accounts import make_admin
 
     settings = _settings()
     if hosting is None and sys.stdin.isatty():
         question = f"Who may host Spaces: everyone, or those with {settings.host_min_followers} followers?"
-        hosting = typer.prompt(f"{question} ({'/'.join(HOSTING)})", default="followers")
+        hosting = typer.prompt(question, default="followers", type=Choice(get_args(Hosting)))
     database = _database(settings)
     try:
+        migrations.ensure(database)
         make_admin(database, username, password, display_name, hosting)
-    except Refusal as refusal:
-        _err.print(f"[red]✗[/] {refusal}")
+    except (Refusal, migrations.SchemaOutdated) as problem:
+        _err.print(f"[red]✗[/] {problem}", soft_wrap=True)
         sys.exit(1)
     finally:
         database.close()
@@ -131,6 +135,10 @@ def _settings() -> Settings:
 
 
 def _database(settings: Settings) -> "Database":
+    from cooee.kit import logs
     from cooee.kit.db import Database
 
+    # Commands speak for themselves; only what goes wrong is logged besides.
+    logs.configure(settings.log_format, "warning")
+    settings.make_data_dir()
     return Database(settings.database)

@@ -10,8 +10,6 @@ from cooee.people import rules, service, store
 from cooee.people.errors import UsernameNotAllowed
 from cooee.people.passwords import Passwords
 
-HOSTING = ("everyone", "followers")
-
 
 def make_admin(database: Database, username: str, password: str, display_name: str, hosting: str | None) -> None:
     """Makes an administrator, or gives an account that exists this password and the rank.

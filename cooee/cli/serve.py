@@ -6,7 +6,9 @@ import socket
 import uvicorn
 from rich.console import Console
 
-from cooee.app import SchemaOutdated, create_app, ensure_schema
+from cooee import migrations
+from cooee.app import create_app
+from cooee.demo import NotEmpty, check
 from cooee.kit import logs
 from cooee.kit.db import Database
 from cooee.settings import Settings
@@ -33,12 +35,10 @@ def run(settings: Settings, console: Console) -> int:
     logs.configure(settings.log_format, settings.log_level)
     # What is kept is nobody else's on this machine.
     os.umask(0o077)
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.make_data_dir()
     try:
-        database = Database(settings.database)
-        ensure_schema(settings, database)
-        database.close()
-    except SchemaOutdated as error:
+        _look_before_starting(settings)
+    except (migrations.SchemaOutdated, NotEmpty) as error:
         console.print(f"[red]✗[/] {error}")
         return _FAILED
     server = _Server(_config(settings), f"Cooee is ready: [bold]{settings.site_url}[/]", console)
@@ -47,6 +47,17 @@ def run(settings: Settings, console: Console) -> int:
     except KeyboardInterrupt:
         return 0
     return 0 if server.started else _FAILED
+
+
+def _look_before_starting(settings: Settings) -> None:
+    """What the operator has to hear in one line, before the server's own start fails with many."""
+    database = Database(settings.database)
+    try:
+        migrations.ensure(database)
+        if settings.demo:
+            database.read_now(check)
+    finally:
+        database.close()
 
 
 def _config(settings: Settings) -> uvicorn.Config:

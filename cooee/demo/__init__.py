@@ -10,7 +10,6 @@ from cooee.demo import community
 from cooee.demo.settle import people
 from cooee.kit import facts
 from cooee.kit.db import Database
-from cooee.kit.ids import Ids
 from cooee.people import following, store
 from cooee.people.ids import PersonId
 
@@ -22,23 +21,32 @@ class NotEmpty(Exception):
     """The database holds a community of its own: a demo does not move in with it."""
 
 
-def settle_in(tx: Connection, ids: Ids, now: datetime) -> dict[str, PersonId]:
-    """Makes the demo's community if the database is empty; the residents' ids by username.
+def is_demo(tx: Connection) -> bool:
+    """Whether the database holds a demo."""
+    return facts.fact(tx, MARK) is not None
+
+
+def check(tx: Connection) -> None:
+    """Lets a demo into an empty database, or into its own.
 
     Raises:
         NotEmpty: somebody lives here who is not of a demo.
     """
-    if facts.fact(tx, MARK):
-        return {person.username: person.id for person in store.residents(tx)}
-    if store.anybody(tx):
+    if not is_demo(tx) and store.anybody(tx):
         raise NotEmpty("COOEE_DEMO=1 needs an empty database, or one that holds a demo already.")
+
+
+def settle_in(tx: Connection, now: datetime) -> dict[str, PersonId]:
+    """Makes the demo's community if it is not there yet; the residents' ids by username.
+
+    Raises:
+        NotEmpty: somebody lives here who is not of a demo.
+    """
+    check(tx)
+    if is_demo(tx):
+        return {person.username: person.id for person in store.residents(tx)}
     facts.write_down(tx, MARK, "1")
-    return people(tx, ids, now)
-
-
-def is_demo(tx: Connection) -> bool:
-    """Whether the database holds a demo."""
-    return facts.fact(tx, MARK) is not None
+    return people(tx, now)
 
 
 def remove_from(database: Database) -> int:

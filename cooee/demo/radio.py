@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import structlog
 from sqlalchemy import Connection
 
-from cooee.demo import MARK, community, settle, settle_in, voices
+from cooee.demo import community, is_demo, settle, settle_in, voices
 from cooee.kit import facts
 from cooee.kit.errors import Refusal
 from cooee.kit.web import Toolbox
@@ -34,7 +34,7 @@ async def go_on_air(live: Live, tools: Toolbox) -> None:
         NotEmpty: the database holds a community of its own.
     """
     now = tools.clock.now()
-    known = await tools.db.write(lambda tx: settle_in(tx, tools.ids, now))
+    known = await tools.db.write(lambda tx: settle_in(tx, now))
     space = await tools.db.read(_space_on_air) or await _open(live, tools, known)
     for username, recording in voices():
         try:
@@ -51,7 +51,7 @@ async def go_on_air(live: Live, tools: Toolbox) -> None:
 
 async def go_off_air(live: Live, tools: Toolbox) -> None:
     """Ends the Space of a demo that is not wanted any more: nobody is there to talk in it."""
-    if await tools.db.read(lambda tx: facts.fact(tx, MARK)) is None:
+    if not await tools.db.read(is_demo):
         return
     _log.warning("demo.left_over", remedy="cooee demo --remove")
     space = await tools.db.read(_space_on_air)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import count
 
 from sqlalchemy import Connection
 
@@ -17,10 +18,12 @@ from cooee.posts.records import Attachment, PostId, PostRecord
 _FOUNDED = timedelta(days=90)
 
 
-def people(tx: Connection, ids: Ids, now: datetime) -> dict[str, PersonId]:
+def people(tx: Connection, now: datetime) -> dict[str, PersonId]:
     """Residents and crowd, and who follows whom; the residents' ids by username."""
-    residents = [_resident(each, ids, now) for each in community.RESIDENTS]
-    crowd = [_person(ids, username, name, "crowd", now) for username, name in community.crowd()]
+    # One a minute: ids of one millisecond collide when there are hundreds.
+    moments = (now - _FOUNDED + timedelta(minutes=n) for n in count())
+    residents = [_resident(each, next(moments)) for each in community.RESIDENTS]
+    crowd = [_person(username, name, "crowd", next(moments)) for username, name in community.crowd()]
     store.insert_people(tx, residents + crowd)
     known = {person.username: person.id for person in residents}
     friends = [(known[each.username], known[other]) for each in community.RESIDENTS for other in each.follows]
@@ -46,19 +49,18 @@ def _posts(known: Mapping[str, PersonId], space: str, now: datetime) -> Iterator
 
 
 def _post(author: PersonId, text: str, at: datetime, attachment: Attachment | None) -> PostRecord:
-    # An id of its time, so that the timeline has it in its place.
-    return PostRecord(PostId(Ids(SettableClock(at)).decimal()), author, text, at, attachment)
+    return PostRecord(PostId(_id_of(at)), author, text, at, attachment)
 
 
-def _resident(resident: community.Resident, ids: Ids, now: datetime) -> PersonRecord:
-    return _person(ids, resident.username, resident.display_name, "resident", now, resident.bio, resident.language)
+def _resident(resident: community.Resident, at: datetime) -> PersonRecord:
+    return _person(resident.username, resident.display_name, "resident", at, resident.bio, resident.language)
 
 
 def _person(
-    ids: Ids, username: str, display_name: str, part: DemoPart, now: datetime, bio: str = "", language: str = "en"
+    username: str, display_name: str, part: DemoPart, at: datetime, bio: str = "", language: str = "en"
 ) -> PersonRecord:
     return PersonRecord(
-        id=PersonId(ids.decimal()),
+        id=PersonId(_id_of(at)),
         username=username,
         display_name=display_name,
         bio=bio,
@@ -66,7 +68,12 @@ def _person(
         picture=None,
         admin=False,
         demo=part,
-        created_at=now - _FOUNDED,
+        created_at=at,
         followers=0,
         following=0,
     )
+
+
+def _id_of(moment: datetime) -> str:
+    """An id of its time, so that lists have it in its place."""
+    return Ids(SettableClock(moment)).decimal()

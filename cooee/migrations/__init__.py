@@ -5,13 +5,37 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.engine import make_url
 
 from cooee.kit.db import Database
 
 HEAD = "0002"
 """The schema that this program writes. A test holds it to the newest file in `versions/`."""
+
+_log = structlog.get_logger(__name__)
+
+
+class SchemaOutdated(Exception):
+    """PostgreSQL has another schema than this program's: `cooee migrate` brings it up."""
+
+
+def ensure(database: Database) -> None:
+    """Migrates SQLite, after a copy. On PostgreSQL that is left to `cooee migrate`, since other nodes may be at work.
+
+    Raises:
+        SchemaOutdated: PostgreSQL, and the schema is not this program's.
+    """
+    found = version(database)
+    if found == HEAD:
+        return
+    if not database.is_sqlite:
+        raise SchemaOutdated("The database has another schema. Run `cooee migrate`.")
+    if found is not None:
+        copy = copy_sqlite(database, found)
+        _log.info("schema.copied", file=copy and copy.name)
+    upgrade(database)
+    _log.info("schema.migrated", to=HEAD)
 
 
 def version(database: Database) -> str | None:
@@ -35,9 +59,9 @@ def upgrade(database: Database) -> None:
     database.write_now(work)
 
 
-def copy_sqlite(url: str, version: str) -> Path | None:
+def copy_sqlite(database: Database, version: str) -> Path | None:
     """Copies the database's file beside itself before a migration; None if there is nothing to copy."""
-    path = Path(make_url(url).database or "")
+    path = Path(database.writer.url.database or "")
     if not path.exists() or path.stat().st_size == 0:
         return None
     target = path.with_name(f"{path.stem}-before-{HEAD}-from-{version}.db")

@@ -1,0 +1,57 @@
+"""The schema: what the migrations make is what the program expects, and nobody's data is lost on the way."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from cooee import migrations
+from cooee.kit import facts
+from cooee.kit.db import Database, metadata
+
+
+def test_the_migrations_make_the_tables_that_the_program_uses(database: Database) -> None:
+    with database.writer.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_head_is_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_heads() == [migrations.HEAD]
+
+
+def test_a_current_schema_is_left_alone(database: Database) -> None:
+    assert migrations.version(database) == migrations.HEAD
+    migrations.ensure(database)
+    assert migrations.version(database) == migrations.HEAD
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_older_sqlite_is_copied_before_it_is_migrated(database: Database, tmp_path: Path) -> None:
+    database.write_now(lambda tx: facts.write_down(tx, "kept", "yes"))
+    with database.writer.begin() as connection:
+        for table in ("space_attendance", "space_stage", "spaces"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    migrations.ensure(database)
+    assert migrations.version(database) == migrations.HEAD
+    assert database.read_now(lambda tx: facts.fact(tx, "kept")) == "yes"
+    (copy,) = tmp_path.glob("cooee-before-*.db")
+    with closing(sqlite3.connect(copy)) as before:
+        assert before.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert before.execute("SELECT value FROM facts").fetchall() == [("yes",)]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_an_older_postgresql_waits_for_its_operator(database: Database) -> None:
+    with database.writer.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    with pytest.raises(migrations.SchemaOutdated, match="cooee migrate"):
+        migrations.ensure(database)
