@@ -1,5 +1,6 @@
 import { paraglideVitePlugin } from "@inlang/paraglide-js";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
+import type { Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
 
@@ -23,9 +24,25 @@ const worker = VitePWA({
   },
 });
 
+/** The face of the first words, asked for before the style sheet has been read: no text is drawn twice. */
+const earlyFont: Plugin = {
+  name: "early-font",
+  transformIndexHtml: {
+    order: "post",
+    handler: (_html, { bundle }) =>
+      Object.keys(bundle ?? {})
+        .filter((file) => /inter-latin-wght-normal.*\.woff2$/u.test(file))
+        .map((file) => ({
+          tag: "link",
+          attrs: { rel: "preload", href: `/${file}`, as: "font", type: "font/woff2", crossorigin: true },
+          injectTo: "head",
+        })),
+  },
+};
+
 export default defineConfig({
   // Tests have their words compiled before (`npm run words`); these two plugins would keep vitest from ending.
-  plugins: [svelte(), process.env.VITEST ? [] : [words, worker]],
+  plugins: [svelte(), process.env.VITEST ? [] : [words, worker, earlyFont]],
   build: {
     outDir: "../cooee/web",
     emptyOutDir: true,

@@ -28,5 +28,8 @@ export function keepPreferences(): void {
     root.dataset.theme = look.dark ? "dark" : "light";
     if (look.contrast) root.dataset.contrast = "more";
     else delete root.dataset.contrast;
+    const paper = look.dark ? "#0e0d15" : "#fdfdfe";
+    for (const meta of document.querySelectorAll("meta[name='theme-color']"))
+      meta.setAttribute("content", paper);
   });
 }

@@ -67,3 +67,32 @@ test("a next page that arrives after a new first page is dropped", async () => {
 test("the first of two with one id stays", () => {
   expect(eachOnce([item("1"), item("2"), item("1")]).map(({ id }) => id)).toEqual(["1", "2"]);
 });
+
+test("what is shown is renewed in its place, and nothing is added", async () => {
+  const list = new Paged(async () => ({
+    items: [
+      { id: "2", title: "old" },
+      { id: "1", title: "old" },
+    ],
+    next: null,
+  }));
+  await list.first();
+  list.renew([
+    { id: "3", title: "new" },
+    { id: "1", title: "new" },
+  ]);
+  expect(list.items).toEqual([
+    { id: "2", title: "old" },
+    { id: "1", title: "new" },
+  ]);
+});
+
+test("an answer to a question of the one before is dropped", async () => {
+  let late: (value: string) => void = () => undefined;
+  const asked = new Asked(() => new Promise<string>((resolve) => (late = resolve)));
+  const first = asked.ask();
+  asked.clear();
+  late("theirs");
+  await first;
+  expect(asked.now).toEqual({ at: "loading" });
+});

@@ -5,6 +5,12 @@ const at = (id: string) => ({ params: { path: { id } } });
 
 export const timeline = (cursor?: string) =>
   answerOf(node.GET("/api/v1/timeline", { params: { query: cursor === undefined ? {} : { cursor } } }));
-export const write = (text: string) => answerOf(node.POST("/api/v1/posts", { body: { text } }));
+/** A post, with the Space of id `space` attached if given. */
+export const write = (text: string, space?: string) =>
+  answerOf(
+    node.POST("/api/v1/posts", {
+      body: space === undefined ? { text } : { text, attachment: { kind: "space", id: space } },
+    }),
+  );
 export const look = (id: string) => answerOf(node.GET("/api/v1/posts/{id}", at(id)));
 export const remove = (id: string) => answerOf(node.DELETE("/api/v1/posts/{id}", at(id)));
