@@ -12,6 +12,8 @@
 pub mod client;
 pub mod demux;
 mod dtls;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod ice;
 pub mod listen;
 pub mod mix;

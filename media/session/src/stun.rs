@@ -1,6 +1,6 @@
 //! STUN as ICE uses it (RFC 8489, RFC 8445 §7): binding requests and their answers, with message integrity.
 //!
-//! Our own, because FFmpeg 8.0's checks have no PRIORITY, which `is::stun` insists on; a lite agent has no use for it.
+//! Our own, because ffmpeg 8.0's checks have no PRIORITY, which `is::stun` insists on; a lite agent has no use for it.
 //! The client for tests speaks by `is::stun`, so that each is held to the other.
 
 use std::net::{IpAddr, SocketAddr};

@@ -180,7 +180,7 @@ impl<S: Session> Call<S> {
                 str0m::Output::Transmit(transmit) => self.up.put(self.now, self.address, &transmit.contents),
                 str0m::Output::Event(Event::Connected) => self.connected = true,
                 str0m::Output::Event(Event::RtpPacket(packet)) => {
-                    let csrcs = packet.header.csrc[..usize::from(packet.header.csrc_count)].to_vec();
+                    let csrcs = packet.header.csrc[..packet.header.csrc_count].to_vec();
                     self.heard.push((*packet.seq_no, csrcs, packet.payload.to_vec()));
                 }
                 str0m::Output::Event(_) => {}

@@ -90,7 +90,9 @@ fn choose<'a>(description: &Description<'a>, door: Door) -> Result<Vec<Accepted<
         accepted.extend(slot_sections(description, main).take(slots));
         accepted.sort_by_key(|section| section.place);
         // Only the mix is sent as RED; on stage, loss is repaired by NACK.
-        accepted.iter_mut().for_each(|section| section.red = None);
+        for section in &mut accepted {
+            section.red = None;
+        }
     }
     Ok(accepted)
 }
