@@ -1,9 +1,13 @@
 /** Which Space one is in, as the rest of the client sees it. */
+import { forget, visitSpace } from "./visit.svelte";
 
 export type Place =
   | { at: "nowhere" }
   /** `view` is what shows it: the sheet (right-hand column on a desktop), or the dock at the foot of the page. */
   | { at: "space"; id: string; view: "sheet" | "dock" };
+
+/** Outlives a reload of the page, and nothing longer. */
+const KEPT = "cooee.space";
 
 let current = $state<Place>({ at: "nowhere" });
 let starting = $state(false);
@@ -24,6 +28,8 @@ export const place = {
 /** Opens the sheet of Space `id` and joins it; leaves the one before. */
 export function enter(id: string): void {
   current = { at: "space", id, view: "sheet" };
+  sessionStorage.setItem(KEPT, id);
+  visitSpace(id);
 }
 
 /** Closes the sheet; the room stays in the dock. */
@@ -38,5 +44,18 @@ export function unfold(): void {
 
 /** Is in no Space any more. */
 export function depart(): void {
+  sessionStorage.removeItem(KEPT);
+  forget();
   current = { at: "nowhere" };
+}
+
+/** After a reload: back into the Space one was in, in the same role, muted. */
+export function comeBack(): void {
+  const id = sessionStorage.getItem(KEPT);
+  if (id && current.at === "nowhere") enter(id);
+}
+
+/** It is over: a reload must not bring one back. */
+export function forgetPlace(): void {
+  sessionStorage.removeItem(KEPT);
 }
