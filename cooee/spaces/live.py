@@ -36,6 +36,8 @@ from cooee.spaces.store import Visit
 _GATHER_S = 0.1
 _GATHER_LARGE_S = 0.25
 _LARGE = 1000
+# The engine drops what still waits for a feed that it closes: why it closes is to be read first.
+_FAREWELL_S = 0.25
 _HINT = json.dumps({"changed": "bubbles"}).encode()
 ME = "me"
 """The audience of everybody's own feed."""
@@ -88,7 +90,7 @@ class Live:
         self._loop = asyncio.get_running_loop()
         now = self._tools.clock.now()
         for id in await self._tools.db.read(store.live_versions):
-            await self._open(await self._tools.db.write(partial(_started, id=id, now=now)))
+            await self.carry(await self._tools.db.write(partial(_started, id=id, now=now)))
 
     async def stop(self) -> None:
         """Waits for what is being told, and notes who was there."""
@@ -121,7 +123,7 @@ class Live:
         here = self._rooms.get(id)
         known = actor is not None and here is not None and actor.person in here.crowd
         space, cast = await self._tools.db.read(lambda tx: service.enter(tx, self.house, id, actor, known=known))
-        room = self._rooms.get(id) or await self._open(space)
+        room = self._rooms.get(id) or await self.carry(space)
         if actor is None and 0 < guest_limit <= room.crowd.guests_from(address):
             raise TooManyGuests
         if actor is not None and Return().decide(space, actor.person, self._tools.clock.now()):
@@ -160,8 +162,10 @@ class Live:
         Raises:
             SpaceNotFound
         """
-        room = self._rooms.get(id)
-        return room.space if room else await self._tools.db.read(lambda tx: service.found(tx, id))
+        if room := self._rooms.get(id):
+            return room.space
+        space = await self._tools.db.read(lambda tx: service.found(tx, id))
+        return space if space.ended else (await self.carry(space)).space
 
     async def speak(self, actor: Actor, id: SpaceId, offer: str, replaces: str | None) -> Answer:
         """Opens a speak session. It begins muted, and whom the policy includes is seated by it.
@@ -169,6 +173,7 @@ class Live:
         Raises:
             EngineError, and what `BeginToSpeak` refuses.
         """
+        await self.current(id)
         await self.act(actor, id, BeginToSpeak())
         return await self.media.open_speak(id, actor.person, offer, replaces)
 
@@ -298,9 +303,11 @@ class Live:
         await self._learn(room, views.cast_of(space) | set(shown), happened)
         topic = _topic(space.id)
         self.media.publish(topic, room.feed.tell(space, happened, room.cast, room.crowd))
-        for participant in moved:
-            self.media.set_audiences(space.id, participant, views.audiences(space, participant))
         self._tell_listening(room, shown)
+        if moved or space.ended:
+            await asyncio.sleep(_FAREWELL_S)
+        for participant in moved:
+            self.media.set_audiences(space.id, participant, views.audiences(room.space, participant))
         if space.ended:
             self.media.close_space(space.id, space.ended.reason)
             self._rooms.pop(space.id, None)
@@ -323,7 +330,7 @@ class Live:
 
     # Levels.
 
-    async def _open(self, space: Space) -> Room:
+    async def carry(self, space: Space) -> Room:
         """Carries a Space that is live on this node; one that is carried already stays as it is."""
         if room := self._rooms.get(space.id):
             return room
@@ -352,7 +359,7 @@ class Live:
             self._rooms.pop(id, None)
         elif room is None:
             if space.ended is None:
-                await self._open(space)
+                await self.carry(space)
         elif space.version > room.space.version:
             self._permit(space)
             self._changed(Change(room.space, space, ()))

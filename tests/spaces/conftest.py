@@ -52,10 +52,21 @@ class House:
         return self.people[name]
 
     async def place(self, space: Space) -> SpaceId:
-        """Puts a Space as it is into the database, under an id of its own."""
-        id = SpaceId(self.tools.ids.text())
-        assert await self.tools.db.write(lambda tx: store.insert_space(tx, replace(space, id=id)))
-        return id
+        """Puts a Space as it is into the database, under an id of its own; the node carries it if it is live.
+
+        What is new about it is not told yet: `told` waits for that.
+        """
+        placed = replace(space, id=SpaceId(self.tools.ids.text()))
+        assert await self.tools.db.write(lambda tx: store.insert_space(tx, placed))
+        if not placed.ended:
+            await self.live.carry(placed)
+        return placed.id
+
+    async def told(self, id: SpaceId) -> None:
+        """Waits until all that happened in the Space was told."""
+        room = self.live._rooms[id]
+        while room.telling:
+            await room.telling
 
     async def state(self, id: SpaceId) -> Space:
         """The Space as it is stored."""

@@ -11,6 +11,7 @@ from cooee.spaces.rules.presence import Present
 from cooee.spaces.rules.requests import AskToSpeak
 from cooee.spaces.rules.room import Remove
 from cooee.spaces.rules.stage import AcceptInvitation, Invite, NameCohost
+from cooee.spaces.service import Actor
 from cooee.spaces.state import Microphone, Policy, Role, Space, SpaceId
 
 OPENED = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -66,6 +67,10 @@ def busy() -> Space:
     space = done(done(space, NameCohost(COHOST)), NameCohost(OTHER_COHOST))
     space = done(done(space, AskToSpeak("May I?"), ASKER), Invite(INVITED))
     return everybody_here(done(space, Remove(REMOVED)))
+
+
+def actor(person: PersonId) -> Actor:
+    return Actor(person, exempt=False)
 
 
 def roles(space: Space) -> dict[PersonId, Role]:

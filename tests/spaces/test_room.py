@@ -1,7 +1,7 @@
 """What a Space's audiences are told."""
 
 import json
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from cooee.media.engine import Publication
@@ -27,13 +27,14 @@ CAST = {
 
 
 class Told:
-    """A room with a feed that has told everything so far to everybody."""
+    """A room with a feed that has told everything so far to everybody who is there."""
 
-    def __init__(self, present: Container[str] = NAMED) -> None:
+    def __init__(self, present: Collection[str] = NAMED) -> None:
         self.space = rooms.busy()
         self.feed = Feed()
         self.present = present
-        self.first = self._published(self.feed.tell(self.space, (), CAST, present))
+        greetings = (told for participant in present for told in self.feed.greet(self.space, participant))
+        self.first = self._published([*greetings, *self.feed.tell(self.space, (), CAST, present)])
 
     def does(self, command: Command, actor: PersonId = HOST) -> dict[str, Publication]:
         """What is published when somebody does something."""

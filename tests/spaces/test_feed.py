@@ -1,0 +1,155 @@
+"""The feed, read from the real engine as a client reads it."""
+
+import pytest
+
+from cooee.kit.clock import SystemClock
+from cooee.spaces.state import SpaceId
+from tests.spaces import rooms
+from tests.spaces.conftest import House
+from tests.spaces.feeds import reading
+from tests.visitor import Visitor
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def clock() -> SystemClock:
+    """The engine judges grants by the machine's clock."""
+    return SystemClock()
+
+
+async def feed_of(house: House, visitor: Visitor, id: SpaceId) -> str:
+    """The address of a visitor's feed, once the Space has told what it is."""
+    await house.told(id)
+    door = await visitor.post(f"spaces/{id}/join")
+    return str(door["feed_url"])
+
+
+async def test_a_reader_has_the_whole_state_at_once_and_then_what_changes(house: House) -> None:
+    id = await house.place(rooms.busy())
+    async with reading(await feed_of(house, house.listener, id)) as reader:
+        await reader.until(lambda it: it.state.keys() == {"everyone", f"person:{rooms.LISTENER}"})
+        assert reader.state["everyone"]["title"] == "Morning"
+        assert reader.state[f"person:{rooms.LISTENER}"]["role"] == "listener"
+        await house.host.patch(f"spaces/{id}", {"title": "Evening"})
+        await house.speaker.put(f"spaces/{id}/me/microphone", {"muted": False})
+        await reader.until(lambda it: "microphone" in it.announced)
+        assert reader.announced == ["title", "microphone"]
+        assert reader.state["everyone"]["title"] == "Evening"
+
+
+async def test_a_burst_of_changes_leaves_no_gap_and_the_feed_agrees_with_the_api(house: House) -> None:
+    id = await house.place(rooms.busy())
+    async with reading(await feed_of(house, house.host, id)) as reader:
+        for turn in range(10):
+            await house.speaker.put(f"spaces/{id}/me/microphone", {"muted": bool(turn % 2)})
+            await house.listener.post(f"spaces/{id}/requests", {"question": f"{turn}?"})
+            await house.listener.delete(f"spaces/{id}/requests/me")
+        await house.host.patch(f"spaces/{id}", {"locked": True})
+        await reader.until(lambda it: "locked" in it.announced)
+        assert reader.announced.count("microphone") == 10
+        await reader.until(lambda it: it.announced.count("request_withdrawn") == 10)
+        assert [request["person"]["id"] for request in reader.state["hosts"]["requests"]] == [rooms.ASKER]
+        space = await house.host.get(f"spaces/{id}")
+        assert reader.state["everyone"]["stage"] == space["stage"]
+
+
+async def test_only_hosts_read_the_queue(house: House) -> None:
+    id = await house.place(rooms.busy())
+    async with (
+        reading(await feed_of(house, house.cohost, id)) as cohost,
+        reading(await feed_of(house, house.speaker, id)) as speaker,
+    ):
+        await house.listener.post(f"spaces/{id}/requests", {"question": "Secret?"})
+        await cohost.until(lambda it: "requested" in it.announced)
+        await house.host.patch(f"spaces/{id}", {"locked": True})
+        await speaker.until(lambda it: "locked" in it.announced)
+        assert speaker.state.keys() == {"everyone", "stage", f"person:{rooms.SPEAKER}"}
+        assert "requested" not in speaker.announced
+
+
+async def test_whoever_is_promoted_is_told_and_joins_again_with_more_to_read(house: House) -> None:
+    id = await house.place(rooms.busy())
+    async with reading(await feed_of(house, house.asker, id)) as reader:
+        await reader.until(lambda it: it.state.get(f"person:{rooms.ASKER}", {}).get("place") == 1)
+        await house.host.post(f"spaces/{id}/requests/{rooms.ASKER}/accept")
+        assert await reader.until_closed() == 4004
+        assert "seated" in reader.announced
+        assert reader.state[f"person:{rooms.ASKER}"]["role"] == "speaker"
+    async with reading(await feed_of(house, house.asker, id)) as reader:
+        await reader.until(lambda it: "stage" in it.state)
+
+
+async def test_whoever_is_removed_is_closed_and_their_grant_opens_nothing_more(house: House) -> None:
+    id = await house.place(rooms.busy())
+    url, other = await feed_of(house, house.listener, id), await feed_of(house, house.stranger, id)
+    async with reading(url) as reader:
+        await reader.until(lambda it: "everyone" in it.state)
+        await house.cohost.post(f"spaces/{id}/people/{rooms.LISTENER}/remove")
+        assert await reader.until_closed() == 4003
+    for old in (url, other):
+        async with reading(old) as reader:
+            assert await reader.until_closed() == 4001
+    async with reading(await feed_of(house, house.stranger, id)) as reader:
+        await reader.until(lambda it: "everyone" in it.state)
+
+
+async def test_the_end_is_announced_and_then_the_feed_ends(house: House) -> None:
+    id = await house.place(rooms.busy())
+    async with reading(await feed_of(house, house.listener, id)) as reader:
+        await reader.until(lambda it: "everyone" in it.state)
+        await house.host.post(f"spaces/{id}/end")
+        assert await reader.until_closed() == 4005
+        assert reader.announced == ["ended"]
+        assert (reader.state["everyone"]["state"], reader.state["everyone"]["stage"]) == ("ended", [])
+
+
+async def test_whoever_leaves_is_closed_and_no_longer_listens(house: House) -> None:
+    id = await house.place(rooms.opened())
+    async with (
+        reading(await feed_of(house, house.host, id)) as host,
+        reading(await feed_of(house, house.listener, id)) as reader,
+        reading(await feed_of(house, house.guest, id)) as guest,
+    ):
+        await guest.until(lambda it: "everyone" in it.state)
+        await host.until(lambda it: it.live.get("presence", {}).get("listeners") == 2)
+        assert [person["id"] for person in host.live["presence"]["listening"]] == [rooms.LISTENER]
+        await house.listener.post(f"spaces/{id}/leave")
+        await reader.until_closed()
+        await host.until(lambda it: it.live["presence"] == {"listeners": 1, "listening": []})
+
+
+async def test_reactions_reach_those_who_want_them(house: House) -> None:
+    id = await house.place(rooms.busy())
+    async with reading(await feed_of(house, house.listener, id), "&channels=reactions") as reader:
+        await reader.until(lambda it: "everyone" in it.state)
+        await house.listener.post(f"spaces/{id}/reactions", {"emoji": "💜"})
+        await reader.until(lambda it: "reactions" in it.live)
+        assert reader.live["reactions"] == {"from": [[rooms.LISTENER, "💜"]], "sum": {"💜": 1}}
+
+
+async def test_a_reader_who_comes_back_gets_what_was_missed(house: House) -> None:
+    id = await house.place(rooms.busy())
+    async with reading(await feed_of(house, house.listener, id)) as reader:
+        await reader.until(lambda it: len(it.state) == 2)
+    await house.host.patch(f"spaces/{id}", {"title": "Evening"})
+    seen = ",".join(f"{audience}:{version}" for audience, version in reader.versions.items())
+    async with reading(await feed_of(house, house.listener, id), f"&after={seen}") as again:
+        again.versions, again.state = reader.versions, reader.state
+        await again.until(lambda it: it.announced == ["title"])
+        assert again.state["everyone"]["title"] == "Evening"
+
+
+async def test_ones_own_feed_says_when_bubbles_change(house: House) -> None:
+    door = await house.listener.get("me/feed")
+    async with reading(door["feed_url"]) as reader:
+        await house.host.post("spaces", {})
+        await reader.until(lambda it: it.live.get("hint") == {"changed": "bubbles"})
+
+
+async def test_a_feed_opens_to_nobody_without_a_grant(house: House) -> None:
+    id = await house.place(rooms.busy())
+    url = await feed_of(house, house.listener, id)
+    for wrong in (url[:-3] + "AAA", url.partition("?")[0], url.replace("/feed?grant=", "/feed?grant=.")):
+        async with reading(wrong) as reader:
+            assert await reader.until_closed() == 4001

@@ -1,0 +1,107 @@
+"""The HTTP surface is held to the same table as the rules."""
+
+from typing import Any
+
+import pytest
+
+from cooee.spaces.rules.presence import Present
+from cooee.spaces.state import SpaceId
+from tests.spaces import rooms
+from tests.spaces.authority import ALLOWED, ROLES, Row, table
+from tests.spaces.conftest import House
+
+pytestmark = pytest.mark.anyio
+
+OFFER = {"content": b"v=0\r\n", "headers": {"content-type": "application/sdp"}}
+STRANGER, REMOVED = rooms.STRANGER, rooms.REMOVED
+
+Call = tuple[str, str, dict[str, Any]]
+
+
+def json(**body: Any) -> dict[str, Any]:
+    return {"json": body}
+
+
+CALLS: dict[str, Call] = {
+    "see": ("GET", "", {}),
+    "join": ("POST", "/join", {}),
+    "leave": ("POST", "/leave", {}),
+    "end": ("POST", "/end", {}),
+    "set_title": ("PATCH", "", json(title="Evening")),
+    "set_topics": ("PATCH", "", json(topics=["music"])),
+    "set_policy": ("PATCH", "", json(policy="everyone")),
+    "lock": ("PATCH", "", json(locked=True)),
+    "request": ("POST", "/requests", json(question="May I?")),
+    "take_back_request": ("DELETE", "/requests/me", {}),
+    "accept_request": ("POST", f"/requests/{rooms.ASKER}/accept", {}),
+    "decline_request": ("POST", f"/requests/{rooms.ASKER}/decline", {}),
+    "invite": ("POST", f"/invitations/{STRANGER}", {}),
+    "invite_removed": ("POST", f"/invitations/{REMOVED}", {}),
+    "take_back_invitation": ("DELETE", f"/invitations/{rooms.INVITED}", {}),
+    "accept_invitation": ("POST", "/invitations/me/accept", {}),
+    "decline_invitation": ("POST", "/invitations/me/decline", {}),
+    "step_down": ("DELETE", "/stage/me", {}),
+    "open_microphone": ("PUT", "/me/microphone", json(muted=False)),
+    "close_microphone": ("PUT", "/me/microphone", json(muted=True)),
+    "mute_host": ("POST", f"/people/{rooms.HOST}/mute", {}),
+    "mute_cohost": ("POST", f"/people/{rooms.COHOST}/mute", {}),
+    "mute_other_cohost": ("POST", f"/people/{rooms.OTHER_COHOST}/mute", {}),
+    "mute_other_speaker": ("POST", f"/people/{rooms.OTHER_SPEAKER}/mute", {}),
+    "mute_listener": ("POST", f"/people/{STRANGER}/mute", {}),
+    "mute_all": ("POST", "/mute-all", {}),
+    "ask_other_speaker_to_unmute": ("POST", f"/people/{rooms.OTHER_SPEAKER}/ask-to-unmute", {}),
+    "ask_other_cohost_to_unmute": ("POST", f"/people/{rooms.OTHER_COHOST}/ask-to-unmute", {}),
+    "ask_listener_to_unmute": ("POST", f"/people/{STRANGER}/ask-to-unmute", {}),
+    "move_host": ("DELETE", f"/stage/{rooms.HOST}", {}),
+    "move_other_cohost": ("DELETE", f"/stage/{rooms.OTHER_COHOST}", {}),
+    "move_other_speaker": ("DELETE", f"/stage/{rooms.OTHER_SPEAKER}", {}),
+    "move_listener": ("DELETE", f"/stage/{STRANGER}", {}),
+    "remove_host": ("POST", f"/people/{rooms.HOST}/remove", {}),
+    "remove_other_cohost": ("POST", f"/people/{rooms.OTHER_COHOST}/remove", {}),
+    "remove_other_speaker": ("POST", f"/people/{rooms.OTHER_SPEAKER}/remove", {}),
+    "remove_listener": ("POST", f"/people/{STRANGER}/remove", {}),
+    "name_cohost": ("PUT", f"/cohosts/{rooms.OTHER_COHOST}", {}),
+    "name_removed": ("PUT", f"/cohosts/{REMOVED}", {}),
+    "withdraw_cohost": ("DELETE", f"/cohosts/{rooms.OTHER_COHOST}", {}),
+    "react": ("POST", "/reactions", json(emoji="💜")),
+}
+
+
+def call(command: str, id: SpaceId) -> Call:
+    if command in ("speak", "listen"):
+        return "POST", f"/{'whip' if command == 'speak' else 'whep'}/{id}", OFFER
+    method, path, parts = CALLS[command]
+    return method, f"spaces/{id}{path}", parts
+
+
+async def answered(house: House, row: Row) -> str:
+    """The code of the refusal, or that there was none. An offer that is only a beginning is refused for itself."""
+    id = await house.place(rooms.busy())
+    visitor = house.people.get(row.role, house.guest)
+    if row.command == "react" and visitor.token and row.role != "removed":
+        await visitor.post(f"spaces/{id}/join")
+    method, path, parts = call(row.command, id)
+    answer = await visitor.send(method, path, **parts)
+    code = "" if answer.is_success else str(answer.json()["code"])
+    return ALLOWED if not code or code.startswith("sdp_") else code
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_the_api_answers_as_the_table_says(house: House, role: str) -> None:
+    rows = [row for row in table() if row.role == role]
+    answers = {row.command: await answered(house, row) for row in rows}
+    assert answers == {row.command: row.answer for row in rows}
+
+
+def test_every_row_has_a_call() -> None:
+    assert {row.command for row in table()} == CALLS.keys() | {"speak", "listen"}
+
+
+@pytest.mark.parametrize("row", [row for row in table() if row.answer != ALLOWED and row.role == "listener"], ids=str)
+async def test_what_is_refused_changes_nothing(house: House, row: Row) -> None:
+    # Everybody is away already, so that the node has nothing to note meanwhile.
+    id = await house.place(rooms.seen(rooms.busy(), Present(frozenset())))
+    before = await house.state(id)
+    method, path, parts = call(row.command, id)
+    assert not (await house.listener.send(method, path, **parts)).is_success
+    assert await house.state(id) == before
