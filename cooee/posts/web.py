@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, status
 from sqlalchemy import Connection
 
 from cooee.kit.errors import BadCursor, ForeignOrigin, InvalidRequest, TooManyRequests, Unauthenticated
+from cooee.kit.idempotency import IdempotencyKey, once
 from cooee.kit.ids import DECIMAL_PATTERN
 from cooee.kit.pages import AskedPage
 from cooee.kit.problems import refusals
@@ -44,14 +45,24 @@ async def read_posts_of(
     status_code=status.HTTP_201_CREATED,
     responses=refusals(AttachmentNotFound, ForeignOrigin, InvalidRequest, PostEmpty, TooManyRequests, Unauthenticated),
 )
-async def create_post(asked: NewPost, me: SignedIn, tools: Tools, people: People, posts: Posts) -> Post:
+async def create_post(
+    asked: NewPost,
+    me: SignedIn,
+    tools: Tools,
+    people: People,
+    posts: Posts,
+    key: IdempotencyKey = None,
+) -> Post:
     """Say something."""
     tools.limits.hit(posts.post_limit, "post", me.id)
     now = tools.clock.now()
 
     def work(tx: Connection) -> Post:
-        written = service.write_post(tx, me.id, asked, tools.ids, now, posts.asks)
-        return service.one_post(tx, written.id, me.id, people.asks, posts.asks)
+        def write() -> PostId:
+            return service.write_post(tx, me.id, asked, tools.ids, now, posts.asks).id
+
+        id = PostId(once(tx, me.id, "post", key, now, write))
+        return service.one_post(tx, id, me.id, people.asks, posts.asks)
 
     return await tools.db.write(work)
 

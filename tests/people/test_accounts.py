@@ -126,6 +126,13 @@ async def test_a_browser_never_sees_its_token(guest: Visitor) -> None:
     assert (await guest.get("me"))["username"] == "ada"
 
 
+async def test_the_cookie_slides_with_the_session(guest: Visitor, clock: SettableClock) -> None:
+    await guest.send("POST", "accounts", json={**ADA, "cookie": True}, headers={"origin": ORIGIN})
+    assert "set-cookie" not in (await guest.send("GET", "me")).headers
+    clock.advance(timedelta(days=2))
+    assert "max-age=2592000" in (await guest.send("GET", "me")).headers["set-cookie"].lower()
+
+
 @pytest.mark.parametrize("changed_settings", [{"public_url": "https://cooee.example"}])
 async def test_behind_https_the_cookie_is_secure_and_the_page_pinned_to_it(guest: Visitor) -> None:
     headers = {"origin": "https://cooee.example"}

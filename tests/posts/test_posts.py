@@ -1,5 +1,6 @@
 """Posting, reading, deleting, and who sees what in which order."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -114,3 +115,38 @@ async def test_a_post_carries_its_space_as_it_is_when_it_is_read(node: FastAPI, 
     await ada.post(f"spaces/{space['id']}/end")
     again = await ada.get(f"posts/{post['id']}")
     assert (again["attachment"]["state"], again["author"]["live_space"]) == ("ended", None)
+
+
+async def test_the_same_key_posts_once_for_a_day(guest: Visitor, clock: SettableClock) -> None:
+    ada, bob = await guest.sign_up("ada"), await guest.sign_up("bob")
+
+    async def post(author: Visitor, key: str) -> Any:
+        answer = await author.send("POST", "posts", json={"text": "hello"}, headers={"idempotency-key": key})
+        assert answer.status_code == 201
+        return answer.json()["id"]
+
+    first = await post(ada, "k")
+    assert await post(ada, "k") == first
+    others = {await post(ada, "other"), await post(bob, "k")}
+    assert first not in others
+    clock.advance(timedelta(hours=24))
+    assert await post(ada, "k") not in {first, *others}
+    assert len((await ada.get("timeline"))["items"]) == 3
+
+
+async def test_the_same_key_sent_twenty_times_at_once_posts_once(guest: Visitor) -> None:
+    ada = await guest.sign_up("ada")
+    headers = {"idempotency-key": "k"}
+    answers = await asyncio.gather(
+        *(ada.send("POST", "posts", json={"text": "hello"}, headers=headers) for _ in range(20))
+    )
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+async def test_a_refused_request_does_not_use_its_key_up(guest: Visitor) -> None:
+    ada = await guest.sign_up("ada")
+    headers = {"idempotency-key": "k"}
+    assert await ada.refused("POST", "posts", json={"text": ""}, headers=headers) == (422, "post_empty")
+    answer = await ada.send("POST", "posts", json={"text": "better"}, headers=headers)
+    assert answer.json()["text"] == "better"
