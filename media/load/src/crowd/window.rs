@@ -1,0 +1,71 @@
+//! What a crowd noticed in some time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use cooee_session::Dropped;
+
+use crate::ear::Heard;
+use crate::net::Stamp;
+
+/// Bytes of IPv4 and UDP around each datagram.
+const HEADERS: u64 = 28;
+
+/// What happened since the last look.
+#[derive(Debug, Clone, Default)]
+pub struct Window {
+    /// When the look was taken.
+    pub until: Stamp,
+    /// How long it was.
+    pub time: Duration,
+    /// Listeners that are connected now.
+    pub connected: usize,
+    /// Listeners that were let in and are neither connected nor gone.
+    pub connecting: usize,
+    /// Sessions that ended, or never began, in this time.
+    pub closed: usize,
+    /// Connected listeners that received no sound.
+    pub unheard: usize,
+    /// RTP packets that were authentic.
+    pub packets: u64,
+    /// Datagrams that came, of all kinds.
+    pub datagrams: u64,
+    /// Their bytes, with IP and UDP headers.
+    pub bytes: u64,
+    /// RTP packets that should have come, by their sequence numbers.
+    pub expected: u64,
+    /// Datagrams refused by the client, by reason.
+    pub refused: BTreeMap<String, u64>,
+    /// Datagrams for which our own socket had no room.
+    pub overflowed: u32,
+    /// From knocking to the first packet.
+    pub joins: Vec<Duration>,
+    /// What those with ears heard.
+    pub heard: Vec<Heard>,
+}
+
+impl Window {
+    pub(super) fn received(&mut self, bytes: usize) {
+        self.datagrams += 1;
+        self.bytes += bytes as u64 + HEADERS;
+    }
+
+    pub(super) fn refuse(&mut self, why: Dropped) {
+        *self.refused.entry(why.to_string()).or_default() += 1;
+    }
+
+    /// Packets that did not come.
+    pub fn lost(&self) -> u64 {
+        self.expected.saturating_sub(self.packets)
+    }
+
+    /// Datagrams of every kind that were not authentic.
+    pub fn not_authentic(&self) -> u64 {
+        self.refused.get(&Dropped::NotAuthentic.to_string()).copied().unwrap_or(0)
+    }
+
+    /// Packets that could not be decoded.
+    pub fn undecoded(&self) -> u64 {
+        self.heard.iter().map(|heard| heard.failures).sum()
+    }
+}
