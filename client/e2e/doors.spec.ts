@@ -1,8 +1,11 @@
 /** Browsers that open the doors themselves, as any page may that knows WHIP and WHEP and nothing of our client. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Account } from "./harness/accounts.ts";
+import { WITHIN_FIREFOX } from "./harness/firefox.ts";
 import { judge } from "./harness/sound.ts";
 import { expect, test } from "./harness/test.ts";
+
+test.use({ settings: WITHIN_FIREFOX });
 
 /** Runs inside a page, and so stands alone. */
 async function open({ door, what }: { door: string; what: "speak" | "listen" }): Promise<void> {
@@ -51,7 +54,7 @@ for (const { speaker, listener } of ways) {
     await ear.tap();
     await ear.run(open, { door: whep_url, what: "listen" });
     await ann.ask("PUT", `/spaces/${space}/me/microphone`, { muted: false });
-    await sleep(2000);
+    await sleep(4000);
 
     const verdict = await judge(await ear.listen(() => sleep(10_000)), microphone, "doors");
     expect(verdict.intelligibility).toBeGreaterThanOrEqual(0.85);

@@ -50,6 +50,15 @@ export class Account {
   }
 }
 
+/** That many people; each follows the first, and so sees her Spaces. */
+export async function community(server: Server, ...usernames: string[]): Promise<Account[]> {
+  const people: Account[] = [];
+  for (const username of usernames) people.push(await Account.made(server, username));
+  const [first, ...others] = people;
+  for (const person of others) await person.ask("PUT", `/people/${first?.id}/follow`);
+  return people;
+}
+
 async function send(
   server: Server,
   method: string,

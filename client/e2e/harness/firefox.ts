@@ -8,10 +8,11 @@ export interface FirefoxVisitor extends Someone {
   page: Page;
 }
 
-const PREFERENCES = {
-  "media.peerconnection.ice.loopback": true,
-  "media.navigator.permission.disabled": true,
-};
+/**
+ * Where a node is bound that Firefox is to hear: it checks no loopback addresses, and one that has not asked for a
+ * microphone checks from its default address only.
+ */
+export const WITHIN_FIREFOX = { COOEE_EDGE_HOST: "0.0.0.0" };
 
 export async function visitWithFirefox(
   address: string,
@@ -22,7 +23,7 @@ export async function visitWithFirefox(
     browser: "firefox",
     executablePath: process.env.COOEE_FIREFOX ?? "/usr/bin/firefox-esr",
     headless: true,
-    extraPrefsFirefox: PREFERENCES,
+    extraPrefsFirefox: { "media.navigator.permission.disabled": true },
     env: { ...process.env, ...card.environment },
   });
   const page = await browser.newPage();

@@ -18,6 +18,12 @@ export interface Visitor extends Someone {
   page: Page;
 }
 
+export interface Equipment extends BrowserContextOptions {
+  microphone?: Speech;
+  /** Runs in the page before any of its own scripts, and so stands alone. */
+  before?: () => void;
+}
+
 /** The flags give a microphone that plays a file; they change what ICE does, so a listener goes without them. */
 async function launch(microphone?: Speech): Promise<Browser> {
   const fake = microphone && [
@@ -31,11 +37,12 @@ async function launch(microphone?: Speech): Promise<Browser> {
 
 export async function visit(
   address: string,
-  { microphone, ...options }: { microphone?: Speech } & BrowserContextOptions = {},
+  { microphone, before, ...options }: Equipment = {},
 ): Promise<Visitor> {
   const browser = await launch(microphone);
   const context = await browser.newContext({ bypassCSP: true, ...options });
   await context.addInitScript(growEar);
+  if (before) await context.addInitScript(before);
   const page = await context.newPage();
   await page.goto(address);
   return {

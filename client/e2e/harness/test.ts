@@ -1,10 +1,8 @@
-import { type BrowserContextOptions, test as base } from "@playwright/test";
+import { test as base } from "@playwright/test";
 import { type FirefoxVisitor, visitWithFirefox } from "./firefox.ts";
-import { type Visitor, visit } from "./people.ts";
+import { type Equipment, type Visitor, visit } from "./people.ts";
 import { Server } from "./server.ts";
 import type { Speech } from "./sound.ts";
-
-type Equipment = { microphone?: Speech };
 
 interface Rooms {
   /** Settings of the node, `COOEE_*`. */
@@ -12,9 +10,9 @@ interface Rooms {
   /** A node of the test's own. */
   server: Server;
   /** A person at Chromium, at that path of the node, or at any address. */
-  person: (at: string, equipment?: Equipment & BrowserContextOptions) => Promise<Visitor>;
+  person: (at: string, equipment?: Equipment) => Promise<Visitor>;
   /** A person at Firefox. */
-  firefox: (at: string, equipment?: Equipment) => Promise<FirefoxVisitor>;
+  firefox: (at: string, equipment?: { microphone?: Speech }) => Promise<FirefoxVisitor>;
 }
 
 /** A test with a node and people, all of whom are gone when it ends, however it ends. */

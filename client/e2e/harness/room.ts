@@ -1,0 +1,51 @@
+/** What a person does in a room, in the words that stand on the screen. */
+import { expect, type Page } from "@playwright/test";
+import type { Account } from "./accounts.ts";
+
+/** Home, signed in. */
+export async function comeHome(page: Page, account: Account): Promise<void> {
+  await account.signIn(page);
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Start a Space" }).first()).toBeVisible();
+}
+
+export async function startSpace(page: Page, title: string): Promise<void> {
+  await page.getByRole("button", { name: "Start a Space" }).first().click();
+  await page.getByLabel("What do you want to talk about?").fill(title);
+  await page.getByRole("button", { name: "Start now" }).click();
+  await expect(page.getByRole("button", { name: "Unmute microphone" })).toBeEnabled();
+}
+
+export async function joinBubble(page: Page, title: string): Promise<void> {
+  await page
+    .getByRole("button", { name: `Join ${title}` })
+    .first()
+    .click();
+}
+
+export async function askToSpeak(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Request to speak" }).click();
+  await page.getByRole("button", { name: "Send request" }).click();
+  await expect(page.getByText("You asked · place 1").first()).toBeVisible();
+}
+
+export async function accept(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name: `Accept ${name}` }).click();
+}
+
+export async function openMicrophone(page: Page): Promise<void> {
+  const closed = page.getByRole("button", { name: "Unmute microphone" });
+  await expect(closed).not.toHaveAttribute("aria-disabled", "true");
+  await closed.click();
+  await expect(page.getByRole("button", { name: "Mute microphone" })).toBeVisible();
+}
+
+export async function closeMicrophone(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Mute microphone" }).click();
+  await expect(page.getByRole("button", { name: "Unmute microphone" })).toBeVisible();
+}
+
+/** Opens the sheet of somebody on stage. */
+export async function choose(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name: new RegExp(`^${name}, `) }).click();
+}
