@@ -27,9 +27,8 @@ export const who = {
   },
 };
 
-/** Asks the node both questions; called at the start, and again when it could not be reached. */
+/** Asks the node both questions; called at the start, and again while it cannot be reached. */
 export async function begin(): Promise<void> {
-  session = { at: "asking" };
   const [about, mine] = await Promise.allSettled([wire.instance(), wire.me()]);
   if (about.status === "fulfilled") instance = about.value;
   session = mine.status === "fulfilled" ? { at: "in", me: mine.value } : ending(mine.reason);
