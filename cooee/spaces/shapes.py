@@ -17,7 +17,7 @@ Title = Annotated[
     str,
     Field(max_length=4 * MAX_TITLE),
     AfterValidator(clean_line),
-    StringConstraints(min_length=1, max_length=MAX_TITLE),
+    StringConstraints(max_length=MAX_TITLE),
 ]
 Topic = Annotated[
     str, Field(max_length=100), AfterValidator(clean_line), StringConstraints(min_length=1, max_length=30)
@@ -31,7 +31,7 @@ Question = Annotated[
 class NewSpace(Asked):
     """A Space that starts now."""
 
-    title: Title | None = Field(None, description="Left out, it is named after its host")
+    title: Title | None = Field(None, description="Left out or empty, it is named after its host")
     topics: Topics = ()
     language: Language | None = Field(None, description="Left out, the host's")
     policy: Policy = Field("invited", description="Who speaks without being asked or accepted")
@@ -42,7 +42,7 @@ class NewSpace(Asked):
 class ChangeSpace(Asked):
     """What changes; the rest stays."""
 
-    title: Title | None = None
+    title: Title | None = Field(None, description="Empty, it is named after its host")
     topics: Topics | None = None
     policy: Policy | None = None
     locked: bool | None = None
