@@ -12,10 +12,14 @@ export interface Visit {
   /** The next feed begins with snapshots: what was seen of the last one is worth nothing. */
   readonly fresh: boolean;
   readonly role: Role | null;
+  /** The session that belongs to the role: a listener listens, somebody on stage speaks. */
+  readonly wanted: PeerKind;
   readonly listen: Peer;
   readonly speak: Peer;
   /** Failures since everything stood; decides how long to wait. */
   readonly attempt: number;
+  /** Sessions that were lost since everything stood: the first is replaced at once. */
+  readonly renewals: number;
   /** Since when something is missing, in ms; `null` while all is well. */
   readonly since: number | null;
   /** Everything has stood at least once. */
@@ -78,7 +82,7 @@ export interface Instant {
 }
 
 /** Refusals that pass: the same door may open in a moment. */
-const PASSING = new Set([0, 401, 408, 425, 429, 500, 502, 503, 504]);
+const PASSING = new Set([0, 408, 425, 429, 500, 502, 503, 504]);
 const FIRST_TRIES = 5;
 /** After so long without success, in ms, trying goes on only when the person asks for it. */
 const GIVE_UP_MS = 10 * 60_000;
@@ -93,9 +97,11 @@ export function begin(now: number): VisitStep {
     feed: "closed",
     fresh: true,
     role: null,
+    wanted: "listen",
     listen: NO_PEER,
     speak: NO_PEER,
     attempt: 0,
+    renewals: 0,
     since: now,
     arrived: false,
   };
@@ -180,8 +186,8 @@ function over(visit: Visit, why: Ending, ...more: readonly VisitEffect[]): Visit
 
 function joined(visit: Visit, role: Role, maySpeak: boolean, instant: Instant): VisitStep {
   const changed = visit.role !== null && visit.role !== role;
-  const inside: Visit = { ...visit, link: { at: "in" }, role, fresh: visit.fresh || changed };
   const kind = role !== "listener" && maySpeak ? "speak" : "listen";
+  const inside: Visit = { ...visit, link: { at: "in" }, role, wanted: kind, fresh: visit.fresh || changed };
   return and(
     and(withFeed(inside, changed), (next) => withPeer(next, kind, instant)),
     (next) => (kind === "listen" && next.speak.at !== "none" ? stepDown(next) : still(next)),
@@ -271,10 +277,11 @@ function obey(visit: Visit, kind: PeerKind, verdict: PeerVerdict, instant: Insta
 
 /** A lost session is replaced through a new door: at once the first time, then ever more slowly. */
 function renew(visit: Visit, kind: PeerKind, instant: Instant): VisitStep {
-  const silence: VisitStep = { visit, effects: kind === "speak" ? [{ do: "silence" }] : [] };
+  const counted: Visit = { ...visit, renewals: visit.renewals + 1 };
+  const silence: VisitStep = { visit: counted, effects: kind === "speak" ? [{ do: "silence" }] : [] };
   if (visit.link.at !== "in") return silence;
-  if (visit.attempt === 0) return and(silence, (next) => rejoin({ ...next, attempt: 1 }));
-  return and(silence, (next) => retry(next, next.attempt, instant));
+  if (visit.renewals === 0) return and(silence, (next) => rejoin(next));
+  return and(silence, (next) => retry(next, next.renewals, instant));
 }
 
 function slotsPlay(visit: Visit): VisitStep {
@@ -300,13 +307,19 @@ function tick(visit: Visit, instant: Instant): VisitStep {
   );
 }
 
+/** Keeps `since`, `attempt` and `arrived` true to what stands now. */
 function judged(visit: Visit, now: number): Visit {
   if (visit.link.at === "over") return visit;
-  const heard =
-    visit.listen.at === "connected" || visit.listen.at === "leaving" || visit.speak.at === "connected";
+  const heard = [visit.listen, visit.speak].some((peer) => peer.at === "connected" || peer.at === "leaving");
   const well = visit.feed === "open" && heard;
-  if (well) return visit.since === null ? visit : { ...visit, since: null, attempt: 0, arrived: true };
-  return visit.since === null ? { ...visit, since: now } : visit;
+  const whole = visit.feed === "open" && visit[visit.wanted].at === "connected";
+  return {
+    ...visit,
+    since: well ? null : (visit.since ?? now),
+    attempt: whole ? 0 : visit.attempt,
+    renewals: whole ? 0 : visit.renewals,
+    arrived: visit.arrived || whole,
+  };
 }
 
 /** When a `tick` is due; `Infinity` for never. */
