@@ -1,6 +1,6 @@
 //! Offers of real clients (`fixtures/*.offer.sdp`) and the answers that they get.
 //!
-//! Chromium 156, Firefox 153 ESR, aiortc 1.16, pion 4.1.4 and werift were recorded; Safari, OBS and FFmpeg are written after
+//! Chromium 156, Firefox 153 ESR, aiortc 1.16, pion 4.1.4 and werift were recorded; Safari, OBS and ffmpeg are written after
 //! published offers. `COOEE_BLESS=1 cargo test` writes the answers anew: look at the difference.
 
 use std::collections::BTreeMap;

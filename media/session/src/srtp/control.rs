@@ -57,13 +57,17 @@ impl ControlSealer {
 #[derive(Debug)]
 pub struct ControlOpener {
     master: Master,
-    window: Window,
+    /// Each sender counts by itself (RFC 3711 §3.2.3): Firefox sends from one SSRC per section.
+    windows: Vec<(u32, Window)>,
 }
+
+/// More senders than one peer has sections for.
+const MAX_SENDERS: usize = 16;
 
 impl ControlOpener {
     /// Nothing seen yet.
     pub fn new(master: Master) -> ControlOpener {
-        ControlOpener { master, window: Window::default() }
+        ControlOpener { master, windows: Vec::new() }
     }
 
     /// Opens a compound in place and answers its plain length.
@@ -72,34 +76,49 @@ impl ControlOpener {
         let len = packet.len().checked_sub(trailer).filter(|len| *len >= CLEAR);
         let len = len.ok_or(Dropped::Malformed)?;
         let ssrc = u32::from_be_bytes([packet[4], packet[5], packet[6], packet[7]]);
-        match Cipher::new(&self.master, Stream::Control) {
+        let index = match Cipher::new(&self.master, Stream::Control) {
             Cipher::Gcm { key, salt } => {
                 let (sealed, word) = packet.split_at_mut(len + 16);
-                let index = self.fresh(word)?;
+                let index = self.fresh(ssrc, word)?;
                 let nonce = gcm_nonce(&salt, ssrc, index);
                 let associated = associated(sealed, [word[0], word[1], word[2], word[3]]);
                 gcm_open(&key, nonce, &associated, &mut sealed[CLEAR..]).map_err(|_| Dropped::NotAuthentic)?;
-                self.window.accept(index);
+                index
             }
             Cipher::Cm(cm) => {
                 let (text, tag) = packet.split_at_mut(len + INDEX);
-                let index = self.fresh(&text[len..])?;
+                let index = self.fresh(ssrc, &text[len..])?;
                 cm.verify([text, &[]], tag).map_err(|_| Dropped::NotAuthentic)?;
                 cm.apply(ssrc, index, &mut text[CLEAR..len]);
-                self.window.accept(index);
+                index
             }
-        }
+        };
+        self.accept(ssrc, index);
         Ok(len)
     }
 
     /// The index of a compound, if it is encrypted and not seen yet. All peers of WebRTC encrypt (RFC 8827 §6.5).
-    fn fresh(&self, word: &[u8]) -> Result<u64, Dropped> {
+    fn fresh(&self, ssrc: u32, word: &[u8]) -> Result<u64, Dropped> {
         let word = u32::from_be_bytes(*word.first_chunk().ok_or(Dropped::Malformed)?);
         if word & ENCRYPTED == 0 {
             return Err(Dropped::NotAuthentic);
         }
         let index = u64::from(word & !ENCRYPTED);
-        if self.window.is_new(index) { Ok(index) } else { Err(Dropped::Replayed) }
+        match self.windows.iter().find(|(sender, _)| *sender == ssrc) {
+            Some((_, window)) if !window.is_new(index) => Err(Dropped::Replayed),
+            None if self.windows.len() == MAX_SENDERS => Err(Dropped::OutOfPlace),
+            _ => Ok(index),
+        }
+    }
+
+    fn accept(&mut self, ssrc: u32, index: u64) {
+        if let Some((_, window)) = self.windows.iter_mut().find(|(sender, _)| *sender == ssrc) {
+            window.accept(index);
+        } else {
+            let mut window = Window::default();
+            window.accept(index);
+            self.windows.push((ssrc, window));
+        }
     }
 }
 

@@ -172,3 +172,22 @@ fn control_changed_or_cut_is_dropped() {
         assert_eq!(opener.open(&mut compound[..len]), Ok(20));
     }
 }
+
+#[test]
+fn senders_of_control_are_counted_apart_and_not_without_end() {
+    let mut opener = ControlOpener::new(master(Profile::Aes256Gcm, 3));
+    let mut compounds = Vec::new();
+    for sender in 0..17u32 {
+        let mut sealer = ControlSealer::new(master(Profile::Aes256Gcm, 3));
+        let mut compound = [0; 64];
+        compound[4..8].copy_from_slice(&sender.to_be_bytes());
+        let len = sealer.seal(&mut compound, 20).unwrap();
+        compounds.push(compound[..len].to_vec());
+    }
+    let results: Vec<_> = compounds.iter().map(|compound| opener.open(&mut compound.clone())).collect();
+    assert!(results[..16].iter().all(|result| *result == Ok(20)), "{results:?}");
+    assert_eq!(results[16], Err(Dropped::OutOfPlace));
+    for compound in &compounds[..16] {
+        assert_eq!(opener.open(&mut compound.clone()), Err(Dropped::Replayed));
+    }
+}
