@@ -12,6 +12,7 @@ mod guard;
 mod listen;
 mod live;
 mod metrics;
+mod patience;
 mod presence;
 mod registry;
 mod restart;

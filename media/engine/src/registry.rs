@@ -12,6 +12,8 @@ use crate::presence::Present;
 
 /// How many ids of replaced sessions are remembered.
 const REPLACED: usize = 4096;
+/// Sessions that a participant may have in a Space: some devices, some tabs, some that are about to end.
+const SESSIONS_EACH: usize = 16;
 /// Characters of a session's id: 22 of 62 are 131 bits.
 const ID_CHARS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const ID_LEN: usize = 22;
@@ -129,8 +131,12 @@ impl Registry {
         if books.spaces.get(&place.space.id).is_none_or(|space| space.number != place.space.number) {
             return Err(EngineError::SpaceUnknown);
         }
+        let names = books.people.entry((place.space.number, place.participant.clone())).or_default();
+        if names.len() >= SESSIONS_EACH {
+            return Err(EngineError::Overloaded);
+        }
         hand_over();
-        books.people.entry((place.space.number, place.participant.clone())).or_default().push(session.into());
+        names.push(session.into());
         books.sessions.insert(session.into(), place);
         Ok(())
     }
@@ -237,6 +243,19 @@ mod tests {
         let place = Place { key, door: Door::Listen, space, participant: "7".into(), thread: 0, version: 1 };
         let refused = registry.add(&id, place, || panic!("handed over"));
         assert_eq!(refused, Err(EngineError::SpaceUnknown));
+    }
+
+    #[test]
+    fn a_participant_has_not_endless_sessions() {
+        let registry = Registry::default();
+        let (space, _) = registry.open_space("a");
+        let last = (0..SESSIONS_EACH).map(|_| place(&registry, &space, "7", Door::Listen)).last().expect("some");
+        let (key, id) = registry.draw();
+        let (door, participant) = (Door::Listen, Box::from("7"));
+        let more = Place { key, door, space: Arc::clone(&space), participant, thread: 0, version: 1 };
+        assert_eq!(registry.add(&id, more.clone(), || {}), Err(EngineError::Overloaded));
+        registry.remove(&last, false);
+        assert_eq!(registry.add(&id, more, || {}), Ok(()));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::live::Live;
 use crate::registry::Space;
 use crate::server::Server;
 use crate::shared::Shared;
-use crate::sys::{Waker, prefer_probe};
+use crate::sys::{Waker, prefer_probe, raise_file_limit, take_precedence};
 use crate::{listen, stage};
 
 /// Threads that a user fragment's first character can name.
@@ -79,6 +79,7 @@ impl Running {
         shared: &Arc<Shared>,
         live: mpsc::Receiver<Live>,
     ) -> Result<Self, EngineError> {
+        raise_file_limit();
         let bound = edge::bind(&config.edge_host, config.edge_port)?;
         let candidates = edge::candidates(&config.advertise, &bound.udp)?;
         let identity = cooee_session::Identity::new().map_err(|_| EngineError::Overloaded)?;
@@ -210,7 +211,11 @@ impl Starting<'_> {
     }
 
     fn spawn(&mut self, name: String, run: impl FnOnce() + Send + 'static) -> Result<(), EngineError> {
-        let thread = std::thread::Builder::new().name(name).spawn(run).map_err(|_| EngineError::Overloaded)?;
+        let first = move || {
+            take_precedence();
+            run();
+        };
+        let thread = std::thread::Builder::new().name(name).spawn(first).map_err(|_| EngineError::Overloaded)?;
         self.threads.push(thread);
         Ok(())
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, watch};
 
@@ -13,6 +12,7 @@ use crate::error::EngineError;
 use crate::feed::{self, Feed};
 use crate::figures::ThreadFigures;
 use crate::live::{self, Live};
+use crate::patience::{Connection, Patient};
 use crate::running::cores;
 use crate::shared::Shared;
 
@@ -87,7 +87,8 @@ fn serve(
     use axum::serve::ListenerExt as _;
     let _context = runtime.enter();
     let unusable = |error: std::io::Error| EngineError::AddressUnavailable(error.to_string());
-    let listener = tokio::net::TcpListener::from_std(listener).map_err(unusable)?.tap_io(tune);
+    let listener = tokio::net::TcpListener::from_std(listener).map_err(unusable)?;
+    let listener = Patient(listener).tap_io(tune);
     let server = axum::serve(listener, feed::router(feed));
     runtime.spawn(async move {
         tokio::select! {
@@ -98,10 +99,10 @@ fn serve(
     Ok(())
 }
 
-fn tune(stream: &mut TcpStream) {
+fn tune(connection: &mut Connection) {
     // Neither is needed for the feed to work.
-    _ = stream.set_nodelay(true);
-    _ = socket2::SockRef::from(&*stream).set_send_buffer_size(SEND_BUFFER);
+    _ = connection.stream.set_nodelay(true);
+    _ = socket2::SockRef::from(&connection.stream).set_send_buffer_size(SEND_BUFFER);
 }
 
 /// Sends what is gathered: reactions, and presence to Python.

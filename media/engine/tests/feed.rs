@@ -209,3 +209,17 @@ async fn who_has_a_feed_is_present() {
     drop(client);
     assert_eq!(wait_for(&engine, presence), (vec![], vec!["7".to_owned()], 0));
 }
+
+#[tokio::test]
+async fn what_is_no_feed_is_refused_and_closed() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let engine = engine();
+    for (path, status) in [("/feed", "426"), ("/edge/feed?grant=x", "426"), ("/", "404"), ("/metrics", "404")] {
+        let mut stream = TcpStream::connect(("127.0.0.1", engine.edge_port())).await.expect("it listens");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.expect("it is open");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("it closes");
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{path}: {answer}");
+    }
+}

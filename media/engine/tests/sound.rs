@@ -7,6 +7,7 @@ use std::time::Duration;
 use common::{Ear, Peer, engine, engine_at, run, run_until, stage, wait_for};
 use cooee_engine::{Engine, Event, Reason};
 use cooee_session::Identity;
+use cooee_session::client::Wish;
 
 const SECOND: Duration = Duration::from_secs(1);
 /// A tone counts as heard above this share of full scale; it is said at a quarter.
@@ -134,7 +135,7 @@ fn a_newer_session_replaces_the_older_one_when_it_is_connected() {
     old.say(400.0);
     run(&mut [&mut old, &mut other], SECOND);
     assert!(in_slots(&other, 400.0) > HEARD);
-    let mut new = Peer::open(&identity, cooee_session::client::Wish::Speak { slots: 5 }, |offer| {
+    let mut new = Peer::open(&identity, Wish::Speak { slots: 5 }, |offer| {
         engine.open_speak("a", "1", offer, Some(&old.session)).expect("the offer is good")
     });
     run(&mut [&mut old, &mut other], Duration::from_millis(300));
@@ -282,12 +283,15 @@ fn a_listener_is_served_over_ipv6_where_there_is_any() {
     }
     let (engine, identity) = (engine_at("::1"), identity());
     engine.open_space("a", 1);
-    let answer = cooee_session::client::Client::offer(
-        &identity,
-        cooee_session::client::Wish::Listen { red: true },
-        cooee_session::Secrets::draw(0),
-        std::time::Instant::now(),
-    );
-    let answer = engine.open_listen("a", "1", &answer.1).expect("the offer is good");
-    assert!(answer.sdp.contains(&format!(" ::1 {} typ host", engine.edge_port())), "{}", answer.sdp);
+    engine.set_stage("a", 1, stage(&[("1", 101, true)]));
+    let mut speaker = Peer::open_at("[::1]:0", &identity, Wish::Speak { slots: 0 }, |offer| {
+        engine.open_speak("a", "1", offer, None).expect("the offer is good")
+    });
+    let mut listener = Peer::open_at("[::1]:0", &identity, Wish::Listen { red: false }, |offer| {
+        engine.open_listen("a", "2", offer).expect("the offer is good")
+    });
+    connect(&mut [&mut speaker, &mut listener]);
+    speaker.say(400.0);
+    run(&mut [&mut speaker, &mut listener], SECOND);
+    assert!(listener.ears[0].tone(400.0, 300) > HEARD);
 }

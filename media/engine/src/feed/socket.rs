@@ -8,8 +8,11 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Query as QueryOf;
 use axum::extract::State;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::http::header::CONNECTION;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use futures_util::SinkExt as _;
 use tokio::time::{Instant, timeout};
@@ -29,10 +32,21 @@ const FAREWELL: Duration = Duration::from_secs(2);
 
 /// The edge's HTTP paths. A proxy may or may not strip `/edge`.
 pub(crate) fn router(feed: Arc<Feed>) -> Router {
-    Router::new().route("/feed", get(open)).route("/edge/feed", get(open)).with_state(feed)
+    let other = || async { refused(StatusCode::NOT_FOUND) };
+    Router::new().route("/feed", get(open)).route("/edge/feed", get(open)).fallback(other).with_state(feed)
 }
 
-async fn open(State(feed): State<Arc<Feed>>, query: QueryOf<Query>, upgrade: WebSocketUpgrade) -> Response {
+/// Says no and closes: a connection that is not a feed has no use.
+fn refused(status: StatusCode) -> Response {
+    (status, [(CONNECTION, "close")]).into_response()
+}
+
+async fn open(
+    State(feed): State<Arc<Feed>>,
+    query: QueryOf<Query>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let Ok(upgrade) = upgrade else { return refused(StatusCode::UPGRADE_REQUIRED) };
     upgrade
         .read_buffer_size(4096)
         .write_buffer_size(0)
