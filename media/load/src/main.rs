@@ -1,2 +1,54 @@
-//! cooee-load: listeners and speakers by the thousand, for benchmarks and tests.
-fn main() {}
+//! `cooee-load`: listeners and speakers by the thousand, for benchmarks and tests.
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use cooee_load::args::Args;
+use cooee_load::bench;
+use cooee_load::child::{Settings, serve};
+
+const HELP: &str = "\
+cooee-load engine --listeners N [--speakers 3] [--class 20|40|60] [--seconds 10] [--join-rate 200] [--threads 0]
+                  [--voices cooee/demo/voices] [--settle]
+    What the media engine costs, and how long sound takes through it.
+
+Prints one JSON object. Ends with 1 if something that came was not authentic or not sound.";
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let done = match words.next().as_deref() {
+        Some("engine") => engine(words),
+        Some("serve-engine") => {
+            serve(std::io::stdin().lock(), std::io::stdout().lock()).map(|()| true).map_err(Into::into)
+        }
+        _ => Err(HELP.into()),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn engine(words: impl Iterator<Item = String>) -> Result<bool, Box<dyn Error>> {
+    let mut args = Args::read(words)?;
+    let settings = Settings { class_ms: args.maybe("class")?, listener_threads: args.or("threads", 0)? };
+    let plan = bench::Plan {
+        program: std::env::current_exe()?,
+        voices: args.or("voices", "cooee/demo/voices".into())?,
+        listeners: args.must("listeners")?,
+        speakers: args.or("speakers", 3)?,
+        settings,
+        time: Duration::from_secs(args.or("seconds", 10)?),
+        join_rate: args.or("join-rate", 200)?,
+        settle: args.flag("settle")?,
+    };
+    args.finish()?;
+    let report = bench::run(&plan)?;
+    println!("{}", serde_json::to_string_pretty(&report)?);
+    Ok(report.is_ok())
+}
