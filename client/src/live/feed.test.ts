@@ -1,52 +1,68 @@
 import { describe, expect, it } from "vitest";
 import { Malformed } from "./decode";
-import { type Feed, parse, receive, seen } from "./feed";
+import { type Feed, type FeedMessage, parse, receive, seen } from "./feed";
 
-const snapshot = {
-  type: "snapshot",
-  audience: "everyone",
-  version: 4,
-  data: { title: "Night radio", locked: false },
-} as const;
+const snapshot = (version: number, data: object): FeedMessage =>
+  parse(JSON.stringify({ type: "snapshot", audience: "everyone", version, data })) as FeedMessage;
+const frame = (version: number, prev: number, set: object, events: object[] = []): FeedMessage =>
+  parse(
+    JSON.stringify({ type: "frame", audience: "everyone", version, prev, data: { set, events } }),
+  ) as FeedMessage;
 
-function frame(version: number, prev: number, set: Record<string, unknown> = {}) {
-  return { type: "frame", audience: "everyone", version, prev, set, events: [{ type: "title" }] } as const;
-}
-
-const begun: Feed = receive(new Map(), snapshot).feed;
+const play = (...messages: FeedMessage[]) =>
+  messages.reduce((last, message) => receive(last.feed, message), {
+    feed: new Map() as Feed,
+    events: [] as readonly { type: string }[],
+    gap: false,
+  });
 
 describe("the feed", () => {
   it("replaces the keys that a frame sets and keeps the others", () => {
-    const { feed, gap } = receive(begun, frame(6, 4, { locked: true }));
-    expect(feed.get("everyone")).toEqual({ version: 6, data: { title: "Night radio", locked: true } });
-    expect(gap).toBe(false);
+    const { feed } = play(snapshot(3, { title: "a", locked: false }), frame(5, 3, { title: "b" }));
+    expect(feed.get("everyone")).toEqual({ version: 5, data: { title: "b", locked: false } });
   });
 
-  it("notices a missed frame and keeps what it had", () => {
-    expect(receive(begun, frame(6, 5))).toEqual({ feed: begun, events: [], gap: true });
+  it("forgets what was there when a snapshot comes", () => {
+    const { feed } = play(snapshot(3, { title: "a", locked: true }), snapshot(9, { title: "c" }));
+    expect(feed.get("everyone")).toEqual({ version: 9, data: { title: "c" } });
   });
 
-  it("hears nothing new in a frame that it has seen", () => {
-    expect(receive(begun, frame(4, 3, { title: "old" }))).toEqual({ feed: begun, events: [], gap: false });
+  it("tells what happened once, also when a frame is repeated", () => {
+    const first = play(snapshot(3, {}), frame(4, 3, {}, [{ type: "seated" }]));
+    expect(first.events).toEqual([{ type: "seated" }]);
+    const again = receive(first.feed, frame(4, 3, {}, [{ type: "seated" }]));
+    expect(again).toEqual({ feed: first.feed, events: [], gap: false });
   });
 
-  it("cannot begin with a frame", () => {
-    expect(receive(new Map(), frame(1, 0)).gap).toBe(true);
+  it("notices a frame that was missed, and leaves the state alone", () => {
+    const before = play(snapshot(3, { title: "a" }));
+    const missed = receive(before.feed, frame(7, 5, { title: "z" }));
+    expect(missed.gap).toBe(true);
+    expect(missed.feed).toBe(before.feed);
   });
 
-  it("says what it has seen, to go on from there", () => {
-    const { feed } = receive(begun, { ...snapshot, audience: "hosts", version: 2 });
-    expect(seen(feed)).toBe("everyone:4,hosts:2");
+  it("takes a frame without a snapshot for a gap", () => {
+    expect(play(frame(1, 0, {})).gap).toBe(true);
   });
 
-  it("passes over messages of kinds that it does not know", () => {
-    expect(parse('{"type":"weather","data":1}')).toBeUndefined();
+  it("says for every audience where to go on", () => {
+    const { feed } = play(snapshot(3, {}));
+    const both = receive(
+      feed,
+      parse('{"type":"snapshot","audience":"hosts","version":9,"data":{}}') as FeedMessage,
+    );
+    expect(seen(both.feed)).toBe("everyone:3,hosts:9");
+    expect(seen(new Map())).toBe("");
   });
 
-  it.each(["", "null", "[]", "{", '{"type":"frame"}', '{"type":"snapshot","audience":1}', '{"type":"live"}'])(
+  it("passes over kinds of messages that it does not know", () => {
+    expect(parse('{"type":"weather"}')).toBeUndefined();
+  });
+
+  it.each(["", "[]", "null", '{"type":"frame"}', '{"type":"snapshot","audience":1,"version":1,"data":{}}'])(
     "refuses %j",
-    (text) => {
-      expect(() => parse(text)).toThrow(Malformed);
+    (garbage) => {
+      expect(() => parse(garbage)).toThrow(Malformed);
     },
   );
 });

@@ -1,120 +1,135 @@
 import { describe, expect, it } from "vitest";
 import { after, CLOSED, type Microphone, type MicrophoneEffect, type MicrophoneEvent } from "./microphone";
 
-interface Told {
-  readonly microphone: Microphone;
-  readonly effects: readonly MicrophoneEffect[];
-}
-
-function told(...events: readonly MicrophoneEvent[]): Told {
+/** Plays a script; answers the state and everything that was to be done. */
+function play(...script: MicrophoneEvent[]): { microphone: Microphone; done: string[] } {
   let microphone = CLOSED;
-  const effects: MicrophoneEffect[] = [];
-  for (const event of events) {
+  const done: string[] = [];
+  for (const event of script) {
     const step = after(microphone, event);
     microphone = step.microphone;
-    effects.push(...step.effects);
+    done.push(...step.effects.map(word));
   }
-  return { microphone, effects };
+  return { microphone, done };
 }
+const word = (effect: MicrophoneEffect) =>
+  effect.do === "permit" ? (effect.muted ? "shut" : "open") : effect.do;
 
-const OPENED: readonly MicrophoneEvent[] = [{ type: "tapped" }, { type: "captured" }, { type: "permitted" }];
+const tapped = { type: "tapped" } as const;
+const captured = { type: "captured" } as const;
+const permitted = { type: "permitted" } as const;
+const told = (muted: boolean, held = false) => ({ type: "told", muted, held }) as const;
+const OPEN: MicrophoneEvent[] = [tapped, captured, permitted];
 
-/** A small generator with a fixed seed: the same walks in every run. */
-function* draws(seed: number): Generator<number> {
-  let state = seed;
-  for (;;) {
-    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
-    yield state / 4_294_967_296;
-  }
-}
-
-const MACHINES: readonly MicrophoneEvent[] = [
-  { type: "captured" },
-  { type: "capture_failed", why: "denied" },
-  { type: "permitted" },
-  { type: "refused", why: "refused" },
-  { type: "told", muted: true, held: false },
-  { type: "told", muted: false, held: false },
-  { type: "told", muted: true, held: true },
-  { type: "unplugged" },
-  { type: "silenced" },
-  { type: "left_stage" },
-];
-
-describe("one's own microphone", () => {
-  it("opens by a tap: captured first, then permitted, then heard", () => {
-    const { microphone, effects } = told(...OPENED);
+describe("the microphone", () => {
+  it("opens by one's own tap: captured, permitted, and only then enabled", () => {
+    const { microphone, done } = play(...OPEN);
+    expect(done).toEqual(["capture", "open", "enable"]);
     expect(microphone.is).toBe("on");
-    expect(effects).toEqual([{ do: "capture" }, { do: "permit", muted: false }, { do: "enable" }]);
   });
 
-  it("is heard by nobody before the server has agreed", () => {
-    const { effects } = told({ type: "tapped" }, { type: "captured" });
-    expect(effects).not.toContainEqual({ do: "enable" });
+  it("asks for no device again on the second tap", () => {
+    expect(play(...OPEN, tapped, tapped).done).toEqual([
+      "capture",
+      "open",
+      "enable",
+      "disable",
+      "shut",
+      "open",
+    ]);
   });
 
-  it("closes here at once, before the server has heard of it", () => {
-    const { effects } = told(...OPENED, { type: "tapped" });
-    expect(effects.slice(3)).toEqual([{ do: "disable" }, { do: "permit", muted: true }]);
-  });
-
-  it("stays closed under a host's mute, and says why", () => {
-    const { microphone, effects } = told({ type: "told", muted: true, held: true }, { type: "tapped" });
-    expect(microphone).toMatchObject({ is: "off", trouble: "held" });
-    expect(effects).toEqual([]);
-  });
-
-  it("is off after a host's mute, and stays off when the hold is lifted", () => {
-    const { microphone } = told(
-      ...OPENED,
-      { type: "told", muted: true, held: true },
-      { type: "told", muted: true, held: false },
-    );
-    expect(microphone).toMatchObject({ is: "off", held: false, trouble: null });
-  });
-
-  it("gives the permission back when the person changed their mind meanwhile", () => {
-    const { microphone, effects } = told(
-      { type: "tapped" },
-      { type: "captured" },
-      { type: "tapped" },
-      { type: "permitted" },
-    );
+  it("closes at once, before the server has answered", () => {
+    const { microphone, done } = play(...OPEN, tapped);
     expect(microphone.is).toBe("off");
-    expect(effects.at(-1)).toEqual({ do: "permit", muted: true });
+    expect(done.slice(-2)).toEqual(["disable", "shut"]);
   });
 
-  it("corrects a server that thinks it is open when it is not", () => {
-    const { microphone, effects } = told({ type: "told", muted: false, held: false });
+  it("gives a permission back that comes after one has changed one's mind", () => {
+    const { microphone, done } = play(tapped, captured, tapped, permitted);
     expect(microphone.is).toBe("off");
-    expect(effects).toEqual([{ do: "permit", muted: true }]);
+    expect(done).toEqual(["capture", "open", "disable", "shut", "shut"]);
+    expect(done).not.toContain("enable");
   });
 
-  it("is off when its device is gone, and asks for a device at the next tap", () => {
-    const { microphone, effects } = told(...OPENED, { type: "unplugged" }, { type: "tapped" });
-    expect(microphone.is).toBe("capturing");
-    expect(effects.at(-1)).toEqual({ do: "capture" });
+  it("stays off when the person refuses the device", () => {
+    const { microphone } = play(tapped, { type: "capture_failed", why: "denied" });
+    expect(microphone).toMatchObject({ is: "off", trouble: "denied" });
   });
 
-  it("is never opened by anything but the person's own tap", () => {
-    const draw = draws(7);
-    for (let walk = 0; walk < 2000; walk += 1) {
-      let { microphone } = told();
-      let tapped = false;
-      for (let step = 0; step < 12; step += 1) {
-        const chance = draw.next().value as number;
-        const event =
-          chance < 0.15
-            ? ({ type: "tapped" } as const)
-            : MACHINES[Math.floor(chance * 999) % MACHINES.length];
-        if (event === undefined) throw new Error("a remainder is an index");
-        if (event.type === "tapped") tapped = microphone.is === "off";
-        const next = after(microphone, event);
-        const enables = next.effects.some((effect) => effect.do === "enable");
-        if (enables) expect(tapped).toBe(true);
-        if (next.microphone.is === "off") tapped = false;
-        microphone = next.microphone;
+  it("is closed by a host's mute, and the next tap is answered with words", () => {
+    const { microphone, done } = play(...OPEN, told(true, true), tapped);
+    expect(microphone).toMatchObject({ is: "off", held: true, trouble: "held" });
+    expect(done.slice(-1)).toEqual(["disable"]);
+  });
+
+  it("opens again after the hold is lifted, by a tap and not by itself", () => {
+    const lifted = play(...OPEN, told(true, true), told(true, false));
+    expect(lifted.microphone).toMatchObject({ is: "off", held: false, trouble: null });
+    expect(play(...OPEN, told(true, true), told(true, false), tapped, permitted).microphone.is).toBe("on");
+  });
+
+  it("corrects a server that believes it to be open", () => {
+    expect(play(told(false)).done).toEqual(["shut"]);
+  });
+
+  it("says when the device was unplugged", () => {
+    const { microphone, done } = play(...OPEN, { type: "unplugged" });
+    expect(microphone).toMatchObject({ is: "off", captured: false, trouble: "unplugged" });
+    expect(done.slice(-2)).toEqual(["disable", "shut"]);
+  });
+
+  it("gives the device back when one leaves the stage", () => {
+    const { microphone, done } = play(...OPEN, { type: "left_stage" });
+    expect(microphone).toEqual(CLOSED);
+    expect(done.slice(-2)).toEqual(["disable", "release"]);
+  });
+
+  it("is opened by nothing but a tap and what follows it", () => {
+    const others: MicrophoneEvent[] = [
+      captured,
+      permitted,
+      told(false),
+      told(true, true),
+      told(true),
+      { type: "silenced" },
+      { type: "unplugged" },
+      { type: "refused", why: "held" },
+      { type: "left_stage" },
+    ];
+    for (const first of others) {
+      for (const second of others) {
+        for (const third of others) {
+          const { microphone, done } = play(first, second, third);
+          expect(microphone.is).toBe("off");
+          expect(done).not.toContain("enable");
+          expect(done).not.toContain("capture");
+          expect(done).not.toContain("open");
+        }
       }
+    }
+  });
+
+  it("never enables the track but in the state on", () => {
+    const events: MicrophoneEvent[] = [
+      ...OPEN,
+      told(true, true),
+      told(false),
+      { type: "silenced" },
+      { type: "unplugged" },
+    ];
+    let seed = 7;
+    let microphone = CLOSED;
+    let enabled = false;
+    for (let turn = 0; turn < 20_000; turn++) {
+      seed = (seed * 48_271) % 2_147_483_647;
+      const step = after(microphone, events[seed % events.length] as MicrophoneEvent);
+      microphone = step.microphone;
+      for (const effect of step.effects) {
+        if (effect.do === "enable") enabled = true;
+        if (effect.do === "disable" || effect.do === "release") enabled = false;
+      }
+      expect(enabled).toBe(microphone.is === "on");
     }
   });
 });

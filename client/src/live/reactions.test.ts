@@ -1,44 +1,60 @@
 import { describe, expect, it } from "vitest";
-import { batch, LIFE_MS, NO_REACTIONS, react, settle, told } from "./reactions";
+import { batch, LIFE_MS, NO_REACTIONS, type Reactions, react, settle, told } from "./reactions";
 
-const said = (from: readonly (readonly [string, string])[], sum: Record<string, number> = {}) =>
-  batch({ from, sum });
+const sum = (state: Reactions) => state.floats.map((one) => `${one.from ?? "-"}${one.emoji}`);
 
 describe("reactions", () => {
-  it("rise from the face of whoever sent them, for four seconds", () => {
-    const state = told(NO_REACTIONS, said([["7", "👏"]], { "👏": 1 }), "1", 0);
-    expect(state.floats).toMatchObject([{ emoji: "👏", from: "7", born: 0 }]);
-    expect(settle(state, LIFE_MS - 1).floats).toHaveLength(1);
-    expect(settle(state, LIFE_MS).floats).toEqual([]);
-  });
-
   it("show one's own at once, and not again when it comes back", () => {
-    const mine = react(NO_REACTIONS, "1", "💜", 0);
-    if (!mine) throw new Error("the first is allowed");
-    const state = told(mine, said([["1", "💜"]], { "💜": 1 }), "1", 200);
-    expect(state.floats).toHaveLength(1);
+    const mine = react(NO_REACTIONS, "me", "💜", 0) as Reactions;
+    const back = told(
+      mine,
+      batch({
+        from: [
+          ["me", "💜"],
+          ["ana", "👏"],
+        ],
+        sum: { "💜": 1, "👏": 1 },
+      }),
+      "me",
+      200,
+    );
+    expect(sum(back)).toEqual(["me💜", "ana👏"]);
   });
 
-  it("are at most five a second", () => {
-    let state = NO_REACTIONS;
-    for (let sent = 0; sent < 5; sent += 1) {
-      const next = react(state, "1", "👋", sent * 10);
-      if (!next) throw new Error("five are allowed");
-      state = next;
-    }
-    expect(react(state, "1", "👋", 60)).toBeUndefined();
-    expect(react(state, "1", "👋", 1000)).toBeDefined();
+  it("show one's own from another window", () => {
+    expect(sum(told(NO_REACTIONS, batch({ from: [["me", "💜"]], sum: { "💜": 1 } }), "me", 0))).toEqual([
+      "me💜",
+    ]);
   });
 
-  it("become a stream in a large room, denser with the sum but never endless", () => {
-    const some = told(NO_REACTIONS, said([], { "💯": 8 }), "1", 0).floats.length;
-    const many = told(NO_REACTIONS, said([], { "💯": 1000 }), "1", 0).floats.length;
-    expect(some).toBeGreaterThan(1);
-    expect(many).toBeGreaterThan(some);
+  it("stop at five a second", () => {
+    let state: Reactions = NO_REACTIONS;
+    for (let turn = 0; turn < 5; turn++) state = react(state, "me", "👏", turn * 10) as Reactions;
+    expect(react(state, "me", "👏", 60)).toBeUndefined();
+    expect(react(state, "me", "👏", 1001)).toBeDefined();
+  });
+
+  it("become a denser stream, not a flood, when many react", () => {
+    const few = told(NO_REACTIONS, batch({ from: [], sum: { "💯": 3 } }), "me", 0).floats.length;
+    const many = told(NO_REACTIONS, batch({ from: [], sum: { "💯": 900 } }), "me", 0).floats.length;
+    expect(few).toBeLessThan(many);
     expect(many).toBeLessThanOrEqual(10);
   });
 
-  it("are only the six", () => {
-    expect(told(NO_REACTIONS, said([["7", "🍕"]], { "🍕": 3 }), "1", 0).floats).toEqual([]);
+  it("are gone after four seconds", () => {
+    const state = react(NO_REACTIONS, "me", "👋", 0) as Reactions;
+    expect(settle(state, LIFE_MS - 1)).toBe(state);
+    expect(settle(state, LIFE_MS).floats).toEqual([]);
+  });
+
+  it("never fill the screen", () => {
+    let state: Reactions = NO_REACTIONS;
+    const from = Array.from({ length: 30 }, (_, index) => [`p${index}`, "😂"]);
+    for (let turn = 0; turn < 20; turn++) state = told(state, batch({ from, sum: { "😂": 30 } }), "me", turn);
+    expect(state.floats.length).toBe(40);
+  });
+
+  it("leave out what is not one of the six", () => {
+    expect(sum(told(NO_REACTIONS, batch({ from: [["x", "🔪"]], sum: { "🔪": 9 } }), "me", 0))).toEqual([]);
   });
 });

@@ -1,200 +1,315 @@
 import { describe, expect, it } from "vitest";
-import { begin, type Visit, type VisitEffect, type VisitEvent, visitAfter, visitDue } from "./visit";
+import type { PeerEvent } from "./peer";
+import {
+  begin,
+  type PeerKind,
+  type Visit,
+  type VisitEffect,
+  type VisitEvent,
+  visitAfter,
+  visitDue,
+} from "./visit";
 
-/** A visit on virtual time: events go in, effects are remembered. */
+/** A visit on virtual time: events in, effects out as words with the instant. */
 class Script {
-  now = 1000;
+  now = 0;
   visit: Visit;
-  effects: readonly VisitEffect[];
-
+  done: string[] = [];
   constructor() {
-    const step = begin(this.now);
-    this.visit = step.visit;
-    this.effects = step.effects;
+    const { visit, effects } = begin(0);
+    this.visit = visit;
+    this.note(effects);
   }
-
-  say(...events: readonly VisitEvent[]): this {
-    const effects: VisitEffect[] = [];
-    for (const event of events) {
-      const step = visitAfter(this.visit, event, { now: this.now, chance: 0.5 });
-      this.visit = step.visit;
-      effects.push(...step.effects);
-    }
-    this.effects = effects;
+  private note(effects: readonly VisitEffect[]) {
+    this.done.push(...effects.map(word));
+  }
+  say(event: VisitEvent): this {
+    const { visit, effects } = visitAfter(this.visit, event, { now: this.now, chance: 0.5 });
+    this.visit = visit;
+    this.note(effects);
     return this;
   }
-
-  /** Time passes; every tick that falls due is told. */
-  wait(ms: number): this {
-    const until = this.now + ms;
-    const effects: VisitEffect[] = [];
-    while (visitDue(this.visit) <= until) {
-      this.now = Math.max(this.now, visitDue(this.visit));
+  peer(kind: PeerKind, type: PeerEvent["type"]): this {
+    return this.say({ type: "peer", kind, event: { type } });
+  }
+  /** Lets time pass, with a tick whenever one is due. */
+  pass(ms: number): this {
+    const end = this.now + ms;
+    for (let due = visitDue(this.visit); due <= end; due = visitDue(this.visit)) {
+      this.now = Math.max(this.now, due);
       this.say({ type: "tick" });
-      effects.push(...this.effects);
     }
-    this.now = until;
-    this.effects = effects;
+    this.now = end;
     return this;
   }
-
-  get does(): readonly string[] {
-    return this.effects.map((effect) => ("kind" in effect ? `${effect.do} ${effect.kind}` : effect.do));
+  joined(role: "host" | "speaker" | "listener"): this {
+    return this.say({ type: "joined", role, maySpeak: role !== "listener" });
+  }
+  fed(resumed = false, askedToResume = false): this {
+    return this.say({ type: "feed_opened", resumed, askedToResume });
+  }
+  /** What was done since the last call. */
+  take(): string[] {
+    return this.done.splice(0);
   }
 }
 
-const feedOpened: VisitEvent = { type: "feed_opened", resumed: false, askedToResume: false };
-const peer = (
-  kind: "listen" | "speak",
-  type: "connected" | "broken" | "gone" | "restarted" | "flowing",
-): VisitEvent => ({
-  type: "peer",
-  kind,
-  event: { type },
-});
+function word(effect: VisitEffect): string {
+  switch (effect.do) {
+    case "open_feed":
+      return effect.resume ? "resume_feed" : "open_feed";
+    case "open_peer":
+    case "restart_ice":
+      return `${effect.do} ${effect.kind}`;
+    case "close_peer":
+      return `${effect.faded ? "fade" : "close"} ${effect.kind}`;
+    default:
+      return effect.do;
+  }
+}
 
 function listening(): Script {
-  return new Script().say(
-    { type: "joined", role: "listener", maySpeak: false },
-    feedOpened,
-    peer("listen", "connected"),
-  );
+  const script = new Script().joined("listener").fed().peer("listen", "connected");
+  script.take();
+  return script;
 }
-
-function onStage(): Script {
-  return new Script().say(
-    { type: "joined", role: "speaker", maySpeak: true },
-    feedOpened,
-    peer("speak", "connected"),
-  );
+function speaking(): Script {
+  const script = new Script().joined("speaker").fed().peer("speak", "connected").pass(2000);
+  script.take();
+  return script;
 }
+const failed = (status: number, code = "") =>
+  ({ type: "join_failed", status, code, retryAfterMs: null }) as const;
 
-describe("a visit", () => {
-  it("opens the feed and the sound side by side", () => {
-    const script = new Script().say({ type: "joined", role: "listener", maySpeak: false });
-    expect(script.does).toEqual(["open_feed", "open_peer listen"]);
+describe("entering", () => {
+  it("opens feed and sound at once, together", () => {
+    const script = new Script();
+    expect(script.take()).toEqual(["join"]);
+    expect(script.joined("listener").take()).toEqual(["open_feed", "open_peer listen"]);
+    expect(script.fed().peer("listen", "connected").visit.since).toBeNull();
   });
 
-  it("is complete when both stand", () => {
-    expect(listening().visit).toMatchObject({ arrived: true, since: null, attempt: 0 });
+  it("opens the speak session for somebody on stage, with the microphone off", () => {
+    const script = new Script();
+    script.take();
+    expect(script.joined("host").take()).toEqual(["open_feed", "silence", "open_peer speak"]);
   });
 
-  it("goes on stage beside listening, and stops listening when the slots play", () => {
-    const script = listening().say({ type: "role", role: "speaker" });
-    expect(script.does).toEqual(["join"]);
-    script.say({ type: "joined", role: "speaker", maySpeak: true });
-    expect(script.does).toEqual(["open_feed", "silence", "open_peer speak"]);
-    expect(script.say(peer("speak", "connected")).does).toEqual([]);
-    expect(script.say({ type: "slots_play" }).does).toEqual(["close_peer listen"]);
-    expect(script.visit.listen.at).toBe("none");
+  it.each([
+    [403, "removed", { type: "refused", code: "removed" }],
+    [404, "space_not_found", { type: "refused", code: "space_not_found" }],
+    [401, "unauthenticated", { type: "refused", code: "unauthenticated" }],
+    [410, "space_ended", { type: "ended", reason: null }],
+  ])("takes a %d for a no", (status, code, why) => {
+    expect(new Script().say(failed(status, code)).visit.link).toEqual({ at: "over", why });
   });
 
-  it("stops listening after a while even if nobody on stage says a word", () => {
-    const script = listening().say(
-      { type: "role", role: "speaker" },
-      { type: "joined", role: "speaker", maySpeak: true },
-      peer("speak", "connected"),
-    );
-    expect(script.wait(2000).does).toEqual(["close_peer listen"]);
-  });
-
-  it("steps down: silent at once, listening again", () => {
-    const script = onStage().say(
-      { type: "role", role: "listener" },
-      { type: "joined", role: "listener", maySpeak: false },
-    );
-    expect(script.does).toEqual(["join", "open_feed", "open_peer listen", "silence", "close_peer speak"]);
-  });
-
-  it("restarts ICE first when the path breaks, and keeps the microphone as it was", () => {
-    const script = onStage().say(peer("speak", "broken"));
-    expect(script.does).toEqual(["restart_ice speak"]);
-    script.now += 3000;
-    expect(script.say(peer("speak", "restarted"), peer("speak", "connected")).does).toEqual([]);
-    expect(script.visit.speak.at).toBe("connected");
-  });
-
-  it("takes a new session when the restart does not help: same role, muted", () => {
-    const script = onStage().say(peer("speak", "broken")).wait(5000);
-    expect(script.does).toContain("silence");
-    expect(script.does).toContain("join");
-    script.say({ type: "joined", role: "speaker", maySpeak: true });
-    expect(script.does).toContain("open_peer speak");
-    expect(script.does).toContain("silence");
-  });
-
-  it("comes back after the server was away, trying ever more slowly", () => {
-    const script = listening().say({ type: "feed_closed", code: 1006 });
-    expect(script.visit.link.at).toBe("waiting");
-    const tries: number[] = [];
-    for (let attempt = 0; attempt < 5; attempt += 1) {
-      tries.push(visitDue(script.visit) - script.now);
-      script.wait(visitDue(script.visit) - script.now);
-      expect(script.does).toContain("join");
-      script.say({ type: "join_failed", status: 0, code: "", retryAfterMs: null });
+  it("tries again after a failure, a few times, and then says that nobody answers", () => {
+    const script = new Script();
+    for (let tries = 0; tries < 5; tries++) {
+      script.say(failed(0));
+      expect(script.visit.link.at).toBe("waiting");
+      script.pass(20_000);
+      expect(script.visit.link.at).toBe("joining");
     }
-    expect(tries).toEqual([...tries].sort((a, b) => a - b));
-    script.wait(visitDue(script.visit) - script.now);
-    script.say({ type: "joined", role: "listener", maySpeak: false });
-    expect(script.does).toContain("open_feed");
+    expect(script.say(failed(0)).visit.link).toEqual({ at: "over", why: { type: "unreachable" } });
+  });
+
+  it("waits for as long as it is told", () => {
+    const script = new Script().say({
+      type: "join_failed",
+      status: 429,
+      code: "too_many",
+      retryAfterMs: 7000,
+    });
+    expect(visitDue(script.visit)).toBe(7000);
+  });
+});
+
+describe("going on stage and back", () => {
+  it("hears the mix until the first slot plays", () => {
+    const script = listening().say({ type: "role", role: "speaker" });
+    expect(script.take()).toEqual(["join"]);
+    expect(script.joined("speaker").take()).toEqual(["open_feed", "silence", "open_peer speak"]);
+    expect(script.peer("speak", "connected").take()).toEqual([]);
+    expect(script.say({ type: "slots_play" }).take()).toEqual(["fade listen"]);
+  });
+
+  it("lets the mix go after a moment when nobody else talks", () => {
+    const script = listening()
+      .say({ type: "role", role: "speaker" })
+      .joined("speaker")
+      .peer("speak", "connected");
+    script.take();
+    expect(script.pass(1400).take()).toEqual([]);
+    expect(script.pass(200).take()).toEqual(["fade listen"]);
+  });
+
+  it("goes back to the mix, with the microphone off, on stepping down", () => {
+    const script = speaking().say({ type: "role", role: "listener" });
+    script.take();
+    expect(script.joined("listener").take()).toEqual([
+      "open_feed",
+      "open_peer listen",
+      "silence",
+      "close speak",
+    ]);
+  });
+
+  it("joins again when the feed says that the audience changed, without resuming", () => {
+    const script = listening().say({ type: "feed_closed", code: 4004 });
+    expect(script.take()).toEqual(["join"]);
+    expect(script.joined("speaker").take()).toContain("open_feed");
+  });
+
+  it("keeps listening while the way to the stage fails", () => {
+    const script = listening().say({ type: "role", role: "speaker" }).joined("speaker").fed();
+    for (let tries = 0; tries < 4; tries++) script.peer("speak", "gone").pass(10_000).joined("speaker").fed();
+    expect(script.visit.listen.at).toBe("connected");
+    expect(script.visit.renewals).toBeGreaterThan(2);
+    expect(script.done.join()).not.toMatch(/(fade|close) listen/);
+  });
+});
+
+describe("a network that fails", () => {
+  it("resumes the feed and leaves sound alone when only the feed breaks", () => {
+    const script = listening().say({ type: "feed_closed", code: 1006 });
+    expect(script.take()).toEqual([]);
+    expect(script.pass(400).take()).toEqual(["join"]);
+    expect(script.joined("listener").take()).toEqual(["resume_feed"]);
+    expect(script.fed(true, true).take()).toEqual([]);
+  });
+
+  it("restarts ICE first, and continues as it was", () => {
+    const script = speaking().peer("speak", "broken");
+    expect(script.take()).toEqual(["restart_ice speak"]);
+    script.pass(900).peer("speak", "restarted").peer("speak", "connected");
+    expect(script.take()).toEqual([]);
+    expect(script.visit.since).toBeNull();
+  });
+
+  it("opens a new session, muted, when the restart does not help", () => {
+    const script = speaking().peer("speak", "broken").pass(4100);
+    expect(script.take()).toEqual(["restart_ice speak", "silence", "join"]);
+    expect(script.joined("speaker").take()).toEqual(["silence", "open_peer speak"]);
+  });
+
+  it("asks for the restart again while the server does not answer", () => {
+    const script = listening().peer("listen", "broken").peer("listen", "restart_failed").pass(800);
+    expect(script.take()).toEqual(["restart_ice listen", "restart_ice listen"]);
+  });
+
+  it("opens a new session at once when the server does not know the old one", () => {
+    const script = listening().peer("listen", "broken").peer("listen", "gone");
+    expect(script.take()).toEqual(["restart_ice listen", "join"]);
   });
 
   it("doubts its sound when the server has forgotten the feed", () => {
-    const script = listening().say({ type: "feed_closed", code: 1006 }, { type: "tick" });
-    script.wait(600);
-    script.say(
-      { type: "joined", role: "listener", maySpeak: false },
-      { type: "feed_opened", resumed: false, askedToResume: true },
-    );
-    expect(script.does).toContain("restart_ice listen");
-    expect(script.say(peer("listen", "gone")).does).toContain("join");
+    const script = listening().say({ type: "feed_closed", code: 1006 }).pass(1000).joined("listener");
+    script.take();
+    expect(script.fed(false, true).take()).toEqual(["restart_ice listen"]);
+    expect(script.peer("listen", "gone").take()).toEqual(["join"]);
   });
 
-  it("asks again for a feed that fell behind", () => {
-    expect(listening().say({ type: "gap" }).does).toEqual(["close_feed", "join"]);
-  });
-
-  it("renews everything at once when the network is another one", () => {
-    expect(listening().say({ type: "network_changed" }).does).toEqual([
-      "restart_ice listen",
+  it("checks every path when the network changes", () => {
+    expect(speaking().say({ type: "network_changed" }).take()).toEqual([
+      "restart_ice speak",
       "close_feed",
       "join",
     ]);
   });
 
-  it("is over for whom a host removed, and stays over", () => {
-    const script = onStage().say({ type: "feed_closed", code: 4003 });
-    expect(script.visit.link).toEqual({ at: "over", why: { type: "removed" } });
-    expect(script.does).toContain("silence");
-    expect(script.say({ type: "network_changed" }, peer("speak", "broken"), { type: "tick" }).does).toEqual(
-      [],
-    );
+  it("does not believe in a break that nobody noticed", () => {
+    const script = listening().say({ type: "network_changed" }).peer("listen", "restarted");
+    expect(script.visit.listen.at).toBe("connected");
   });
 
-  it.each([
-    [403, "removed", { type: "refused", code: "removed" }],
-    [410, "space_ended", { type: "ended", reason: null }],
-  ])("does not try again what was refused with %i", (status, code, why) => {
-    const script = new Script().say({ type: "join_failed", status, code, retryAfterMs: null });
-    expect(script.visit.link).toEqual({ at: "over", why });
+  it("does not mend a session that is going anyway", () => {
+    const script = listening()
+      .say({ type: "role", role: "speaker" })
+      .joined("speaker")
+      .peer("speak", "connected");
+    script.take();
+    expect(script.peer("listen", "broken").peer("listen", "gone").take()).toEqual([]);
   });
 
-  it("waits as long as the server asks", () => {
-    const script = new Script().say({
-      type: "join_failed",
-      status: 429,
-      code: "too_many_requests",
-      retryAfterMs: 30_000,
-    });
-    expect(visitDue(script.visit)).toBe(script.now + 30_000);
+  it("comes back after a restart of the server, in the same role and muted", () => {
+    const script = speaking().say({ type: "feed_closed", code: 1006 });
+    for (let tries = 0; tries < 3; tries++) script.pass(1500).say(failed(0));
+    script.pass(3000);
+    expect(script.visit.link.at).toBe("joining");
+    script.joined("speaker").fed(false, true).peer("speak", "gone").joined("speaker");
+    expect(script.take().slice(-2)).toEqual(["silence", "open_peer speak"]);
+    script.peer("speak", "connected");
+    expect(script.visit).toMatchObject({ since: null, attempt: 0, role: "speaker" });
   });
 
-  it("says so when the server was never reached", () => {
-    const script = new Script();
-    for (let attempt = 0; attempt < 6; attempt += 1) {
-      script.say({ type: "join_failed", status: 0, code: "", retryAfterMs: null });
-      script.wait(10_000);
-    }
+  it("counts the seconds since it broke, whatever is tried meanwhile", () => {
+    const script = listening()
+      .pass(5000)
+      .say({ type: "feed_closed", code: 1006 })
+      .pass(200)
+      .say(failed(0))
+      .pass(3000);
+    expect(script.visit.since).toBe(5000);
+  });
+
+  it("gives up after ten minutes", () => {
+    const script = listening().say({ type: "feed_closed", code: 1006 });
+    while (script.visit.link.at !== "over" && script.now < 20 * 60_000) script.pass(8000).say(failed(503));
     expect(script.visit.link).toEqual({ at: "over", why: { type: "unreachable" } });
+    expect(script.now).toBeGreaterThan(9 * 60_000);
+  });
+
+  it("does not hammer a server whose grants do not open its own feed", () => {
+    const script = new Script().joined("listener");
+    script.take();
+    for (let tries = 0; tries < 40 && script.now < 30_000; tries++) {
+      script.say({ type: "feed_closed", code: 4001 }).pass(1000);
+      if (script.visit.link.at === "joining") script.joined("listener");
+    }
+    expect(script.take().filter((done) => done === "join").length).toBeLessThan(15);
+  });
+});
+
+describe("the end", () => {
+  it.each([
+    [4003, { type: "removed" }],
+    [4005, { type: "ended", reason: null }],
+  ])("is what close code %d says", (code, why) => {
+    const script = listening().say({ type: "feed_closed", code });
+    expect(script.visit.link).toEqual({ at: "over", why });
+    expect(script.take()).toEqual(["silence", "close_feed", "fade listen", "close speak"]);
+  });
+
+  it("says goodbye when one leaves", () => {
+    expect(speaking().say({ type: "leave" }).take().at(-1)).toBe("leave");
+  });
+
+  it("stays the end, whatever comes after", () => {
+    const script = listening().say({ type: "ended", reason: "host" });
+    script.take();
+    script
+      .say({ type: "feed_closed", code: 1006 })
+      .say({ type: "network_changed" })
+      .peer("listen", "broken")
+      .pass(60_000);
+    expect(script.take()).toEqual([]);
+    expect(script.visit.link).toEqual({ at: "over", why: { type: "ended", reason: "host" } });
+  });
+});
+
+describe("away for more than ten seconds", () => {
+  it("means that the microphone is off afterwards, although the session goes on", () => {
+    const script = speaking().peer("speak", "broken");
+    for (let second = 0; second < 11; second++) {
+      script.visit = {
+        ...script.visit,
+        speak: { at: "mending", silent: 2000, until: script.now + 4000, retry: null },
+      };
+      script.pass(1000);
+    }
+    script.take();
+    expect(script.peer("speak", "connected").take()).toEqual(["silence"]);
   });
 });
