@@ -1,11 +1,12 @@
 /** Which page stands at which address. The home page comes with the first load, the others when they are asked for. */
 import { createRouter } from "sv-router";
 import Home from "./home/Home.svelte";
+import SignIn from "./people/SignIn.svelte";
 import NotFound from "./shell/NotFound.svelte";
 
 export const { p, navigate, isActive, route } = createRouter({
   "/": Home,
-  "/sign-in": () => import("./people/SignIn.svelte"),
+  "/sign-in": SignIn,
   "/sign-up": () => import("./people/SignUp.svelte"),
   "/people": () => import("./people/People.svelte"),
   "/people/:username": () => import("./people/ProfilePage.svelte"),
