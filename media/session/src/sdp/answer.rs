@@ -47,16 +47,14 @@ impl Answer<'_> {
             write!(out, "a=group:BUNDLE {}\r\n", mids.join(" "))?;
         }
         write!(out, "a=msid-semantic: WMS *\r\na=ice-lite\r\n")?;
-        let mut first = true;
         let mut stream = 0;
         for (place, section) in self.offer.description.sections.iter().enumerate() {
             match self.offer.accepted.iter().find(|accepted| accepted.place == place) {
                 Some(accepted) => {
                     self.accepted(out, section, accepted, stream)?;
                     stream += usize::from(accepted.we_send);
-                    if std::mem::take(&mut first) {
-                        candidates(out, self.ours.candidates)?;
-                    }
+                    // Browsers look for them in the first accepted section, aiortc in the last.
+                    candidates(out, self.ours.candidates)?;
                 }
                 None => rejected(out, section)?,
             }
