@@ -5,6 +5,7 @@
 mod scene {
     mod base;
     pub mod listening;
+    pub mod speaking;
     pub use base::*;
 }
 
@@ -14,7 +15,9 @@ use std::cell::Cell;
 use cooee_session::MAX_DATAGRAM;
 use cooee_session::listen::Listen;
 use cooee_session::mix::History;
+use cooee_session::speak::{SlotPacket, Speak};
 use scene::listening::Listening;
+use scene::speaking::Speaking;
 
 thread_local! {
     static BYTES: Cell<isize> = const { Cell::new(0) };
@@ -89,4 +92,31 @@ fn sending_to_a_listener_allocates_nothing() {
         assert_eq!(calls(), before);
         assert!(sent.is_some());
     }
+}
+
+#[test]
+fn a_speaker_is_received_and_heard_without_allocations() {
+    let mut scene = Speaking::connected(5, 5);
+    scene.playing = Some((7, 0));
+    scene.run(3_000);
+    let mut out = [0; MAX_DATAGRAM];
+    let mut up = [0; MAX_DATAGRAM];
+    let (_, next) = scene.playing.unwrap();
+    for sequence in next..next + 500 {
+        let (_, len) = scene.client.send(sequence as u32 * 960, false, &[5; 80], &mut up).unwrap();
+        let before = calls();
+        let received = scene.server.receive(scene.now, scene.client_address, &mut up[..len]);
+        assert!(received.unwrap().is_some());
+        let payload = sequence.to_be_bytes();
+        let packet =
+            SlotPacket { csrc: 7, sequence, timestamp: sequence as u32 * 960, marker: false, payload: &payload };
+        assert!(scene.server.send_slot(scene.now, 0, &packet, &mut out).is_some());
+        assert_eq!(calls(), before);
+    }
+    let session = std::mem::replace(&mut scene.server, Speaking::new(6, 5).server);
+    let before = bytes();
+    drop(session);
+    let held = before - bytes() + size_of::<Speak>() as isize;
+    println!("{held} B for a speaker who hears one slot");
+    assert!((10_000..50_000).contains(&held), "{held} B");
 }

@@ -1,5 +1,7 @@
 //! A speaker of ours and a client, joined by two wires.
 
+#![allow(dead_code, reason = "each test uses its part")]
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
