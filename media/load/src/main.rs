@@ -10,8 +10,9 @@ use cooee_load::child::{Settings, serve};
 
 const HELP: &str = "\
 cooee-load engine --listeners N [--speakers 3] [--class 20|40|60] [--seconds 10] [--join-rate 200] [--threads 0]
-                  [--voices cooee/demo/voices] [--settle]
-    What the media engine costs, and how long sound takes through it.
+                  [--voices cooee/demo/voices] [--settle] [--program PATH]
+    What the media engine costs, and how long sound takes through it. PATH is another build of cooee-load, or a script
+    that runs one, whose engine is to be measured.
 
 Prints one JSON object. Ends with 1 if something that came was not authentic or not sound.";
 
@@ -38,7 +39,7 @@ fn engine(words: impl Iterator<Item = String>) -> Result<bool, Box<dyn Error>> {
     let mut args = Args::read(words)?;
     let settings = Settings { class_ms: args.maybe("class")?, listener_threads: args.or("threads", 0)? };
     let plan = bench::Plan {
-        program: std::env::current_exe()?,
+        program: args.maybe("program")?.map_or_else(std::env::current_exe, Ok)?,
         voices: args.or("voices", "cooee/demo/voices".into())?,
         listeners: args.must("listeners")?,
         speakers: args.or("speakers", 3)?,

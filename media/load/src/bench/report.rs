@@ -61,7 +61,7 @@ struct Cpu {
     per_packet_us: f64,
     seal_us: f64,
     send_us: f64,
-    /// A connected listener in a silent room, by the joins in silence: checks, reports, and a packet now and then.
+    /// The whole process, in cores.
     cores_used: f64,
 }
 
@@ -111,9 +111,9 @@ struct Checks {
     failed_sessions: usize,
     /// Connected listeners that heard nothing in the steady state.
     unheard: usize,
-    /// Datagrams that were not authentic.
+    /// SRTP and SRTCP packets that were not authentic.
     not_authentic: u64,
-    /// Datagrams that clients refused, by reason, in all phases.
+    /// Datagrams that clients refused, by protocol and reason, in all phases.
     refused: BTreeMap<String, u64>,
     /// Packets of the sample that could not be decoded, and how many could.
     undecoded: u64,
@@ -274,7 +274,7 @@ fn checks(measured: &Measured) -> Checks {
     Checks {
         failed_sessions: phases.iter().map(failed).sum::<usize>() + steady.crowd.connecting,
         unheard: steady.crowd.unheard,
-        not_authentic: phases.iter().map(|phase| phase.crowd.not_authentic()).sum(),
+        not_authentic: phases.iter().map(|phase| phase.crowd.not_authentic + phase.talk.not_authentic).sum(),
         refused,
         undecoded: phases.iter().map(|phase| phase.crowd.undecoded()).sum(),
         decoded: heard.iter().map(|heard| heard.packets).sum(),

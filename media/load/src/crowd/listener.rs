@@ -35,7 +35,7 @@ impl Listener {
             Ok(Some(media)) => media,
             Ok(None) => return true,
             Err(why) => {
-                window.refuse(why);
+                window.refuse(datagram, why);
                 return true;
             }
         };

@@ -17,6 +17,7 @@ use crate::net::{Port, Seat, Stamp};
 use hall::Hall;
 
 pub use window::Window;
+pub(crate) use window::{is_forged, refusal};
 
 /// Somebody who was let in.
 pub struct Newcomer {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cooee_session::Dropped;
+use cooee_session::demux::{Kind, classify};
 
 use crate::ear::Heard;
 use crate::net::Stamp;
@@ -34,8 +35,10 @@ pub struct Window {
     pub bytes: u64,
     /// RTP packets that should have come, by their sequence numbers.
     pub expected: u64,
-    /// Datagrams refused by the client, by reason.
+    /// Datagrams refused by the client, by protocol and reason.
     pub refused: BTreeMap<String, u64>,
+    /// SRTP and SRTCP packets among them that were not authentic.
+    pub not_authentic: u64,
     /// Datagrams for which our own socket had no room.
     pub overflowed: u32,
     /// From knocking to the first packet.
@@ -50,8 +53,9 @@ impl Window {
         self.bytes += bytes as u64 + HEADERS;
     }
 
-    pub(super) fn refuse(&mut self, why: Dropped) {
-        *self.refused.entry(why.to_string()).or_default() += 1;
+    pub(super) fn refuse(&mut self, datagram: &[u8], why: Dropped) {
+        self.not_authentic += u64::from(is_forged(datagram, why));
+        *self.refused.entry(refusal(datagram, why)).or_default() += 1;
     }
 
     /// Packets that did not come.
@@ -59,13 +63,22 @@ impl Window {
         self.expected.saturating_sub(self.packets)
     }
 
-    /// Datagrams of every kind that were not authentic.
-    pub fn not_authentic(&self) -> u64 {
-        self.refused.get(&Dropped::NotAuthentic.to_string()).copied().unwrap_or(0)
-    }
-
     /// Packets that could not be decoded.
     pub fn undecoded(&self) -> u64 {
         self.heard.iter().map(|heard| heard.failures).sum()
+    }
+}
+
+/// Whether it was sealed with other keys, or changed on its way. An answer to a check that was repeated meanwhile is refused
+/// for the same reason, and is no failure.
+pub(crate) fn is_forged(datagram: &[u8], why: Dropped) -> bool {
+    why == Dropped::NotAuthentic && matches!(classify(datagram), Some(Kind::Rtp | Kind::Rtcp))
+}
+
+/// Protocol and reason.
+pub(crate) fn refusal(datagram: &[u8], why: Dropped) -> String {
+    match classify(datagram) {
+        Some(kind) => format!("{kind:?}: {why}"),
+        None => format!("unknown: {why}"),
     }
 }

@@ -8,6 +8,7 @@ use cooee_session::{MAX_DATAGRAM, Output};
 
 use super::talker::{Sent, Talker};
 use super::{Guest, Mode, Order, Window};
+use crate::crowd::{is_forged, refusal};
 use crate::net::{Arrival, Batch, Port, seat_of};
 
 /// How long the thread sleeps at most.
@@ -93,7 +94,8 @@ impl Stand {
             }
             Ok(None) => self.drive(place, now),
             Err(why) => {
-                *self.window.refused.entry(why.to_string()).or_default() += 1;
+                self.window.not_authentic += u64::from(is_forged(arrival.bytes, why));
+                *self.window.refused.entry(refusal(arrival.bytes, why)).or_default() += 1;
                 self.drive(place, now);
             }
         }

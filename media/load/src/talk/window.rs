@@ -20,8 +20,10 @@ pub struct Window {
     pub unknown: u64,
     /// From sending to arriving at another speaker.
     pub delays: Vec<Duration>,
-    /// Datagrams refused by the client, by reason.
+    /// Datagrams refused by the client, by protocol and reason.
     pub refused: BTreeMap<String, u64>,
+    /// SRTP and SRTCP packets among them that were not authentic.
+    pub not_authentic: u64,
     /// When marks could have been heard, had they been played as they were sent.
     pub marks: Vec<Stamp>,
 }
