@@ -1,5 +1,6 @@
 """Who is in one room, as this node knows it: those who were let in, and those whom the engine sees."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ class Crowd:
         self._present: dict[str, None] = {}
         self._let_in: dict[str, datetime] = {}
         self._guests: dict[str, str] = {}
+        self._addresses: Counter[str] = Counter()
 
     def __contains__(self, participant: object) -> bool:
         """Whether they are in the room or at its door."""
@@ -31,6 +33,7 @@ class Crowd:
         self._let_in[participant] = now
         if is_guest(participant):
             self._guests[participant] = address
+            self._addresses[address] += 1
 
     def move(self, joined: Iterable[str], left: Iterable[str]) -> None:
         """The engine saw them come and go."""
@@ -40,7 +43,7 @@ class Crowd:
         for participant in left:
             self._present.pop(participant, None)
             if participant not in self._let_in:
-                self._guests.pop(participant, None)
+                self._forget_guest(participant)
 
     def put_out(self, participant: str) -> None:
         """They are gone, whatever the engine still says."""
@@ -53,12 +56,12 @@ class Crowd:
         for participant in late:
             del self._let_in[participant]
             if participant not in self._present:
-                self._guests.pop(participant, None)
+                self._forget_guest(participant)
         return [participant for participant in late if participant not in self._present]
 
     def guests_from(self, address: str) -> int:
         """How many guests are here from this address."""
-        return sum(1 for other in self._guests.values() if other == address)
+        return self._addresses[address]
 
     def people(self) -> frozenset[PersonId]:
         """Those present who have an account."""
@@ -71,6 +74,13 @@ class Crowd:
     def shown(self, space: Space) -> list[PersonId]:
         """Some of those who listen and have an account, first come first."""
         return [person for person, _ in zip(self._listening(space), range(_MOST_SHOWN), strict=False)]
+
+    def _forget_guest(self, participant: str) -> None:
+        address = self._guests.pop(participant, None)
+        if address is not None:
+            self._addresses[address] -= 1
+            if self._addresses[address] == 0:
+                del self._addresses[address]
 
     def _listening(self, space: Space) -> Iterator[PersonId]:
         on_stage = {seat.person for seat in space.stage}

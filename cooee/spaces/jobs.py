@@ -39,6 +39,8 @@ async def heard(live: Live, happened: Happened) -> None:
         case SpeakConnected():
             person = PersonId(happened.participant)
             await live.observe(space, presence.SpeakConnected(person, happened.session))
+        case SpeakClosed(reason="replaced"):
+            _log.debug("space.speak_replaced", space=space)
         case SpeakClosed():
             person = PersonId(happened.participant)
             await live.observe(space, presence.SpeakClosed(person, happened.session))

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 import structlog
 from sqlalchemy import Connection
@@ -26,8 +25,8 @@ from cooee.spaces.events import Event
 from cooee.spaces.room import Feed
 from cooee.spaces.rules import Command, Observation, conclude
 from cooee.spaces.rules.gates import Plan, Return
-from cooee.spaces.rules.microphone import BeginToSpeak, SetMicrophone
-from cooee.spaces.rules.presence import Present, ServerStarted, TimePassed, VoiceAdded
+from cooee.spaces.rules.microphone import BeginToSpeak
+from cooee.spaces.rules.presence import Present, ServerStarted, TimePassed
 from cooee.spaces.rules.room import Leave
 from cooee.spaces.service import Actor, Change, House
 from cooee.spaces.state import Space, SpaceId
@@ -38,6 +37,7 @@ _GATHER_LARGE_S = 0.25
 _LARGE = 1000
 # The engine drops what still waits for a feed that it closes: why it closes is to be read first.
 _FAREWELL_S = 0.25
+_SPARE_FACES = 100
 _HINT = json.dumps({"changed": "bubbles"}).encode()
 ME = "me"
 """The audience of everybody's own feed."""
@@ -186,16 +186,6 @@ class Live:
         """How many listen right now; from any thread."""
         return self.listening(id).listeners
 
-    async def give_voice(self, actor: Actor, id: SpaceId, recording: Path) -> None:
-        """Has somebody on stage be spoken by a recording, with their microphone open: for the demo, at each start.
-
-        Raises:
-            EngineError: `bad_voice`
-        """
-        await self.observe(id, VoiceAdded(actor.person))
-        await self.act(actor, id, SetMicrophone(muted=False))
-        self.media.add_voice(id, actor.person, str(recording))
-
     # What is observed.
 
     async def observe(self, id: SpaceId, observation: Observation) -> None:
@@ -316,6 +306,8 @@ class Live:
         """Faces and names of those who are shown; those whom something happened to are looked up again."""
         touched = {event.person for event in happened if hasattr(event, "person")}
         missing = (needed - room.cast.keys()) | touched
+        if len(room.cast) > 2 * len(needed) + _SPARE_FACES:
+            room.cast = {person: face for person, face in room.cast.items() if person in needed}
         if missing:
             asks = self.house.asks
             room.cast |= await self._tools.db.read(lambda tx: service.cast(tx, missing, asks))

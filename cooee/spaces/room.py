@@ -8,13 +8,17 @@ from typing import Any
 from pydantic import BaseModel
 
 from cooee.media.engine import Publication
-from cooee.spaces import views
+from cooee.spaces import shapes, views
 from cooee.spaces.announce import Said, said
 from cooee.spaces.events import Event
 from cooee.spaces.state import Space
 from cooee.spaces.views import EVERYONE, HOSTS, STAGE, Cast, personal
 
 State = dict[str, Any]
+
+_LISTENER: State = shapes.Own(
+    role="listener", muted=True, held=False, place=None, invited=False, asked_to_unmute=False
+).model_dump(mode="json")
 
 
 @dataclass(slots=True)
@@ -66,7 +70,8 @@ class Feed:
             return
         frame: Mapping[str, Any] = {"set": changed, "events": heard}
         yield Publication(audience, version, told.version, _json(state), _json(frame))
-        self._told[audience] = Told(version, state)
+        # Most are listeners like any other, and share one state.
+        self._told[audience] = Told(version, _LISTENER if state == _LISTENER else state)
 
 
 def _views(space: Space, cast: Cast, participants: Iterable[str]) -> Iterator[tuple[str, BaseModel | None]]:

@@ -25,7 +25,8 @@ from cooee.spaces.rules import Command, Events, Observation, conclude, decide, g
 from cooee.spaces.rules.gates import Candidate, Gates, Plan
 from cooee.spaces.rules.microphone import BeginToSpeak
 from cooee.spaces.rules.requests import AskToSpeak
-from cooee.spaces.state import MAX_TITLE, Space, SpaceId
+from cooee.spaces.rules.room import Change as ChangeRoom
+from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.store import Visit
 
 _TRIES = 5
@@ -144,7 +145,7 @@ def seen(tx: Connection, house: House, id: SpaceId, viewer: PersonId | None) -> 
     """
     space = found(tx, id)
     gates.may_see(space, viewer)
-    return space, cast(tx, views.cast_of(space), house.asks)
+    return space, cast(tx, views.faces(space), house.asks)
 
 
 def enter(
@@ -158,11 +159,11 @@ def enter(
     space = found(tx, id)
     if actor is None:
         gates.may_enter(space, None, known=False, access=True)
-        return space, cast(tx, views.cast_of(space), house.asks)
+        return space, cast(tx, views.faces(space), house.asks)
     known = known or (space.locked and store.attended(tx, id, actor.person))
     access = gates.has_access(house.gates, space, actor.person, exempt=actor.exempt)
     gates.may_enter(space, actor.person, known=known, access=access)
-    return space, cast(tx, views.cast_of(space) | {actor.person}, house.asks)
+    return space, cast(tx, views.faces(space), house.asks)
 
 
 def bubbles(tx: Connection, house: House, viewer: PersonId, listeners: Listeners) -> list[SpaceCard]:
@@ -199,8 +200,7 @@ def note_visits(tx: Connection, visits: Collection[Visit]) -> None:
 
 
 def _cards(tx: Connection, shown: Collection[Space], asks: Questions, listeners: Listeners) -> dict[SpaceId, SpaceCard]:
-    faces = {person for space in shown for person in (space.host, *(seat.person for seat in space.stage))}
-    known = cast(tx, faces, asks)
+    known = cast(tx, {person for space in shown for person in views.faces(space)}, asks)
     return {space.id: views.card(space, known, listeners(space.id)) for space in shown if space.host in known}
 
 
@@ -221,7 +221,9 @@ def _saved(tx: Connection, before: Space, events: Events, committed: Committed) 
 
 
 def _informed(tx: Connection, command: Command, space: Space, actor: PersonId) -> Command:
-    """The command with what the policy asks about the actor."""
+    """The command with what the rules ask about people and the aggregate does not know."""
+    if isinstance(command, ChangeRoom) and command.title == "":
+        return replace(command, title=_named_after(people.person_by_id(tx, space.host)))
     if space.policy != "followed" or not isinstance(command, AskToSpeak | BeginToSpeak):
         return command
     followed = following.is_following(tx, space.host, actor)
@@ -236,5 +238,8 @@ def _candidate(person: PersonRecord) -> Candidate:
 
 def _completed(plan: Plan, host: PersonRecord) -> Plan:
     """What was left empty follows from the host."""
-    title = plan.title or f"{host.display_name[: MAX_TITLE - 8]}'s Space"
-    return replace(plan, title=title, language=plan.language or host.language)
+    return replace(plan, title=plan.title or _named_after(host), language=plan.language or host.language)
+
+
+def _named_after(host: PersonRecord) -> str:
+    return f"{host.display_name}'s Space"

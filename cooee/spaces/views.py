@@ -31,10 +31,15 @@ def audiences(space: Space, participant: str) -> list[str]:
     return seen
 
 
+def faces(space: Space) -> set[PersonId]:
+    """Everybody whom all see: the host and the stage."""
+    return {space.host, *(seat.person for seat in space.stage)}
+
+
 def cast_of(space: Space) -> set[PersonId]:
-    """Everybody whose face some view shows."""
+    """Everybody whom some audience sees: also those who ask, and those who are invited."""
     wishing = {request.person for request in space.requests} | {offer.person for offer in space.invitations}
-    return {space.host, *(seat.person for seat in space.stage)} | wishing
+    return faces(space) | wishing
 
 
 def everyone(space: Space, cast: Cast) -> shapes.Stage:

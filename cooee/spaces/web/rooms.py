@@ -114,5 +114,5 @@ async def list_bubbles(me: Acting, tools: Tools, spaces: Spaces) -> shapes.Bubbl
 
 async def _shape(space: Space, tools: Toolbox, wiring: Wiring) -> shapes.Space:
     asks = wiring.live.house.asks
-    cast = await tools.db.read(lambda tx: service.cast(tx, views.cast_of(space), asks))
+    cast = await tools.db.read(lambda tx: service.cast(tx, views.faces(space), asks))
     return views.whole(space, cast, wiring.live.listening(space.id))

@@ -1,0 +1,120 @@
+"""The typed face of the engine, in front of the real one."""
+
+import asyncio
+import json
+import os
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from websockets.asyncio.client import connect
+
+from cooee.kit.clock import SystemClock
+from cooee.kit.grants import LIFETIME, Grant, sign
+from cooee.media import engine as face
+from cooee.media.engine import Engine, EngineError, Media, MixFailed, Presence, Publication, SpeakClosed, code_of
+
+pytestmark = pytest.mark.anyio
+
+KEY = bytes(32)
+
+
+def media(port: int = 0) -> Media:
+    engine = Engine(node="n1", edge_host="127.0.0.1", edge_port=port, advertise=[], grant_key=KEY, listener_threads=1)
+    return Media(engine, "n1")
+
+
+@pytest.fixture
+def running() -> Iterator[Media]:
+    """An engine on a free port."""
+    running = media()
+    running.start()
+    yield running
+    running.stop()
+
+
+def feed_of(node: Media, space: str, participant: str) -> str:
+    expires = SystemClock().now() + LIFETIME
+    grant = Grant(f"space:{space}", participant, "feed", ("everyone",), 1, expires)
+    return f"ws://127.0.0.1:{node.edge_port}/feed?grant={sign(KEY, grant)}"
+
+
+async def test_who_comes_and_goes_is_told_on_the_event_loop(running: Media) -> None:
+    running.open_space("s", 1)
+    events = running.events()
+    async with connect(feed_of(running, "s", "7")):
+        async with asyncio.timeout(10):
+            assert await anext(events) == Presence("s", ("7",), (), 1)
+    async with asyncio.timeout(10):
+        assert await anext(events) == Presence("s", (), ("7",), 0)
+    await cast(Any, events).aclose()
+
+
+async def test_what_is_published_reaches_a_feed(running: Media) -> None:
+    running.open_space("s", 1)
+    running.publish("space:s", [Publication("everyone", 3, 0, b'{"title": "Hi"}', b'{"set": {}, "events": []}')])
+    async with connect(feed_of(running, "s", "7")) as socket, asyncio.timeout(10):
+        assert json.loads(await socket.recv())["type"] == "hello"
+        snapshot = json.loads(await socket.recv())
+    assert (snapshot["audience"], snapshot["version"], snapshot["data"]) == ("everyone", 3, {"title": "Hi"})
+
+
+async def test_events_end_with_the_engine(running: Media) -> None:
+    events = running.events()
+    reading = asyncio.create_task(_all(events))
+    await asyncio.sleep(0.05)
+    await asyncio.to_thread(running.stop)
+    async with asyncio.timeout(10):
+        assert await reading == []
+
+
+def test_two_engines_do_not_share_a_port(running: Media) -> None:
+    other = media(running.edge_port)
+    with pytest.raises(EngineError) as failure:
+        other.start()
+    assert code_of(failure.value) == "address_in_use"
+    other.stop()
+
+
+async def test_a_foreign_offer_is_refused_with_a_code(running: Media) -> None:
+    running.open_space("s", 1)
+    with pytest.raises(EngineError) as failure:
+        await running.open_listen("s", "7", os.urandom(64).hex())
+    assert code_of(failure.value) == "sdp_malformed"
+
+
+def test_the_engines_figures_are_prometheus_text(running: Media) -> None:
+    lines = running.metrics().splitlines()
+    assert any(line.startswith("cooee_") for line in lines)
+    assert all(line.startswith("#") or len(line.rsplit(" ", 1)) == 2 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("raw", "typed"),
+    [
+        ({"kind": "mix_failed"}, [MixFailed("s")]),
+        (
+            {"kind": "speak_closed", "participant": "1", "session": "a", "reason": "timeout"},
+            [SpeakClosed("s", "1", "a", "timeout")],
+        ),
+        ({"kind": "speak_closed"}, []),
+        ({"kind": "of a later engine"}, []),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_only_known_events_come_through(raw: dict[str, str], typed: list[face.Happened]) -> None:
+    blank: dict[str, Any] = {
+        "space": "s",
+        "participant": None,
+        "session": None,
+        "reason": None,
+        "joined": [],
+        "left": [],
+        "count": 0,
+    }
+    assert list(face._typed([cast(Any, SimpleNamespace(**(blank | raw)))])) == typed
+
+
+async def _all(events: Any) -> list[face.Happened]:
+    return [event async for event in events]
