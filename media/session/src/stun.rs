@@ -204,7 +204,7 @@ mod tests {
     use super::*;
     use crate::ice::hmac_sha1;
 
-    /// A check as FFmpeg 8.0 writes it: no PRIORITY, no ICE-CONTROLLING.
+    /// A check as ffmpeg 8.0 writes it: no PRIORITY, no ICE-CONTROLLING.
     fn ffmpeg_check() -> Vec<u8> {
         let mut out = [0; 200];
         let mut writer = Writer::new(&mut out, BINDING_REQUEST, [7; 12]).unwrap();

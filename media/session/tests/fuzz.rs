@@ -32,7 +32,9 @@ fn changed(random: &mut fastrand::Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
 
 fn replay(target: &str, run: fn(&[u8]), rounds: usize) {
     let seeds = seeds(target);
-    seeds.iter().for_each(|seed| run(seed));
+    for seed in &seeds {
+        run(seed);
+    }
     let mut random = fastrand::Rng::with_seed(7);
     for _ in 0..rounds {
         run(&changed(&mut random, &seeds));

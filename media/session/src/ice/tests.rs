@@ -1,0 +1,168 @@
+use is::stun::{StunMessage, TransId};
+
+use super::*;
+
+fn secrets(ufrag: &str) -> Secrets {
+    Secrets { ufrag: ufrag.into(), password: format!("{ufrag} password"), ssrc: 1, first_sequence: 0 }
+}
+
+fn check(ufrag: &str, password: &str, nominate: bool) -> Vec<u8> {
+    let mut out = [0; 256];
+    let username = format!("{ufrag}:peer");
+    let message = StunMessage::binding_request(&username, TransId::new(), true, 1, 1, nominate);
+    let len = message.to_bytes(Some(password.as_bytes()), &mut out, hmac_sha1).unwrap();
+    out[..len].to_vec()
+}
+
+fn address(port: u16) -> SocketAddr {
+    format!("192.0.2.7:{port}").parse().unwrap()
+}
+
+struct Scene {
+    ice: Ice,
+    now: Instant,
+}
+
+impl Scene {
+    fn new() -> Scene {
+        let now = Instant::now();
+        Scene { ice: Ice::new(&secrets("Aaaa"), now, "peer", "their password"), now }
+    }
+
+    fn checked(&mut self, after_ms: u64, port: u16, nominate: bool) {
+        self.now += Duration::from_millis(after_ms);
+        let datagram = check("Aaaa", "Aaaa password", nominate);
+        self.ice.receive(self.now, address(port), &datagram).unwrap();
+        while self.ice.poll_change().is_some() {}
+    }
+}
+
+#[test]
+fn a_check_is_answered_to_whoever_knows_the_password_only() {
+    let mut scene = Scene::new();
+    let (now, mut out) = (scene.now, [0; 256]);
+    for (ufrag, password) in [("Aaaa", "wrong"), ("Bbbb", "Aaaa password")] {
+        let forged = check(ufrag, password, true);
+        assert_eq!(scene.ice.receive(now, address(1), &forged), Err(Dropped::NotAuthentic));
+        assert_eq!(scene.ice.poll(&mut out), None);
+    }
+    let good = check("Aaaa", "Aaaa password", true);
+    scene.ice.receive(now, address(1), &good).unwrap();
+    let (to, len) = scene.ice.poll(&mut out).unwrap();
+    let answer = StunMessage::parse(&out[..len]).unwrap();
+    assert_eq!((to, answer.mapped_address()), (address(1), Some(address(1))));
+    assert!(answer.verify(b"Aaaa password", hmac_sha1));
+    assert!(len <= good.len(), "never longer than what was asked");
+    assert_eq!(scene.ice.poll(&mut out), None, "answered once");
+    assert_eq!(scene.ice.poll_change(), Some(Change::Added(address(1))));
+}
+
+#[test]
+fn a_changed_or_cut_check_is_dropped() {
+    let mut scene = Scene::new();
+    let good = check("Aaaa", "Aaaa password", true);
+    for place in 0..good.len() - 8 {
+        let mut bad = good.clone();
+        bad[place] ^= 1;
+        assert!(scene.ice.receive(scene.now, address(1), &bad).is_err(), "byte {place}");
+        assert!(scene.ice.receive(scene.now, address(1), &good[..place]).is_err());
+    }
+    assert_eq!(scene.ice.selected(), None);
+}
+
+#[test]
+fn the_latest_nomination_wins_at_once() {
+    let mut scene = Scene::new();
+    scene.checked(0, 1, false);
+    assert_eq!(scene.ice.selected(), Some(address(1)), "better than nobody");
+    scene.checked(1, 2, true);
+    assert_eq!(scene.ice.selected(), Some(address(2)));
+    scene.checked(5_000, 3, true);
+    assert_eq!(scene.ice.selected(), Some(address(3)));
+}
+
+#[test]
+fn alternating_nominations_switch_once_a_second() {
+    let mut scene = Scene::new();
+    scene.checked(0, 1, true);
+    let mut switches = 0;
+    for round in 0..100 {
+        let before = scene.ice.selected();
+        scene.checked(50, round % 2, true);
+        switches += u32::from(scene.ice.selected() != before);
+    }
+    assert!((4..=6).contains(&switches), "{switches} switches in 5 s");
+}
+
+#[test]
+fn an_address_that_is_not_nominated_wins_over_a_silent_one_only() {
+    let mut scene = Scene::new();
+    scene.checked(0, 1, true);
+    scene.checked(2_000, 2, false);
+    assert_eq!(scene.ice.selected(), Some(address(1)));
+    scene.checked(1_500, 2, false);
+    assert_eq!(scene.ice.selected(), Some(address(2)), "1 is silent for 3.5 s");
+}
+
+#[test]
+fn only_the_newest_addresses_are_remembered_and_the_selected_one() {
+    let mut scene = Scene::new();
+    scene.checked(0, 1, true);
+    for port in 2..20 {
+        scene.checked(10, port, false);
+    }
+    assert!(scene.ice.knows(address(1)) && scene.ice.knows(address(19)));
+    assert!(!scene.ice.knows(address(2)));
+}
+
+#[test]
+fn silence_ends_after_thirty_seconds_and_sooner_in_doubt() {
+    let mut scene = Scene::new();
+    scene.checked(1_000, 1, true);
+    assert_eq!(scene.ice.deadline(), scene.now + CONSENT);
+    scene.ice.doubt(scene.now);
+    assert_eq!(scene.ice.deadline(), scene.now + DOUBT);
+    scene.checked(5_000, 1, true);
+    assert_eq!(scene.ice.deadline(), scene.now + CONSENT, "doubt is over");
+}
+
+#[test]
+fn after_a_restart_old_credentials_count_until_the_new_are_used() {
+    let mut scene = Scene::new();
+    assert!(!scene.ice.restart(&secrets("Cccc"), "peer", "their password"), "not new");
+    assert!(scene.ice.restart(&secrets("Cccc"), "peer2", "their new password"));
+    let (now, mut out) = (scene.now, [0; 256]);
+    scene.checked(0, 1, true);
+    let (_, len) = scene.ice.poll(&mut out).unwrap();
+    assert!(StunMessage::parse(&out[..len]).unwrap().verify(b"Aaaa password", hmac_sha1));
+    let new = check("Cccc", "Cccc password", true);
+    scene.ice.receive(now, address(2), &new).unwrap();
+    let (_, len) = scene.ice.poll(&mut out).unwrap();
+    assert!(StunMessage::parse(&out[..len]).unwrap().verify(b"Cccc password", hmac_sha1));
+    let old = check("Aaaa", "Aaaa password", true);
+    assert_eq!(scene.ice.receive(now, address(1), &old), Err(Dropped::NotAuthentic));
+}
+
+#[test]
+fn an_address_that_answers_a_probe_is_the_peers() {
+    let mut scene = Scene::new();
+    scene.checked(0, 1, true);
+    let mut out = [0; 256];
+    scene.ice.poll(&mut out).unwrap();
+    scene.ice.probe(scene.now, address(2));
+    let (to, len) = scene.ice.poll(&mut out).unwrap();
+    let question = StunMessage::parse(&out[..len]).unwrap();
+    assert_eq!((to, question.split_username()), (address(2), Some(("peer", "Aaaa"))));
+    assert!(question.verify(b"their password", hmac_sha1));
+    let mut answer = |password: &[u8], from| {
+        let mut out = [0; 256];
+        let message = StunMessage::binding_reply(question.trans_id(), address(9));
+        let len = message.to_bytes(Some(password), &mut out, hmac_sha1).unwrap();
+        scene.ice.receive(scene.now, from, &out[..len])
+    };
+    assert_eq!(answer(b"forged", address(2)), Err(Dropped::NotAuthentic));
+    assert_eq!(answer(b"their password", address(3)), Err(Dropped::OutOfPlace));
+    assert_eq!(answer(b"their password", address(2)), Ok(()));
+    assert_eq!(answer(b"their password", address(2)), Err(Dropped::OutOfPlace), "once");
+    assert_eq!(scene.ice.selected(), Some(address(2)));
+}
