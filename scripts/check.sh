@@ -12,7 +12,7 @@ check ruff format --check --quiet .
 check ruff check --quiet .
 check mypy
 check lint-imports
-check python -m mypy.stubtest cooee.media._core --allowlist scripts/stubtest-allowlist.txt
+check python -m mypy.stubtest cooee.media._core
 check cargo fmt --all --check
 check cargo clippy --quiet --locked --profile ci --workspace --all-targets -- -D warnings
 check npm --prefix client run check

@@ -1,6 +1,10 @@
-"""The media engine, as Python sees it. All calls are thread-safe, take microseconds to a millisecond, and release the GIL."""
+"""The media engine, as Python sees it. All calls are thread-safe, take microseconds to a millisecond, and release
+the GIL.
+"""
 
-from typing import final
+from typing import Self, final
+
+__all__ = ["Engine", "Answer", "Event", "EngineError"]
 
 class EngineError(Exception):
     """A call could not be carried out: `args[0]` is the stable code, `args[1]` a sentence for people.
@@ -25,8 +29,10 @@ class Answer:
 class Event:
     """Something that happened in the engine; which fields are set depends on `kind`.
 
-    `speak_connected` (space, participant, session); `speak_closed` (… and reason: left, replaced, timeout, failed, closed, or the
-    word that a call gave); `listen_closed` (the same); `presence` (space, joined, left, count), gathered and sent at most once a second and Space;
+    `speak_connected` (space, participant, session); `speak_closed` (… and reason: left, replaced, timeout, failed,
+    closed, or the
+    word that a call gave); `listen_closed` (the same); `presence` (space, joined, left, count), gathered and sent
+    at most once a second and Space;
     `mix_failed` (space).
     """
 
@@ -41,8 +47,8 @@ class Event:
 
 @final
 class Engine:
-    def __init__(
-        self,
+    def __new__(
+        cls,
         *,
         node: str,
         edge_host: str,
@@ -50,13 +56,17 @@ class Engine:
         advertise: list[str],
         grant_key: bytes,
         listener_threads: int = 0,
-    ) -> None:
-        """`edge_port` 0 picks a free one; `advertise` empty means the addresses it is bound to; `listener_threads` 0 means one per core."""
+    ) -> Self:
+        """`edge_port` 0 picks a free one; `advertise` empty means the addresses it is bound to; `listener_threads`
+        0 means one per core.
+        """
 
     @property
     def edge_port(self) -> int: ...
     def start(self) -> None:
-        """Binds the edge's UDP and TCP port and starts the threads. Raises EngineError `address_in_use`, `address_unavailable`."""
+        """Binds the edge's UDP and TCP port and starts the threads. Raises EngineError `address_in_use`,
+        `address_unavailable`.
+        """
     def stop(self) -> None:
         """Closes every session and feed (1001) and joins the threads. Idempotent."""
 
@@ -69,7 +79,9 @@ class Engine:
     def close_space(self, space: str, reason: str) -> None:
         """Ends the mix, all sessions and feeds (4005) of the Space."""
     def set_stage(self, space: str, version: int, stage: list[tuple[str, int, bool]]) -> None:
-        """Who is on stage: (participant, csrc, whether their packets may pass). An older version is ignored. Who is not in it has no permission, and no speak session."""
+        """Who is on stage: (participant, csrc, whether their packets may pass). An older version is ignored. Who
+        is not in it has no permission, and no speak session.
+        """
     def set_access_epoch(self, space: str, epoch: int) -> None:
         """Grants of a lower epoch open nothing from now on."""
     def set_audiences(self, space: str, participant: str, audiences: list[str]) -> None:
@@ -78,7 +90,8 @@ class Engine:
         """Closes every session and feed (4003 if `reason` is "removed") of a participant; how many there were."""
 
     # Doors. The caller has decided that they may.
-    # Once a speak session is connected, the same person's older speak sessions end (`replaced`), and their listen sessions too.
+    # Once a speak session is connected, the same person's older speak sessions end (`replaced`), and their listen
+    # sessions too.
     def open_speak(self, space: str, participant: str, offer: str, replaces: str | None = None) -> Answer: ...
     def open_listen(self, space: str, participant: str, offer: str) -> Answer: ...
     def restart_ice(self, space: str, session: str, fragment: str, if_match: str | None) -> Answer: ...
@@ -86,16 +99,18 @@ class Engine:
 
     # Feed. `topic` is `space:{id}` or `me:{person}`; `me:*` in `publish_live` means all of them.
     def publish(self, topic: str, audience: str, version: int, prev: int, snapshot: bytes, frame: bytes) -> None:
-        """Stores the audience's snapshot (JSON object) and sends the frame's `data` (JSON) to those who have the audience."""
+        """Stores the audience's snapshot (JSON object) and sends the frame's `data` (JSON) to those who have the
+        audience.
+        """
     def publish_live(self, topic: str, audience: str, channel: str, data: bytes) -> None:
         """Sends an unnumbered JSON value; only the latest per channel is kept for a slow reader."""
     def react(self, space: str, participant: str, emoji: str) -> None:
         """Counts a reaction; the engine gathers and sends them."""
 
-    # The demo's file speakers: Ogg Opus in 20 ms frames, played in a loop that starts at the same instant for all voices of a Space.
+    # The demo's file speakers: Ogg Opus in 20 ms frames, played in a loop that starts at the same instant for all
+    # voices of a Space.
     # A voice is heard while `set_stage` gives its participant a seat and permission.
     def add_voice(self, space: str, participant: str, path: str) -> None: ...
-
     def poll_events(self, timeout_ms: int) -> list[Event]:
         """What happened since the last call; waits up to `timeout_ms` for a first one. One caller at a time."""
     def metrics(self) -> str:
