@@ -4,7 +4,7 @@ the GIL.
 
 from typing import Self, final
 
-__all__ = ["Engine", "Answer", "Event", "EngineError"]
+__all__ = ["Answer", "Engine", "EngineError", "Event"]
 
 class EngineError(Exception):
     """A call could not be carried out: `args[0]` is the stable code, `args[1]` a sentence for people.
