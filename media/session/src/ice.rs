@@ -14,7 +14,7 @@ use crate::{Dropped, Secrets};
 
 /// A peer that has not proved for so long that it still wants our packets gets none (RFC 7675 §5.1).
 pub const CONSENT: Duration = Duration::from_secs(30);
-/// What is left of it after a hint, which anybody could have forged, that the peer has gone.
+/// What is left of it after a hint that the peer has gone.
 const DOUBT: Duration = Duration::from_secs(10);
 /// Nominations that alternate must not let packets swing between two addresses.
 const SWITCH: Duration = Duration::from_secs(1);
@@ -250,7 +250,7 @@ impl Ice {
         }
     }
 
-    /// Something that cannot be checked says that the peer has gone: it has to prove soon that it has not.
+    /// Something that may be forged, or mean less, says that the peer has gone: it has to prove soon that it has not.
     pub fn doubt(&mut self, now: Instant) {
         self.deadline = self.deadline.min(now + DOUBT);
     }

@@ -26,7 +26,7 @@ pub enum Output<E> {
 pub enum CloseReason {
     /// No authenticated binding request for 30 seconds.
     Timeout,
-    /// The peer said goodbye (RTCP BYE or a DTLS alert).
+    /// The peer said goodbye (a DTLS alert).
     Left,
     /// DTLS failed, or the peer's certificate is not the one its offer announced.
     Failed,

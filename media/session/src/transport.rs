@@ -209,6 +209,11 @@ impl Transport {
         self.ice.ask(now);
     }
 
+    /// The peer's stream has ended, and perhaps the peer has gone: it has to prove soon that it has not.
+    pub(crate) fn doubt(&mut self, now: Instant) {
+        self.ice.doubt(now);
+    }
+
     /// No more datagrams; [`Step::Closed`] follows.
     pub(crate) fn end(&mut self, reason: CloseReason) {
         self.handshake = None;

@@ -169,3 +169,21 @@ fn replayed_and_garbled_datagrams_are_dropped() {
     assert!(scene.received.len() <= received + 6);
     assert_eq!(scene.server.address(), Some(scene.client_address));
 }
+
+#[test]
+fn a_track_that_ends_does_not_end_the_session_but_silence_after_it_does_sooner() {
+    let mut scene = Speaking::connected(11, 5);
+    scene.run(1_000);
+    let mut out = [0; MAX_DATAGRAM];
+    let mut bye = |scene: &mut Speaking| {
+        let (_, len) = scene.client.bye(&mut out).unwrap();
+        scene.up.put(scene.now, scene.client_address, &out[..len]);
+    };
+    bye(&mut scene);
+    scene.run(15_000);
+    assert!(scene.server.is_connected());
+    bye(&mut scene);
+    scene.run(100);
+    scene.up.loss = 1.0;
+    scene.run_until(10_100, |scene| scene.events.contains(&Event::Closed(CloseReason::Timeout)));
+}

@@ -301,6 +301,17 @@ impl Client {
         Some((self.server.as_ref()?.answer.address, len))
     }
 
+    /// Writes a goodbye for one's stream (RTCP BYE), as browsers do when a track is taken away.
+    pub fn bye(&mut self, out: &mut [u8]) -> Option<(SocketAddr, usize)> {
+        let keys = self.keys.as_mut()?;
+        let room = out.len().checked_sub(MAX_CONTROL_TRAILER)?;
+        let mut writer = Writer::new(&mut out[..room]);
+        writer.receiver_report(self.secrets.ssrc, None);
+        writer.bye(self.secrets.ssrc);
+        let len = writer.len();
+        Some((self.server.as_ref()?.answer.address, keys.control_out.seal(out, len)?))
+    }
+
     /// Asks for packets of the first stream again, with the next poll.
     pub fn nack(&mut self, sequences: &[u16]) {
         self.asked.extend_from_slice(sequences);

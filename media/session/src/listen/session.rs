@@ -103,7 +103,7 @@ impl Listen {
                 }
             }
             Packet::Nack(_) => {}
-            Packet::Bye => self.transport.end(CloseReason::Left),
+            Packet::Bye => self.transport.doubt(now),
         }
     }
 

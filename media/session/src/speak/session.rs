@@ -129,7 +129,8 @@ impl Speak {
             match packet {
                 Control::SenderReport(info, _) => keys.incoming.sender_report(now, &info),
                 Control::ReceiverReport(_) => {}
-                Control::Bye => self.transport.end(CloseReason::Left),
+                // Chromium says it of a stream whose track is taken away; that is not yet the end of the person.
+                Control::Bye => self.transport.doubt(now),
                 Control::Nack(nack) => {
                     let slot = self.slots.iter().position(|slot| slot.ssrc() == nack.ssrc);
                     for wanted in nack.iter().filter_map(|sequence| Some((slot?, sequence))) {
