@@ -14,6 +14,8 @@ use super::query::{After, Channels};
 const MEMORY: Duration = Duration::from_secs(60);
 /// And how many at most.
 const FRAMES: usize = 1024;
+/// A person's own state is kept for so long after they left; who comes back later is told anew by the product.
+const ABSENCE: Duration = Duration::from_secs(600);
 /// Live channels whose last value a newcomer gets at once.
 const STICKY: [&str; 2] = ["presence", "slots"];
 
@@ -37,6 +39,8 @@ struct Audience {
     frames: VecDeque<Frame>,
     members: BTreeMap<SubscriberId, Member>,
     sticky: BTreeMap<Arc<str>, Utf8Bytes>,
+    /// When it was last known to be of use.
+    used: Option<Instant>,
 }
 
 struct Subscriber {
@@ -108,6 +112,7 @@ impl Topic {
             snapshot.clone()
         };
         audience.state = Some((change.version, snapshot));
+        audience.used = Some(now);
         for member in audience.members.values() {
             member.mailbox.push(&message);
         }
@@ -147,11 +152,16 @@ impl Topic {
         self.subscribers.is_empty() && self.audiences.is_empty() && self.epoch == 0
     }
 
-    /// Forgets frames that are too old to be asked for.
+    /// Forgets frames that are too old to be asked for, and the own states of those who left long ago.
     pub(super) fn forget(&mut self, now: Instant) {
-        for audience in self.audiences.values_mut() {
+        self.audiences.retain(|name, audience| {
             audience.forget(now);
-        }
+            if !audience.members.is_empty() {
+                audience.used = Some(now);
+            }
+            let used = audience.used.get_or_insert(now);
+            !name.starts_with("person:") || now.saturating_duration_since(*used) < ABSENCE
+        });
     }
 
     fn resumes(&self, name: &str, after: &After) -> bool {

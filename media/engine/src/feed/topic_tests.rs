@@ -145,6 +145,30 @@ fn a_topic_that_all_left_and_nobody_filled_is_idle() {
 }
 
 #[test]
+fn the_own_state_of_who_left_long_ago_is_forgotten() {
+    let (mut topic, now) = (Topic::default(), Instant::now());
+    for name in ["everyone", "person:7", "person:8"] {
+        publish(&mut topic, now, name, 1, 0);
+    }
+    let reader = Reader::joins(&mut topic, &["everyone", "person:7"], &[]);
+    assert_eq!(reader.sees().len(), 3);
+    let later = |seconds| now + Duration::from_secs(seconds);
+    topic.forget(later(500));
+    topic.unsubscribe(reader.id);
+    topic.forget(later(900));
+    assert_eq!(
+        Reader::joins(&mut topic, &["person:7", "person:8"], &[]).sees(),
+        ["hello false", "snapshot person:7 1"]
+    );
+    topic.unsubscribe(0);
+    topic.forget(later(2000));
+    assert_eq!(
+        Reader::joins(&mut topic, &["person:7", "everyone"], &[]).sees(),
+        ["hello false", "snapshot everyone 1"]
+    );
+}
+
+#[test]
 fn audience_names_are_escaped() {
     let (mut topic, now) = (Topic::default(), Instant::now());
     publish(&mut topic, now, "per\"son", 1, 0);

@@ -57,19 +57,18 @@ impl ListenThread {
         }
     }
 
-    /// Begins to send a packet; what is left of the one before it is too late now.
+    /// Begins to send a packet. What is left of the one before it is hurried: it goes first, as long as it is not too late.
     fn begin(&mut self, space: u32, class: FrameClass, name: PacketName, now: Instant) {
-        let Self { jobs, audiences, listeners, figures, .. } = self;
+        let Self { jobs, audiences, listeners, .. } = self;
         let Some(audience) = audiences.get_mut(&space) else { return };
         let lane = audience.lane_mut(class);
-        jobs.retain(|job| {
-            let older = job.space == space && job.class == class;
-            if older {
-                figures.dropped(DropReason::FrameStale, lane.from(job.place).count() as u64);
-            }
-            !older
-        });
-        lane.close_ranks(|listener, place| listeners[listener as usize].place = Some(place));
+        let mut hurried = false;
+        for job in jobs.iter_mut().filter(|job| job.space == space && job.class == class) {
+            (job.due, job.pause, hurried) = (now, Duration::ZERO, true);
+        }
+        if !hurried {
+            lane.close_ranks(|listener, place| listeners[listener as usize].place = Some(place));
+        }
         let batches = lane.len().div_ceil(SLOTS).max(1) as u32;
         let pause = (class.time().mul_f64(SPREAD) / batches).min(LONGEST_PAUSE);
         jobs.push(Job { space, class, name, place: 0, due: now, pause, until: now + class.time() });
