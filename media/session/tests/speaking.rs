@@ -183,7 +183,7 @@ fn a_track_that_ends_does_not_end_the_session_but_silence_after_it_does_sooner()
     scene.run(15_000);
     assert!(scene.server.is_connected());
     bye(&mut scene);
-    scene.run(100);
+    scene.run(15);
     scene.up.loss = 1.0;
     scene.run_until(10_100, |scene| scene.events.contains(&Event::Closed(CloseReason::Timeout)));
 }

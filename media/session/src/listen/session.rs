@@ -13,7 +13,7 @@ use crate::sdp::answer::CNAME;
 use crate::sdp::{Door, FragmentError, Offer, OfferError, answer};
 use crate::srtp::{ControlOpener, ControlSealer, MAX_CONTROL_TRAILER, Master, Sealer};
 use crate::transport::{Media, Step, Transport, ours};
-use crate::{CloseReason, Dropped, Output, Secrets, Shared};
+use crate::{Dropped, Output, Secrets, Shared};
 
 /// Sender reports let receivers estimate drift; each costs a datagram.
 const REPORT: Duration = Duration::from_secs(5);

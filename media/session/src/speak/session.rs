@@ -14,7 +14,7 @@ use crate::sdp::answer::CNAME;
 use crate::sdp::{Door, FragmentError, Offer, OfferError, answer};
 use crate::srtp::{ControlOpener, ControlSealer, MAX_CONTROL_TRAILER, Master, Sealer};
 use crate::transport::{Media, Step, Transport, ours};
-use crate::{CloseReason, Dropped, Output, Secrets, Shared};
+use crate::{Dropped, Output, Secrets, Shared};
 
 /// Reports tell a speaker's encoder of loss: more often than a listener's.
 const REPORT: Duration = Duration::from_secs(2);
