@@ -8,7 +8,7 @@ test("a visitor of the demo signs in with one tap, taps a purple bubble, and hea
   server,
   person,
 }) => {
-  const { page, listen } = await person(`${server.address}/sign-in`);
+  const { page, listen } = await person(server.address);
   await page.getByRole("button", { name: "Sign in as" }).last().click();
   const bubble = page.getByRole("button", { name: "Join Night radio" }).first();
   await expect(bubble).toBeVisible();

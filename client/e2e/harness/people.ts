@@ -43,6 +43,7 @@ export async function visit(
   const context = await browser.newContext({ bypassCSP: true, ...options });
   await context.addInitScript(growEar);
   if (before) await context.addInitScript(before);
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   await page.goto(address);
   return {

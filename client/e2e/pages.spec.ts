@@ -1,0 +1,170 @@
+import type { Page } from "@playwright/test";
+import { community } from "./harness/accounts.ts";
+import { expect, test } from "./harness/test.ts";
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+/** A picture of one red pixel, as PNG. */
+const RED = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC",
+  "base64",
+);
+
+/** What the page complained of while it was open, but for the answers that it asked for in vain. */
+function complaints(page: Page): string[] {
+  const heard: string[] = [];
+  page.on("pageerror", (error) => heard.push(error.message));
+  page.on("console", (line) => {
+    if (line.type() === "error" && !line.text().startsWith("Failed to load resource"))
+      heard.push(line.text());
+  });
+  return heard;
+}
+
+async function signUp(page: Page, name: string): Promise<void> {
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Username").fill(name.toLowerCase());
+  await page.getByLabel("Password").fill("a long enough password");
+  await page.getByRole("button", { name: "Create account" }).click();
+}
+
+test("a newcomer signs up, writes, shows a face and signs out", async ({ server, person }) => {
+  const { page } = await person(`${server.address}/sign-up`, { bypassCSP: false });
+  const heard = complaints(page);
+  await signUp(page, "Nadia");
+
+  await page.getByLabel("What would you like to say?").fill("Good evening, everybody");
+  await page.getByRole("button", { name: "Post", exact: true }).click();
+  await expect(page.getByRole("article").first()).toContainText("Good evening, everybody");
+
+  await page.getByRole("link", { name: "Profile" }).click();
+  await page.getByRole("button", { name: "Edit profile" }).click();
+  const files = page.getByLabel("Choose a picture", { exact: true }).and(page.locator("input"));
+  await files.setInputFiles({ name: "me.png", mimeType: "image/png", buffer: RED });
+  await expect(page.getByRole("button", { name: "Remove picture" })).toBeVisible();
+  await page.getByLabel("About you").fill("I collect evenings.");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("main")).toContainText("I collect evenings.");
+
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  expect(heard).toEqual([]);
+});
+
+test("a refusal is told where it belongs, in words that help", async ({ server, person }) => {
+  await community(server, "amara");
+  const { page } = await person(`${server.address}/sign-up`);
+  await signUp(page, "Amara");
+  await expect(page.getByLabel("Username")).toHaveAccessibleDescription(/Somebody else has this username/u);
+
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByLabel("Username").fill("amara");
+  await page.getByLabel("Password").fill("not her password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert")).toContainText("do not belong together");
+});
+
+test("following somebody brings their posts home, and unfollowing takes them away", async ({
+  server,
+  person,
+}) => {
+  const [amara, dov] = await community(server, "amara", "dov");
+  await amara?.ask("POST", "/posts", { text: "The kettle is on" });
+  await dov?.ask("DELETE", `/people/${amara?.id}/follow`);
+  const { page } = await person(server.address);
+  await dov?.signIn(page);
+
+  await page.goto(`${server.address}/people`);
+  await page.getByRole("button", { name: "Follow Amara" }).first().click();
+  await page.getByRole("link", { name: "Home" }).first().click();
+  await expect(page.getByRole("article")).toContainText("The kettle is on");
+
+  await page.getByRole("article").getByRole("link", { name: "Amara" }).click();
+  await page.getByRole("button", { name: /Following Amara/u }).click();
+  await expect(page.getByRole("main")).toContainText("0 followers");
+  await page.getByRole("link", { name: "Home" }).first().click();
+  await page.reload();
+  await expect(page.getByRole("main")).toContainText("A quiet timeline");
+});
+
+test("back finds the timeline as it was left", async ({ server, person }) => {
+  const [amara] = await community(server, "amara");
+  for (let post = 1; post <= 12; post++) await amara?.ask("POST", "/posts", { text: `Thought ${post}` });
+  const { page } = await person(server.address, PHONE);
+  await amara?.signIn(page);
+  await page.goto(server.address);
+
+  const third = page.getByRole("article").filter({ hasText: /Thought 3$/u });
+  await third.scrollIntoViewIfNeeded();
+  const before = await page.evaluate(() => scrollY);
+  expect(before).toBeGreaterThan(200);
+  await third.getByRole("link", { name: "Amara" }).click();
+  await expect(page.getByRole("button", { name: "Edit profile" })).toBeVisible();
+  await page.goBack();
+  await expect.poll(() => page.evaluate(() => scrollY)).toBe(before);
+});
+
+test("on a phone, back folds the room and stays on the page", async ({ server, person }) => {
+  const [amara, dov] = await community(server, "amara", "dov");
+  await amara?.startSpace("Night radio");
+  const { page } = await person(server.address, PHONE);
+  await dov?.signIn(page);
+  await page.goto(server.address);
+
+  await page.getByRole("button", { name: /^Join Night radio/u }).click();
+  const room = page.getByRole("region", { name: "The Space you are in" });
+  await expect(room.getByRole("heading", { name: "Night radio" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Settings" })).toBeHidden();
+  await page.goBack();
+  await expect(page.getByRole("link", { name: "Settings" })).toBeVisible();
+  await expect(room).toContainText("Night radio");
+
+  await page.getByRole("link", { name: "Settings" }).click();
+  await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
+  await expect(room).toContainText("Night radio");
+});
+
+test("what was chosen in the settings outlives a reload", async ({ server, person }) => {
+  const [amara] = await community(server, "amara");
+  const { page } = await person(server.address, { colorScheme: "light", bypassCSP: false });
+  await amara?.signIn(page);
+  await page.goto(`${server.address}/settings`);
+  await page.getByText("Dark", { exact: true }).click();
+  await page.getByRole("switch", { name: "High contrast" }).click();
+  await page.getByRole("switch", { name: "Single-key shortcuts" }).click();
+  await page.reload();
+
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect(page.locator("html")).toHaveAttribute("data-contrast", "more");
+  await page.getByRole("heading", { name: "Settings" }).waitFor();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toBeHidden();
+});
+
+test("without a network the kept page says so, and goes on by itself afterwards", async ({
+  server,
+  person,
+}) => {
+  const [amara] = await community(server, "amara");
+  const { page } = await person(server.address, { bypassCSP: false });
+  await amara?.signIn(page);
+  await page.goto(server.address);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+
+  await page.context().setOffline(true);
+  await page.goto(`${server.address}/settings`);
+  await expect(page.getByRole("alert")).toContainText("Check your connection");
+  await page.context().setOffline(false);
+  await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
+});
+
+test("an address that leads nowhere says what to do", async ({ server, person }) => {
+  const [amara] = await community(server, "amara");
+  const { page } = await person(server.address);
+  await amara?.signIn(page);
+  for (const address of ["/nowhere", "/people/nobody_here", "/posts/12345"]) {
+    await page.goto(server.address + address);
+    await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
+    await expect(page.getByRole("link", { name: "Go home" })).toBeVisible();
+  }
+});

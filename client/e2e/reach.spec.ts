@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "@playwright/test";
+import type { AxeResults } from "axe-core";
+import { expect, test } from "./harness/test.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** Each page of a demo, and what is done there before one looks. */
+const PLACES: readonly (readonly [address: string, act?: (page: Page) => Promise<void>])[] = [
+  ["/"],
+  ["/people"],
+  ["/people/amara"],
+  ["/people/amara/followers"],
+  ["/settings"],
+  ["/nowhere"],
+  ["/people/dov", (page) => page.getByRole("button", { name: "Edit profile" }).click()],
+  ["/settings", (page) => page.keyboard.press("?")],
+  [
+    "/",
+    (page) =>
+      page
+        .getByRole("button", { name: /who is there/u })
+        .first()
+        .click(),
+  ],
+  [
+    "/",
+    (page) =>
+      page
+        .getByRole("button", { name: /More about this post/u })
+        .first()
+        .click(),
+  ],
+  ["/", (page) => page.getByRole("button", { name: "Start a Space" }).first().click()],
+  ["/", (page) => page.getByRole("button", { name: /^Join Night radio/u }).click()],
+];
+
+async function faults(page: Page): Promise<string[]> {
+  // Colours are judged when they have stopped changing.
+  await page.waitForTimeout(600);
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate((values): Promise<AxeResults> => {
+    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+    return axe.run(document, { runOnly: { type: "tag", values } });
+  }, RULES);
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+  );
+}
+
+/** By how many pixels the page is wider than the window. */
+const excess = (page: Page) =>
+  page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth));
+
+test.use({ settings: { COOEE_DEMO: "1" } });
+
+const LOOKS = [
+  { colorScheme: "light", contrast: "no-preference", viewport: { width: 390, height: 844 } },
+  { colorScheme: "dark", contrast: "no-preference", viewport: { width: 1280, height: 860 } },
+  { colorScheme: "light", contrast: "more", viewport: { width: 1280, height: 860 } },
+  { colorScheme: "dark", contrast: "more", viewport: { width: 390, height: 844 } },
+] as const;
+
+for (const look of LOOKS) {
+  const name = `${look.colorScheme}, contrast ${look.contrast}, ${look.viewport.width} wide`;
+  test(`every page keeps to WCAG 2.2 AA as far as axe can tell: ${name}`, async ({ server, person }) => {
+    const { page } = await person(server.address, { ...look, reducedMotion: "reduce" });
+    await expect(page.getByRole("button", { name: "Sign in as Dov" })).toBeVisible();
+    expect.soft(await faults(page), "sign in").toEqual([]);
+    await page.getByRole("button", { name: "Sign in as Dov" }).click();
+    await expect(page.getByRole("feed")).toBeVisible();
+
+    for (const [address, act] of PLACES) {
+      await page.goto(server.address + address);
+      await expect(page.getByRole("heading").first()).toBeAttached();
+      await act?.(page);
+      expect.soft(await faults(page), address).toEqual([]);
+      expect.soft(await excess(page), `${address} is too wide`).toBe(0);
+    }
+  });
+}
+
+test("nothing is cut off at 320 pixels, nor with letters of twice the size", async ({ server, person }) => {
+  const { page } = await person(server.address, { viewport: { width: 320, height: 640 } });
+  await page.getByRole("button", { name: "Sign in as Dov" }).click();
+  await expect(page.getByRole("feed")).toBeVisible();
+  for (const [address, act] of PLACES) {
+    await page.goto(server.address + address);
+    await expect(page.getByRole("heading").first()).toBeAttached();
+    await act?.(page);
+    expect.soft(await excess(page), `${address} at 320`).toBe(0);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.addStyleTag({ content: "html { font-size: 200% !important }" });
+    expect.soft(await excess(page), `${address} with large letters`).toBe(0);
+    await page.setViewportSize({ width: 320, height: 640 });
+  }
+});
