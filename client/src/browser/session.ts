@@ -5,6 +5,20 @@ import { DoorClosed, patch, post, type Resource, remove } from "./signalling";
 /** What a session says of its path. */
 export type PathEvent = "connected" | "broken" | "gone";
 
+/** How packets travel: straight over UDP, over TCP, or through a TURN server. */
+export type Path = "direct" | "tcp" | "relayed";
+
+/** What is read of the statistics of candidates and their pairs. */
+interface CandidateStats {
+  readonly id: string;
+  readonly type: string;
+  readonly nominated?: boolean;
+  readonly state?: string;
+  readonly localCandidateId?: string;
+  readonly candidateType?: string;
+  readonly protocol?: string;
+}
+
 export class MediaSession {
   readonly connection: RTCPeerConnection;
   private resource: Resource | undefined;
@@ -72,27 +86,35 @@ export class MediaSession {
     return packets;
   }
 
+  /** How packets travel now; `undefined` while there is no way. */
+  async path(): Promise<Path | undefined> {
+    if (this.closed) return undefined;
+    const entries = new Map<string, CandidateStats>();
+    (await this.connection.getStats()).forEach((entry: CandidateStats) => {
+      entries.set(entry.id, entry);
+    });
+    const pairs = [...entries.values()].filter((entry) => entry.type === "candidate-pair");
+    const pair = pairs.find((entry) => entry.nominated && entry.state === "succeeded");
+    const mine = entries.get(pair?.localCandidateId ?? "");
+    if (mine === undefined) return undefined;
+    if (mine.candidateType === "relay") return "relayed";
+    return mine.protocol === "tcp" ? "tcp" : "direct";
+  }
+
   /** Who is audible now, by the CSRC lists of the packets that play. */
   sources(): number[] {
-    const now = performance.timeOrigin + performance.now();
     return this.connection
       .getReceivers()
       .flatMap((receiver) => receiver.getContributingSources?.() ?? [])
-      .filter(
-        (one) =>
-          Math.abs(now - one.timestamp) < RECENT || Math.abs(performance.now() - one.timestamp) < RECENT,
-      )
+      .filter(isRecent)
       .map((one) => one.source);
   }
 
   /** Whether any track has played a packet just now. */
   plays(): boolean {
-    const recent = (one: { timestamp: number }) =>
-      Math.abs(performance.timeOrigin + performance.now() - one.timestamp) < RECENT ||
-      Math.abs(performance.now() - one.timestamp) < RECENT;
     return this.connection
       .getReceivers()
-      .some((receiver) => (receiver.getSynchronizationSources?.() ?? []).some(recent));
+      .some((receiver) => (receiver.getSynchronizationSources?.() ?? []).some(isRecent));
   }
 
   /** Ends it, on both sides. */
@@ -111,7 +133,13 @@ export class MediaSession {
 }
 
 /** A source that was heard within so many ms is heard now. */
-const RECENT = 500;
+const RECENT_MS = 500;
+
+/** Browsers count the time of a source from the page's start, or from 1970. */
+function isRecent({ timestamp }: RTCRtpContributingSource): boolean {
+  const now = performance.now();
+  return [now, performance.timeOrigin + now].some((clock) => Math.abs(clock - timestamp) < RECENT_MS);
+}
 
 /** Whether the answer to a restart says that the session is no more. */
 export function isGone(error: unknown): boolean {

@@ -1,14 +1,16 @@
 /** What happens around the page: the network changes, the page goes away, the phone sleeps. */
 
-/** Calls `changed` when the network is another one, or is back. */
+/** Calls `changed` when the network is another one, or is back, or the page was frozen and goes on. */
 export function onNetwork(changed: () => void): () => void {
   const connection: EventTarget | undefined =
     "connection" in navigator ? (navigator.connection as EventTarget) : undefined;
   addEventListener("online", changed);
   connection?.addEventListener("change", changed);
+  document.addEventListener("resume", changed);
   return () => {
     removeEventListener("online", changed);
     connection?.removeEventListener("change", changed);
+    document.removeEventListener("resume", changed);
   };
 }
 

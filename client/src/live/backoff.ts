@@ -1,5 +1,5 @@
-/** Delays between attempts, in ms, before jitter: quick at first, since most breaks are short. */
-const STEPS = [250, 500, 1000, 2000, 3000, 5000, 8000] as const;
+/** Delays between attempts, in ms, before jitter: quick at first, since most breaks and restarts are short. */
+const STEPS = [250, 500, 1000, ...new Array<number>(15).fill(2000), 5000] as const;
 const LONGEST = 8000;
 
 /**

@@ -28,7 +28,14 @@ export function eased(drawn: Levels, told: Levels): Levels {
   return next;
 }
 
-/** What a packet's CSRC list alone can tell: somebody is audible. Drawn when the feed's levels are late. */
+/** Levels come every 200 ms while somebody is audible; older ones tell nothing of now. */
+const FRESH_MS = 700;
+
+export function isFresh(toldAt: number, now: number): boolean {
+  return now - toldAt < FRESH_MS;
+}
+
+/** What a packet's CSRC list alone can tell: somebody is audible. Drawn while the feed is silent. */
 const AUDIBLE = 0.35;
 
 export function audible(csrcs: readonly number[]): Levels {

@@ -99,7 +99,8 @@ export function audience(room: Room): readonly Person[] {
   return room.presence.listening.filter((person) => !stage.has(person.id));
 }
 
-/** How many people are in the room, stage included. */
+/** How many people are in the room, stage included. Who has just gone on stage is not counted twice. */
 export function here(room: Room): number {
-  return room.presence.listeners + room.space.stage.length;
+  const both = room.presence.listening.length - audience(room).length;
+  return Math.max(0, room.presence.listeners - both) + room.space.stage.length;
 }

@@ -274,6 +274,7 @@ describe("a network that fails", () => {
 
 describe("the end", () => {
   it.each([
+    [1000, { type: "left" }],
     [4003, { type: "removed" }],
     [4005, { type: "ended", reason: null }],
   ])("is what close code %d says", (code, why) => {

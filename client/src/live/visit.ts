@@ -89,7 +89,14 @@ const GIVE_UP_MS = 10 * 60_000;
 /** The jitter when a node stops: its whole audience comes back at once. */
 const STOPPING_ATTEMPT = 2;
 
-const CLOSE = { removed: 4003, ended: 4005, grant: 4001, audience: 4004, stopping: 1001 } as const;
+const CLOSE = {
+  left: 1000,
+  removed: 4003,
+  ended: 4005,
+  grant: 4001,
+  audience: 4004,
+  stopping: 1001,
+} as const;
 
 export function begin(now: number): VisitStep {
   const visit: Visit = {
@@ -238,6 +245,8 @@ function doubt(visit: Visit, instant: Instant): VisitStep {
 
 function feedClosed(visit: Visit, code: number, instant: Instant): VisitStep {
   switch (code) {
+    case CLOSE.left:
+      return over(visit, { type: "left" });
     case CLOSE.removed:
       return over(visit, { type: "removed" });
     case CLOSE.ended:

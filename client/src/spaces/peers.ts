@@ -1,9 +1,10 @@
 /** The media sessions of a visit: at most one to listen and one to speak, with what they play. */
 import { listenSession } from "../browser/listening";
 import { Playback, type Sound } from "../browser/playback";
-import { isGone, type MediaSession } from "../browser/session";
+import { isGone, type MediaSession, type Path } from "../browser/session";
 import { DoorClosed } from "../browser/signalling";
 import { type SpeakSession, speakSession } from "../browser/speaking";
+import { holdBack } from "../live/hold-back";
 import type { PeerEvent } from "../live/peer";
 import type { PeerKind } from "../live/visit";
 import type { Door } from "../wire/shapes";
@@ -23,6 +24,7 @@ export class Peers {
   private speaking: SpeakSession | undefined;
   private track: MediaStreamTrack | null = null;
   private loudness = 1;
+  private heldBack = holdBack(0);
 
   private readonly say: PeersSay;
 
@@ -43,6 +45,7 @@ export class Peers {
       void this.speaking.send(this.track);
     } else {
       session = listenSession(iceServers(door), say);
+      session.holdBack(this.heldBack);
     }
     const playback = new Playback(session.connection, () => this.loudness, this.say.sound);
     this.open[kind] = { session, playback };
@@ -94,6 +97,23 @@ export class Peers {
   /** Whether the slots play already, so that the mix may go. */
   get slotsPlay(): boolean {
     return this.open.speak?.session.plays() ?? false;
+  }
+
+  /** Who is audible now, by what plays. */
+  get sources(): number[] {
+    return Object.values(this.open).flatMap(({ session }) => session.sources());
+  }
+
+  /** How packets travel now. */
+  async path(): Promise<Path | undefined> {
+    const { session } = this.open.speak ?? this.open.listen ?? {};
+    return session?.path().catch(() => undefined);
+  }
+
+  /** How much sound the mix holds back, in ms, so that a late packet still finds its place. */
+  set holdBack(milliseconds: number) {
+    this.heldBack = milliseconds;
+    this.open.listen?.session.holdBack(milliseconds);
   }
 
   /** Packets received so far by a session. */

@@ -1,6 +1,7 @@
 /** The Space one is in, for the pieces that show it: what is, and what one can do. */
 import { type Device, microphones, onDevices } from "../browser/capture";
 import type { Sound } from "../browser/playback";
+import type { Path } from "../browser/session";
 import { checkSound, type SoundCheck } from "../browser/sound-check";
 import { clearLockScreen, lockScreen, stayAwake } from "../browser/surroundings";
 import type { Happening } from "../live/feed";
@@ -248,6 +249,8 @@ export const act = {
     checking = true;
     await listDevices();
   },
+  /** How sound travels now. */
+  path: (): Promise<Path | undefined> => visitor?.peers.path() ?? Promise.resolve(undefined),
   async unblockSound(): Promise<void> {
     await visitor?.peers.unblock();
   },

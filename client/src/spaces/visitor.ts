@@ -3,7 +3,8 @@ import { type FeedSocket, openFeed } from "../browser/feed-socket";
 import type { Sound } from "../browser/playback";
 import { onGoodbye, onNetwork } from "../browser/surroundings";
 import { type Happening, parse, seen } from "../live/feed";
-import { eased, type Levels, levels, othersTalk } from "../live/levels";
+import { holdBack } from "../live/hold-back";
+import { audible, eased, isFresh, type Levels, levels, othersTalk } from "../live/levels";
 import type { Microphone } from "../live/microphone";
 import { batch, type Emoji, NO_REACTIONS, type Reactions, react, settle, told } from "../live/reactions";
 import { enter, forgetFeed, hear, type Room, seatOf } from "../live/room";
@@ -44,6 +45,7 @@ export class Visitor {
   private door: Door | null = null;
   private feed: FeedSocket | null = null;
   private told: Levels = new Map();
+  private toldAt = Number.NEGATIVE_INFINITY;
   private dog = watch(performance.now());
   private beats = 0;
   private looking = false;
@@ -189,6 +191,7 @@ export class Visitor {
     }
     if (message.type === "live" && message.channel === "levels") {
       this.told = levels(message.data);
+      this.toldAt = performance.now();
       return;
     }
     if (message.type === "live" && message.channel === "reactions") {
@@ -204,6 +207,7 @@ export class Visitor {
     this.room = room;
     for (const event of events) this.says.happened(event);
     if (gap) this.say({ type: "gap" });
+    if (room.presence !== before?.presence) this.peers.holdBack = holdBack(room.presence.listeners);
     if (room.self !== before?.self) {
       const { role, muted, held } = room.self;
       this.mouth.say({ type: "told", muted, held });
@@ -216,6 +220,7 @@ export class Visitor {
   private onBeat(): void {
     this.beats += 1;
     const before = [this.levels, this.reactions] as const;
+    if (!isFresh(this.toldAt, performance.now())) this.told = audible(this.peers.sources);
     if (this.levels.size > 0 || this.told.size > 0) this.levels = eased(this.levels, this.told);
     this.reactions = settle(this.reactions, performance.now());
     if (this.visit.listen.at === "leaving" && this.peers.slotsPlay) this.say({ type: "slots_play" });

@@ -1,4 +1,5 @@
 /** What the states of a room are called. */
+import type { Path } from "../browser/session";
 import type { Trouble } from "../live/microphone";
 import { m } from "../paraglide/messages";
 import type { Role, Seat } from "../wire/shapes";
@@ -39,6 +40,17 @@ export function troubleWords(trouble: Trouble): string {
       return m.room_trouble_refused();
     case "unreachable":
       return m.room_trouble_unreachable();
+  }
+}
+
+export function pathWords(path: Path): string {
+  switch (path) {
+    case "direct":
+      return m.room_path_direct();
+    case "tcp":
+      return m.room_path_tcp();
+    case "relayed":
+      return m.room_path_relayed();
   }
 }
 
