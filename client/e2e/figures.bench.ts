@@ -1,0 +1,89 @@
+/** What a person feels, in milliseconds: each line goes into the file that `python -m bench browser` reads. */
+import { appendFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { community } from "./harness/accounts.ts";
+import { choose, comeHome, joinBubble, openMicrophone, startSpace } from "./harness/room.ts";
+import { loudest } from "./harness/sound.ts";
+import { expect, test } from "./harness/test.ts";
+
+async function note(id: string, value: number, unit: string): Promise<void> {
+  const file = process.env.COOEE_BENCH_RESULTS ?? "/dev/stdout";
+  await appendFile(file, `${JSON.stringify({ id, value: Math.round(value * 100) / 100, unit })}\n`);
+}
+
+const middle = (values: number[]) =>
+  values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+test.describe("in the demo", () => {
+  test.use({ settings: { COOEE_DEMO: "1" } });
+
+  test("from a tap on the bubble to sound", async ({ server, person }) => {
+    const { page, listen } = await person(server.address);
+    await page.getByRole("button", { name: "Sign in as" }).last().click();
+    const bubble = page.getByRole("button", { name: "Join Night radio" }).first();
+    const times: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      let tapped = 0;
+      const recording = await listen(async () => {
+        await sleep(300);
+        await bubble.hover();
+        tapped = Date.now();
+        await bubble.click();
+        await sleep(4000);
+      });
+      times.push((loudest(recording, "first") ?? Number.NaN) - tapped);
+      await page.getByRole("button", { name: "Leave" }).first().click();
+      await sleep(1000);
+    }
+    await note("demo_tap_to_sound", middle(times), "ms");
+  });
+});
+
+test("from the host's tap on mute to silence, and from the node's return to sound", async ({
+  server,
+  person,
+}) => {
+  const [ann, ben, cleo] = await community(server, "ann", "ben", "cleo");
+  if (!ann || !ben || !cleo) throw new Error("three people were made");
+  const a = await person(server.address);
+  const b = await person(server.address);
+  const c = await person(server.address, { microphone: "novel" });
+  await comeHome(a.page, ann);
+  await startSpace(a.page, "By the clock");
+  for (const [visitor, account] of [
+    [b, ben],
+    [c, cleo],
+  ] as const) {
+    await comeHome(visitor.page, account);
+    await joinBubble(visitor.page, "By the clock");
+  }
+  const { live_space } = await ann.ask<{ live_space: string }>("GET", "/people/ann");
+  await cleo.ask("POST", `/spaces/${live_space}/requests`, {});
+  await ann.ask("POST", `/spaces/${live_space}/requests/${cleo.id}/accept`, {});
+  await openMicrophone(c.page);
+  await sleep(3000);
+
+  let tapped = 0;
+  const silenced = await b.listen(async () => {
+    await sleep(2000);
+    await choose(a.page, "Cleo");
+    const mute = a.page.getByRole("button", { name: "Mute", exact: true });
+    await mute.hover();
+    tapped = Date.now();
+    await mute.click();
+    await sleep(2000);
+  });
+  const last = loudest(silenced, "last") ?? Number.NaN;
+  expect(last).toBeLessThan(tapped + 2000);
+  await note("mute_effective", Math.max(0, last - tapped), "ms");
+
+  await server.kill();
+  await server.start();
+  const back = Date.now();
+  for (const { page } of [a, c]) {
+    const button = page.getByRole("button", { name: "Unmute microphone" });
+    await expect(button).not.toHaveAttribute("aria-disabled", "true", { timeout: 30_000 });
+  }
+  await expect(b.page.getByText("Reconnecting")).toHaveCount(0, { timeout: 30_000 });
+  await note("restart_recovery", (Date.now() - back) / 1000, "s");
+});
