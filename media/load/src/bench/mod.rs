@@ -49,11 +49,8 @@ pub enum BenchError {
     #[error("{0}")]
     Identity(#[from] IdentityError),
     /// There is nothing to say.
-    #[error("{0}: {1}")]
-    Speech(PathBuf, SpeechError),
-    /// There are no files to speak from.
-    #[error("no .opus file in {0}")]
-    NoVoices(PathBuf),
+    #[error("{0}")]
+    Speech(#[from] SpeechError),
     /// The speakers cannot speak.
     #[error("{0} of {1} speakers connected")]
     Speakers(usize, u32),

@@ -1,6 +1,5 @@
 //! One phase after the other.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use cooee_session::client::{Client, Wish};
@@ -58,7 +57,7 @@ impl<'a> Bench<'a> {
     }
 
     fn let_speakers_in(&mut self) -> Result<(), BenchError> {
-        let speeches = speeches(&self.plan.voices)?;
+        let speeches = Speech::read_all(&self.plan.voices)?;
         let name = |number: u32| format!("speaker{number}");
         self.host.stage((0..self.plan.speakers).map(|number| (name(number), number + 1)).collect())?;
         for (number, speech) in (0..self.plan.speakers).zip(speeches.iter().cycle()) {
@@ -181,14 +180,4 @@ impl<'a> Bench<'a> {
         }
         Ok(true)
     }
-}
-
-fn speeches(folder: &Path) -> Result<Vec<Speech>, BenchError> {
-    let mut files: Vec<_> = std::fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    files.retain(|file| file.extension().is_some_and(|ending| ending == "opus"));
-    files.sort();
-    if files.is_empty() {
-        return Err(BenchError::NoVoices(folder.to_owned()));
-    }
-    files.into_iter().map(|file| Speech::read(&file).map_err(|error| BenchError::Speech(file, error))).collect()
 }

@@ -1,7 +1,6 @@
 //! What was measured, in figures.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde::Serialize;
 
@@ -9,10 +8,8 @@ use super::Plan;
 use super::delay::delays;
 use super::phases::Phase;
 use crate::child::Figures;
+use crate::sound::{Network, Sound};
 use crate::stats::{Times, round};
-
-/// A voice is louder than this, in dBov.
-const AUDIBLE_DBOV: f64 = -50.0;
 
 /// The phases.
 pub(super) struct Measured {
@@ -66,13 +63,6 @@ struct Cpu {
 }
 
 #[derive(Debug, Serialize)]
-struct Network {
-    packets_per_second: f64,
-    mbit_per_second: f64,
-    packets_per_listener_and_second: f64,
-}
-
-#[derive(Debug, Serialize)]
 struct Heap {
     /// All are connected, and the handshakes not forgotten yet.
     per_listener_bytes: f64,
@@ -107,28 +97,15 @@ struct Delays {
 
 #[derive(Debug, Serialize)]
 struct Checks {
-    /// Sessions that ended, never connected, or were refused.
-    failed_sessions: usize,
-    /// Connected listeners that heard nothing in the steady state.
-    unheard: usize,
-    /// SRTP and SRTCP packets that were not authentic.
-    not_authentic: u64,
-    /// Datagrams that clients refused, by protocol and reason, in all phases.
-    refused: BTreeMap<String, u64>,
-    /// Packets of the sample that could not be decoded, and how many could.
-    undecoded: u64,
-    decoded: u64,
-    ears: usize,
-    /// The quietest of the sample in the steady state.
-    quietest_dbov: Option<f64>,
-    /// The longest time without a packet at any of the sample in the steady state.
-    longest_gap_ms: f64,
-    /// In the steady state: packets that did not come, those for which our own socket had no room among them.
-    lost: u64,
-    expected: u64,
-    overflowed: u32,
-    /// Packets through slots that nobody had sent so.
+    /// What the listeners received.
+    #[serde(flatten)]
+    sound: Sound,
+    /// Offers that the engine refused, and speakers whose sessions ended.
+    refused_or_lost: usize,
+    /// Packets through slots that nobody had sent so, in all phases, and packets that were not authentic.
     forwarded_unknown: u64,
+    forwarded_not_authentic: u64,
+    /// Packets through slots in the steady state, and how many there should be.
     forwarded: u64,
     forward_expected: u64,
     /// What the engine dropped in the steady state, by reason.
@@ -152,19 +129,14 @@ pub(super) fn of(plan: &Plan, measured: &Measured) -> Report {
     let checks = checks(measured);
     let targets = targets(plan, &cpu, &heap, &join, &delay);
     let window = &measured.steady.crowd;
-    let seconds = window.time.as_secs_f64();
     Report {
         run: "engine",
         class_ms: plan.settings.class_ms,
         listeners,
         speakers: measured.steady.talk.connected,
-        seconds: round(seconds, 1),
+        seconds: round(window.time.as_secs_f64(), 1),
         cores: std::thread::available_parallelism().map_or(1, usize::from),
-        network: Network {
-            packets_per_second: (window.packets as f64 / seconds).round(),
-            mbit_per_second: round(window.bytes as f64 * 8.0 / 1e6 / seconds, 1),
-            packets_per_listener_and_second: round(window.packets as f64 / seconds / listeners.max(1) as f64, 2),
-        },
+        network: Network::of(window),
         ok: checks.pass(),
         cpu,
         heap,
@@ -257,34 +229,18 @@ fn delay(measured: &Measured) -> Delays {
 
 fn checks(measured: &Measured) -> Checks {
     let Measured { room, silent_joins, joins, steady, marks, settled } = measured;
-    let phases: Vec<&Phase> = [room, silent_joins, joins, steady, marks].into_iter().chain(settled).collect();
-    let failed = |phase: &&Phase| phase.crowd.closed + phase.talk.closed + phase.refused;
-    let mut refused = BTreeMap::<String, u64>::new();
-    for (why, count) in phases.iter().flat_map(|phase| phase.crowd.refused.iter().chain(&phase.talk.refused)) {
-        *refused.entry(why.clone()).or_default() += count;
-    }
-    let heard = &steady.crowd.heard;
-    let level = heard.iter().map(|heard| heard.dbov().unwrap_or(f64::NEG_INFINITY)).reduce(f64::min);
-    let gap = heard.iter().map(|heard| heard.longest_gap).max().unwrap_or(Duration::ZERO);
+    let others: Vec<&Phase> = [room, silent_joins, joins, marks].into_iter().chain(settled).collect();
+    let phases = || others.iter().copied().chain([steady]);
     let dropped = |(why, after): (&String, &u64)| {
         let more = after - steady.before.dropped.get(why).copied().unwrap_or(0);
         (more > 0).then(|| (why.clone(), more))
     };
     let speakers = steady.talk.connected as u64;
     Checks {
-        failed_sessions: phases.iter().map(failed).sum::<usize>() + steady.crowd.connecting,
-        unheard: steady.crowd.unheard,
-        not_authentic: phases.iter().map(|phase| phase.crowd.not_authentic + phase.talk.not_authentic).sum(),
-        refused,
-        undecoded: phases.iter().map(|phase| phase.crowd.undecoded()).sum(),
-        decoded: heard.iter().map(|heard| heard.packets).sum(),
-        ears: heard.len(),
-        quietest_dbov: level.filter(|level| level.is_finite()).map(|level| round(level, 1)),
-        longest_gap_ms: round(gap.as_secs_f64() * 1000.0, 1),
-        lost: steady.crowd.lost(),
-        expected: steady.crowd.expected,
-        overflowed: steady.crowd.overflowed,
-        forwarded_unknown: phases.iter().map(|phase| phase.talk.unknown).sum(),
+        sound: Sound::of(&steady.crowd, &others.iter().map(|phase| &phase.crowd).collect::<Vec<_>>()),
+        refused_or_lost: phases().map(|phase| phase.talk.closed + phase.refused).sum(),
+        forwarded_unknown: phases().map(|phase| phase.talk.unknown).sum(),
+        forwarded_not_authentic: phases().map(|phase| phase.talk.not_authentic).sum(),
         forwarded: steady.talk.forwarded,
         forward_expected: steady.talk.sent * speakers.saturating_sub(1).min(5),
         engine_dropped: steady.after.dropped.iter().filter_map(dropped).collect(),
@@ -293,9 +249,8 @@ fn checks(measured: &Measured) -> Checks {
 
 impl Checks {
     fn pass(&self) -> bool {
-        let heard = self.ears > 0 && self.quietest_dbov.is_some_and(|level| level > AUDIBLE_DBOV);
-        let failures = self.not_authentic + self.undecoded + self.forwarded_unknown;
-        heard && failures == 0 && self.failed_sessions == 0 && self.unheard == 0
+        let forwarding = self.forwarded_unknown + self.forwarded_not_authentic;
+        self.sound.passes() && forwarding == 0 && self.refused_or_lost == 0
     }
 }
 

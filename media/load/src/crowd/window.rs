@@ -57,16 +57,6 @@ impl Window {
         self.not_authentic += u64::from(is_forged(datagram, why));
         *self.refused.entry(refusal(datagram, why)).or_default() += 1;
     }
-
-    /// Packets that did not come.
-    pub fn lost(&self) -> u64 {
-        self.expected.saturating_sub(self.packets)
-    }
-
-    /// Packets that could not be decoded.
-    pub fn undecoded(&self) -> u64 {
-        self.heard.iter().map(|heard| heard.failures).sum()
-    }
 }
 
 /// Whether it was sealed with other keys, or changed on its way. An answer to a check that was repeated meanwhile is refused

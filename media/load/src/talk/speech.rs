@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use cooee_audio::{RATE, Voice, VoiceError, level_of};
@@ -32,6 +32,9 @@ pub enum SpeechError {
     /// It cannot be decoded, or nobody speaks in it.
     #[error("nobody speaks in it")]
     Silent,
+    /// There are no files.
+    #[error("no .opus file in {0}")]
+    NoFiles(PathBuf),
 }
 
 impl Speech {
@@ -40,6 +43,17 @@ impl Speech {
         let voice = Voice::read(BufReader::new(File::open(path)?))?;
         let all: Vec<Bytes> = (0..voice.len() as u64).map(|index| voice.frame(index).payload).collect();
         Speech::of(&all)
+    }
+
+    /// Reads all `.opus` files of a folder, by name.
+    pub fn read_all(folder: &Path) -> Result<Vec<Speech>, SpeechError> {
+        let mut files: Vec<_> = std::fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        files.retain(|file| file.extension().is_some_and(|ending| ending == "opus"));
+        files.sort();
+        if files.is_empty() {
+            return Err(SpeechError::NoFiles(folder.to_owned()));
+        }
+        files.iter().map(|file| Speech::read(file)).collect()
     }
 
     /// What is spoken in `frames`.
