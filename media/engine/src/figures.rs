@@ -133,6 +133,8 @@ pub(crate) struct ThreadFigures {
     pub(crate) sessions: SessionFigures,
     /// The longest target of the jitter buffers, in samples.
     pub(crate) jitter_target: AtomicU64,
+    /// The longest delay by them, in samples: until they follow a change of the target it differs.
+    pub(crate) jitter_delay: AtomicU64,
     pub(crate) mix_lateness: Histogram,
     pub(crate) forward: Histogram,
 }

@@ -8,6 +8,8 @@ use cooee_session::demux::{Kind, classify, peek_ssrc, peek_ufrag};
 use super::{Mark, Packet, Routes};
 use crate::registry::SessionKey;
 
+/// Of a session's fragments only the latest are answered to: one, and the one before it during an ICE restart.
+const FRAGMENTS: usize = 2;
 /// No session needs more marks at a time.
 const MARKS: usize = 16;
 
@@ -38,12 +40,20 @@ impl Book {
 
     /// Datagrams that name our ICE fragment are the session's.
     pub(crate) fn add_fragment(&mut self, session: u32, names: &mut Names, fragment: &str) {
+        if names.fragments.len() == FRAGMENTS {
+            self.by_fragment.remove(&names.fragments.remove(0));
+        }
         self.by_fragment.insert(fragment.into(), session);
         names.fragments.push(fragment.into());
     }
 
-    /// Datagrams with the mark are the session's.
+    /// Datagrams with the mark are the session's. Of SSRCs only the latest is.
     pub(crate) fn add_mark(&mut self, session: u32, names: &mut Names, mark: Mark) {
+        let outdated = |other: &Mark| matches!((other, mark), (Mark::Ssrc(old), Mark::Ssrc(new)) if *old != new);
+        while let Some(at) = names.marks.iter().position(outdated) {
+            let other = names.marks.remove(at);
+            self.strike_mark(session, other);
+        }
         if !names.marks.contains(&mark) {
             names.marks.push(mark);
         }
@@ -99,5 +109,62 @@ impl Book {
             self.by_mark.remove(&mark);
             self.routes.set(mark, false);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use crossbeam_channel::{Receiver, unbounded};
+
+    use super::*;
+    use crate::edge::Route;
+
+    fn book() -> (Book, Receiver<Route>) {
+        let (changes, told) = unbounded();
+        (Book::new(Routes::new(3, changes)), told)
+    }
+
+    fn sound(from: &str, ssrc: u8) -> Packet {
+        let datagram = [0x80, 111, 0, 0, 0, 0, 0, 0, 0, 0, 0, ssrc];
+        Packet::new(from.parse().expect("an address"), Instant::now(), &datagram)
+    }
+
+    #[test]
+    fn a_session_is_known_by_its_address_and_its_latest_ssrc() {
+        let (mut book, _told) = book();
+        let mut names = Names::default();
+        book.add_mark(5, &mut names, Mark::From("127.0.0.1:7".parse().expect("an address")));
+        for ssrc in [1, 2] {
+            book.add_mark(5, &mut names, Mark::Ssrc(ssrc));
+        }
+        let owners = [sound("127.0.0.1:7", 9), sound("127.0.0.1:8", 2), sound("127.0.0.1:8", 1)];
+        assert_eq!(owners.map(|packet| book.owner(&packet)), [Some(5), Some(5), None]);
+    }
+
+    #[test]
+    fn whoever_is_struck_out_is_forgotten_everywhere() {
+        let (mut book, told) = book();
+        let mut names = Names::default();
+        book.enter(5, SessionKey(8));
+        for fragment in ["Dold", "Dnew", "Dnewest"] {
+            book.add_fragment(5, &mut names, fragment);
+        }
+        assert_eq!(book.by_fragment.len(), FRAGMENTS);
+        book.add_mark(5, &mut names, Mark::Ssrc(1));
+        book.strike(5, SessionKey(8), names);
+        assert!(book.by_fragment.is_empty() && book.by_mark.is_empty() && book.by_key(SessionKey(8)).is_none());
+        assert_eq!(told.try_iter().map(|route| route.added).collect::<Vec<_>>(), [true, false]);
+    }
+
+    #[test]
+    fn endless_addresses_are_not_noted() {
+        let (mut book, _told) = book();
+        let mut names = Names::default();
+        for port in 1..100 {
+            book.note_sender(5, &mut names, ([127, 0, 0, 1], port).into());
+        }
+        assert_eq!(book.by_mark.len(), MARKS);
     }
 }

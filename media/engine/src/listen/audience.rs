@@ -11,6 +11,11 @@ use cooee_stage::{Timeline, Verdict};
 use super::lane::{Lane, PacketName, lane_of};
 use crate::registry::Space;
 
+/// Under a fixed class too, who loses more than this gets the shortest packets…
+const LOSSY_PER_MILLE: u16 = 30;
+/// …and the fixed ones again below this.
+const SOUND_PER_MILLE: u16 = 10;
+
 /// The audience of a Space on one thread.
 pub(super) struct Audience {
     pub(super) space: Arc<Space>,
@@ -30,12 +35,11 @@ impl Audience {
 
     /// The class of a listener that has `current` and loses so much.
     pub(super) fn class_for(&self, current: FrameClass, loss_per_mille: u16) -> FrameClass {
-        let class = self.choice.of_listener(current, f32::from(loss_per_mille) / 1000.0);
-        match self.fixed {
-            Some(_) if class == FrameClass::Ms20 && loss_per_mille > 0 => FrameClass::Ms20,
-            Some(fixed) => fixed,
-            None => class,
-        }
+        let Some(fixed) = self.fixed else {
+            return self.choice.of_listener(current, f32::from(loss_per_mille) / 1000.0);
+        };
+        let stays_short = current < fixed && loss_per_mille >= SOUND_PER_MILLE;
+        if loss_per_mille > LOSSY_PER_MILLE || stays_short { FrameClass::Ms20 } else { fixed }
     }
 
     /// Looks at the number of listeners on all threads; whether the class for all has changed.
@@ -103,5 +107,47 @@ fn index_of(class: FrameClass) -> usize {
         FrameClass::Ms40 => 1,
         FrameClass::Ms60 => 2,
         FrameClass::Ms120 => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::Registry;
+    use FrameClass::{Ms20, Ms60};
+
+    fn audience(fixed: Option<FrameClass>) -> Audience {
+        let (space, _) = Registry::default().open_space("a");
+        Audience::new(space, 3, fixed)
+    }
+
+    #[test]
+    fn a_fixed_class_yields_to_loss_until_it_is_over() {
+        let audience = audience(Some(Ms60));
+        let steps = [(Ms20, 0, Ms60), (Ms60, 30, Ms60), (Ms60, 31, Ms20), (Ms20, 10, Ms20), (Ms20, 9, Ms60)];
+        for (current, loss, expected) in steps {
+            assert_eq!(audience.class_for(current, loss), expected, "{current:?} with {loss}");
+        }
+    }
+
+    #[test]
+    fn the_class_follows_the_listeners_of_all_threads() {
+        let mut audience = audience(None);
+        assert!(!audience.review());
+        audience.space.listeners.store(1001, Relaxed);
+        assert!(audience.review());
+        assert_eq!(audience.class_for(Ms20, 0), Ms60);
+    }
+
+    #[test]
+    fn the_thread_is_told_frames_only_while_it_has_listeners() {
+        let mut audience = audience(None);
+        assert_eq!(audience.space.threads.load(Relaxed), 0);
+        let places = [audience.join(1, Ms20), audience.join(2, Ms60)];
+        assert_eq!(audience.space.threads.load(Relaxed), 1 << 3);
+        audience.leave(Ms20, places[0]);
+        assert_eq!(audience.space.threads.load(Relaxed), 1 << 3);
+        audience.leave(Ms60, places[1]);
+        assert_eq!(audience.space.threads.load(Relaxed), 0);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
-use cooee_audio::MixedFrame;
+use cooee_audio::{MixedFrame, SpeakerStats};
 use cooee_session::speak::SlotPacket;
 use cooee_stage::{Csrc, Epoch, SLOTS, Seat};
 
@@ -110,7 +110,9 @@ impl StageThread {
             }
         }
         if let Some(levels) = room.levels.message() {
-            self.figures.jitter_target.store(room.jitter_targets().max().unwrap_or(0).into(), Relaxed);
+            let longest = |of: fn(&SpeakerStats) -> u32| room.jitter_stats().map(|stats| of(&stats)).max().unwrap_or(0);
+            self.figures.jitter_target.store(longest(|stats| stats.target).into(), Relaxed);
+            self.figures.jitter_delay.store(longest(|stats| stats.delay).into(), Relaxed);
             self.shared.live.send(Live::Levels { space: Arc::clone(&room.space), json: levels });
         }
     }
