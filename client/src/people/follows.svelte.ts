@@ -6,6 +6,13 @@ import { changed, whenSomebodyEnters, who } from "./session.svelte";
 
 const known = new SvelteMap<string, boolean>();
 
+const afterwards: (() => void)[] = [];
+
+/** Has `then` called when one follows somebody more, or less: other posts and bubbles are one's own now. */
+export function whenFollowsChange(then: () => void): void {
+  afterwards.push(then);
+}
+
 /** What is known of following `id`; undefined if nothing. */
 export const follows = (id: string): boolean | undefined => known.get(id);
 
@@ -25,6 +32,7 @@ export async function setFollow(id: string, wish: boolean): Promise<Profile> {
   try {
     const profile = await (wish ? wire.follow(id) : wire.unfollow(id));
     saw(profile);
+    for (const then of afterwards) then();
     if (who.me && before !== wish) changed({ following: Math.max(0, who.me.following + (wish ? 1 : -1)) });
     return profile;
   } catch (error) {

@@ -1,6 +1,7 @@
 /** The home timeline. It outlives the page, so that "back" finds it as it was. */
 import { untrack } from "svelte";
 import { onHint } from "../home/me-feed";
+import { whenFollowsChange } from "../people/follows.svelte";
 import { whenSomebodyEnters } from "../people/session.svelte";
 import { Paged } from "../wire/loading.svelte";
 import * as wire from "../wire/posts";
@@ -24,6 +25,11 @@ export const news = {
 whenSomebodyEnters(() => {
   timeline.clear();
   forgetNews();
+});
+
+whenFollowsChange(() => {
+  forgetNews();
+  void timeline.first();
 });
 
 /** Draws what came. */
