@@ -43,16 +43,20 @@ def main(names: list[str]) -> int:
 
 def _table(figures: list[Figure]) -> Table:
     table = Table(title=f"Cooee on {_machine()}")
-    table.add_column("figure")
+    table.add_column("figure", no_wrap=True)
     table.add_column("value", justify="right")
     table.add_column("unit")
     table.add_column("goal", justify="right")
     table.add_column("", justify="center")
-    table.add_column("measured by", style="dim")
+    command = ""
     for figure in figures:
+        if figure.command != command:
+            command = figure.command
+            table.add_section()
+            table.add_row(f"[dim]{command}[/]")
         goal = GOALS.get(figure.id)
         mark = "" if goal is None else "[green]✓[/]" if goal.reached(figure.value) else "[red]✗[/]"
-        table.add_row(figure.id, f"{figure.value:,g}", figure.unit, str(goal or ""), mark, figure.command)
+        table.add_row(figure.id, f"{figure.value:,g}", figure.unit, str(goal or ""), mark)
     return table
 
 

@@ -35,8 +35,8 @@ class Goal:
 GOALS = {
     "listeners_per_core_20ms": Goal("≥", 5_000),
     "listeners_per_core_60ms": Goal("≥", 12_000),
-    "heap_per_listener": Goal("≤", 12_288),
-    "cpu_per_join": Goal("≤", 0.6),
+    "heap_per_listener": Goal("≤", 12_000),
+    "cpu_per_join": Goal("≤", 600),
     "forward_p99": Goal("≤", 5),
     "mix_p99": Goal("≤", 40),
     "second_start": Goal("≤", 3),
