@@ -1,8 +1,8 @@
 const SCRIPTS = /<script[^>]*>([\s\S]*?)<\/script>/gu;
 
 export default {
-  entry: ["scripts/*.mjs"],
-  project: ["src/**/*.{ts,svelte}", "e2e/**/*.ts", "scripts/*.mjs"],
+  entry: ["scripts/*.mjs", "e2e/peers/*.mjs", "e2e/*.bench.ts"],
+  project: ["src/**/*.{ts,svelte}", "e2e/**/*.{ts,mjs}", "scripts/*.mjs"],
   ignoreDependencies: [
     // Named in project.inlang/settings.json.
     "@inlang/plugin-message-format",

@@ -80,7 +80,10 @@ test("following somebody brings their posts home, and unfollowing takes them awa
   await expect(page.getByRole("article")).toContainText("The kettle is on");
 
   await page.getByRole("article").getByRole("link", { name: "Amara" }).click();
-  await page.getByRole("main").getByRole("button", { name: /Following Amara/u }).click();
+  await page
+    .getByRole("main")
+    .getByRole("button", { name: /Following Amara/u })
+    .click();
   await expect(page.getByRole("main")).toContainText("0 followers");
   await page.getByRole("link", { name: "Home" }).first().click();
   await expect(page.getByRole("main")).toContainText("A quiet timeline");

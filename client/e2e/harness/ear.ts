@@ -1,5 +1,5 @@
 /** What a page hears: everything that its audio elements and audio graphs play, at the volume at which they play it. */
-export interface Ear {
+interface Ear {
   /** Begins a recording; what is played from now on is in it. */
   start(): Promise<void>;
   /** Ends it: mono 16-bit samples at 48 kHz in base64, and when (`Date.now()`) the first of them was taken. */

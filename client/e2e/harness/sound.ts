@@ -29,7 +29,7 @@ export interface Verdict {
   first_sound_s: number | null;
 }
 
-export const speechFile = (speech: Speech) => join(ROOT, "tests/live/speech", `${speech}.flac`);
+const speechFile = (speech: Speech) => join(ROOT, "tests/live/speech", `${speech}.flac`);
 
 /** The speech as a file that Chromium takes for a microphone. */
 export async function microphoneFile(speech: Speech): Promise<string> {
