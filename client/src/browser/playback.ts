@@ -9,6 +9,7 @@ export class Playback {
   private readonly elements: HTMLAudioElement[] = [];
   private fading: ReturnType<typeof setInterval> | undefined;
 
+  private readonly again = () => void this.unblock();
   private readonly volume: () => number;
   private readonly say: (sound: Sound) => void;
 
@@ -45,6 +46,7 @@ export class Playback {
 
   stop(): void {
     clearInterval(this.fading);
+    this.awaitTap(false);
     for (const element of this.elements) {
       element.pause();
       element.srcObject = null;
@@ -63,10 +65,22 @@ export class Playback {
   private async start(element: HTMLAudioElement): Promise<void> {
     try {
       await element.play();
+      this.awaitTap(false);
       this.say("playing");
     } catch (error) {
       // An element that was stopped meanwhile rejects with AbortError: nobody is missing it.
-      if (error instanceof DOMException && error.name === "NotAllowedError") this.say("blocked");
+      if (error instanceof DOMException && error.name === "NotAllowedError") {
+        this.awaitTap(true);
+        this.say("blocked");
+      }
+    }
+  }
+
+  /** Whatever the person taps first opens the sound too. */
+  private awaitTap(waits: boolean): void {
+    for (const type of ["click", "keydown"] as const) {
+      if (waits) document.addEventListener(type, this.again, true);
+      else document.removeEventListener(type, this.again, true);
     }
   }
 }

@@ -117,12 +117,17 @@ export class MediaSession {
       .some((receiver) => (receiver.getSynchronizationSources?.() ?? []).some(isRecent));
   }
 
-  /** Ends it, on both sides. */
+  /** Ends it here; the server has ended it, or will upon something else that it is told. */
   close(): void {
-    if (this.closed) return;
     this.closed = true;
-    if (this.resource !== undefined) remove(this.resource);
     this.connection.close();
+  }
+
+  /** Ends it here and tells the server. */
+  leave(): void {
+    if (this.closed) return;
+    if (this.resource !== undefined) remove(this.resource);
+    this.close();
   }
 
   private localSdp(): string {

@@ -52,7 +52,8 @@ export class Peers {
     const url = kind === "speak" ? door.whip_url : door.whep_url;
     const replaces = kind === "speak" ? before?.session.name : undefined;
     before?.playback.stop();
-    before?.session.close();
+    if (replaces === undefined) before?.session.leave();
+    else before?.session.close();
     void this.enter(session, say, url, replaces);
   }
 
@@ -77,6 +78,11 @@ export class Peers {
       playing.playback.stop();
       playing.session.close();
     }
+  }
+
+  /** The page goes away: the server shall not wait for us. */
+  abandon(): void {
+    for (const { session } of Object.values(this.open)) session.leave();
   }
 
   /** What the person says from now on; `null` is nothing. */

@@ -73,10 +73,7 @@ export class Visitor {
     });
     this.stops = [
       onNetwork(() => this.say({ type: "network_changed" })),
-      onGoodbye(() => {
-        this.peers.close("listen", false);
-        this.peers.close("speak", false);
-      }),
+      onGoodbye(() => this.peers.abandon()),
     ];
     this.beat = setInterval(() => this.onBeat(), BEAT_MS);
     const step = begin(performance.now());
