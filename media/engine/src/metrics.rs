@@ -35,7 +35,7 @@ pub(crate) fn render(shared: &Shared, threads: &[Arc<ThreadFigures>]) -> String 
 
 struct Page(String);
 
-/// A counter's name, its help, and where it is.
+/// A figure's name, its help, and where it is.
 type Counter<T> = (&'static str, &'static str, fn(&T) -> &AtomicU64);
 
 impl Page {
@@ -148,11 +148,24 @@ fn traffic(page: &mut Page, threads: &[Arc<ThreadFigures>]) {
     page.head("cooee_listener_loss", "summary", "Loss that listeners reported, as a share.");
     page.line("cooee_listener_loss_sum", "", sum(|t| &t.loss_per_mille_sum) as f64 / 1000.0);
     page.line("cooee_listener_loss_count", "", sum(|t| &t.loss_reports));
-    let jitter = threads.iter().filter(|thread| thread.name.contains("stage"));
-    page.head("cooee_jitter_target_seconds", "gauge", "What the jitter buffers aim at: the longest of each thread.");
-    for thread in jitter {
-        let seconds = thread.jitter_target.load(Relaxed) as f64 / f64::from(cooee_audio::RATE);
-        page.line("cooee_jitter_target_seconds", &format!("{{thread=\"{}\"}}", thread.name), seconds);
+    jitter(page, threads);
+}
+
+fn jitter(page: &mut Page, threads: &[Arc<ThreadFigures>]) {
+    let gauges: [Counter<ThreadFigures>; 2] = [
+        ("cooee_jitter_target_seconds", "What the jitter buffers aim at: the longest of each thread.", |t| {
+            &t.jitter_target
+        }),
+        ("cooee_jitter_delay_seconds", "How long they hold sound back: the longest of each thread.", |t| {
+            &t.jitter_delay
+        }),
+    ];
+    for (name, help, samples) in gauges {
+        page.head(name, "gauge", help);
+        for thread in threads.iter().filter(|thread| thread.name.contains("stage")) {
+            let seconds = samples(thread).load(Relaxed) as f64 / f64::from(cooee_audio::RATE);
+            page.line(name, &format!("{{thread=\"{}\"}}", thread.name), seconds);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
-use cooee_audio::{CodecError, MixedFrame, Mixer};
+use cooee_audio::{CodecError, MixedFrame, Mixer, SpeakerStats};
 use cooee_stage::{Change, Csrc, Epoch, Forward, Hearer, Level, Packet, Participant, SLOTS, Seat, Slots, StageTable};
 
 use super::levels::Levels;
@@ -163,8 +163,8 @@ impl Room {
         Ok(())
     }
 
-    /// Jitter buffers of those on stage: their targets in samples.
-    pub(super) fn jitter_targets(&self) -> impl Iterator<Item = u32> {
-        self.table.seats().iter().filter_map(|seat| self.mixer.stats(seat.csrc)).map(|stats| stats.target)
+    /// What the jitter buffers of those on stage have done, and aim at.
+    pub(super) fn jitter_stats(&self) -> impl Iterator<Item = SpeakerStats> {
+        self.table.seats().iter().filter_map(|seat| self.mixer.stats(seat.csrc))
     }
 }
