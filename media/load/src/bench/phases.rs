@@ -21,6 +21,8 @@ const REST: Duration = Duration::from_millis(1500);
 const ROOM: Duration = Duration::from_secs(5);
 /// Longest time of marks: forty of them.
 const MARKS: Duration = Duration::from_secs(21);
+/// How often the jitter buffers are looked at meanwhile.
+const LOOK: Duration = Duration::from_secs(1);
 /// A session's handshake is forgotten so long after it, says the engine's design; and a little more.
 const HANDSHAKE_KEPT: Duration = Duration::from_secs(34);
 
@@ -33,6 +35,8 @@ pub(super) struct Phase {
     pub(super) talk: talk::Window,
     /// Offers that the engine refused.
     pub(super) refused: usize,
+    /// How long the longest jitter buffer held sound back, on average; 0 where it was not asked.
+    pub(super) jitter_delay_ms: f64,
 }
 
 pub(super) struct Bench<'a> {
@@ -120,10 +124,17 @@ impl<'a> Bench<'a> {
         self.turn(Mode::Marks);
         let time = MARKS.min(self.plan.time);
         eprintln!("marks for {time:?}");
-        self.phase(|_| {
-            std::thread::sleep(time);
+        let mut delays = Vec::new();
+        let mut phase = self.phase(|bench| {
+            let begun = Instant::now();
+            while begun.elapsed() < time {
+                std::thread::sleep(LOOK.min(time));
+                delays.push(bench.host.figures()?.jitter_delay_ms);
+            }
             Ok(0)
-        })
+        })?;
+        phase.jitter_delay_ms = delays.iter().sum::<f64>() / delays.len().max(1) as f64;
+        Ok(phase)
     }
 
     /// Waits until the handshakes are forgotten.
@@ -148,7 +159,15 @@ impl<'a> Bench<'a> {
         let (before, begun) = (self.host.figures()?, Instant::now());
         let refused = act(self)?;
         let (time, after) = (begun.elapsed(), self.host.figures()?);
-        Ok(Phase { time, before, after, crowd: self.crowd.take(), talk: self.talk.take(), refused })
+        Ok(Phase {
+            time,
+            before,
+            after,
+            crowd: self.crowd.take(),
+            talk: self.talk.take(),
+            refused,
+            jitter_delay_ms: 0.0,
+        })
     }
 
     /// Lets `count` listeners join, evenly in time, and waits until they are connected. How many were refused.

@@ -90,7 +90,9 @@ struct Delays {
     mix: Option<Times>,
     /// What the jitter buffer aims at.
     jitter_target_ms: f64,
-    /// `mix` without it.
+    /// How long the longest one held sound back, on average over the phase.
+    jitter_delay_ms: f64,
+    /// `mix` without that.
     mix_after_jitter_p50_ms: Option<f64>,
     mix_after_jitter_p99_ms: Option<f64>,
 }
@@ -216,14 +218,15 @@ fn delay(measured: &Measured) -> Delays {
     let marks = &measured.marks;
     let heard = marks.crowd.heard.iter().flat_map(|heard| heard.onsets.iter().copied());
     let mix = Times::of(delays(&marks.talk.marks, heard));
-    let jitter_target_ms = marks.after.jitter_target_ms;
-    let after = |of: fn(&Times) -> f64| mix.as_ref().map(|times| round(of(times) - jitter_target_ms, 3));
+    let jitter_delay_ms = marks.jitter_delay_ms;
+    let after = |of: fn(&Times) -> f64| mix.as_ref().map(|times| round(of(times) - jitter_delay_ms, 3));
     Delays {
         forward: Times::of(measured.steady.talk.delays.clone()),
         mix_after_jitter_p50_ms: after(|times| times.p50_ms),
         mix_after_jitter_p99_ms: after(|times| times.p99_ms),
         mix,
-        jitter_target_ms: round(jitter_target_ms, 2),
+        jitter_target_ms: round(marks.after.jitter_target_ms, 2),
+        jitter_delay_ms: round(jitter_delay_ms, 2),
     }
 }
 

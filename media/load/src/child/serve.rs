@@ -88,6 +88,7 @@ fn figures(engine: &Engine, doors: Duration) -> Figures {
     let text = engine.metrics();
     let page = Page::read(&text);
     let us = |name: &str| (page.sum(name) * 1e6) as u64;
+    let longest = |name: &str| page.by_label(name, "thread").map(|(_, seconds)| seconds).fold(0.0, f64::max) * 1000.0;
     let by = |name: &str, label: &str, scale: f64| {
         page.by_label(name, label).map(|(value, figure)| (value.to_owned(), (figure * scale) as u64)).collect()
     };
@@ -100,8 +101,8 @@ fn figures(engine: &Engine, doors: Duration) -> Figures {
         sealing_us: us("cooee_seal_seconds_sum"),
         sending_us: us("cooee_send_seconds_sum"),
         sealed: page.sum("cooee_seal_seconds_count") as u64,
-        jitter_target_ms: page.by_label("cooee_jitter_target_seconds", "thread").map(|(_, s)| s).fold(0.0, f64::max)
-            * 1000.0,
+        jitter_target_ms: longest("cooee_jitter_target_seconds"),
+        jitter_delay_ms: longest("cooee_jitter_delay_seconds"),
         dropped: by("cooee_packets_dropped_total", "reason", 1.0),
     }
 }

@@ -64,6 +64,8 @@ pub struct Figures {
     pub sealed: u64,
     /// What the longest jitter buffer aims at, in milliseconds.
     pub jitter_target_ms: f64,
+    /// How long the longest one holds sound back, in milliseconds.
+    pub jitter_delay_ms: f64,
     /// Packets that went nowhere, by reason.
     pub dropped: BTreeMap<String, u64>,
 }
