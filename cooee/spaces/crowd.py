@@ -23,6 +23,8 @@ class Crowd:
         self._let_in: dict[str, datetime] = {}
         self._guests: dict[str, str] = {}
         self._addresses: Counter[str] = Counter()
+        # Put out, and the engine has not said yet that they left.
+        self._put_out: set[str] = set()
 
     def __contains__(self, participant: object) -> bool:
         """Whether they are in the room or at its door."""
@@ -31,6 +33,10 @@ class Crowd:
     def let_in(self, participant: str, address: str, now: datetime) -> None:
         """Somebody got a door; they have a minute to go through it."""
         self._let_in[participant] = now
+        if participant in self._put_out:
+            # They are back before the engine missed them: it will say that they left, or nothing at all.
+            self._put_out.discard(participant)
+            self._present[participant] = None
         if is_guest(participant):
             self._guests[participant] = address
             self._addresses[address] += 1
@@ -41,6 +47,7 @@ class Crowd:
             self._present[participant] = None
             self._let_in.pop(participant, None)
         for participant in left:
+            self._put_out.discard(participant)
             self._present.pop(participant, None)
             if participant not in self._let_in:
                 self._forget_guest(participant)
@@ -48,7 +55,10 @@ class Crowd:
     def put_out(self, participant: str) -> None:
         """They are gone, whatever the engine still says."""
         self._let_in.pop(participant, None)
+        seen = participant in self._present
         self.move((), (participant,))
+        if seen:
+            self._put_out.add(participant)
 
     def expire(self, now: datetime) -> list[str]:
         """Forgets those who did not come through the door in time, and says who they are."""

@@ -7,7 +7,7 @@ Frames leave after commit, gathered for a moment, so that a burst of changes is 
 import asyncio
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -19,10 +19,8 @@ from cooee.media.engine import Answer, Media
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.spaces import events, service, shapes, store, views
-from cooee.spaces.crowd import GUEST, Crowd, is_guest
+from cooee.spaces.crowd import GUEST, is_guest
 from cooee.spaces.errors import NotInTheRoom, TooManyGuests
-from cooee.spaces.events import Event
-from cooee.spaces.room import Feed
 from cooee.spaces.rules import Command, Observation, conclude
 from cooee.spaces.rules.gates import Plan, Return
 from cooee.spaces.rules.microphone import BeginToSpeak
@@ -31,37 +29,15 @@ from cooee.spaces.rules.room import Leave
 from cooee.spaces.service import Actor, Change, House
 from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.store import Visit
+from cooee.spaces.telling import NOBODY, Room, Teller, topic
 
-_GATHER_S = 0.1
-_GATHER_LARGE_S = 0.25
-_LARGE = 1000
-# The engine drops what still waits for a feed that it closes: why it closes is to be read first.
-_FAREWELL_S = 0.25
-_SPARE_FACES = 100
 _HINT = json.dumps({"changed": "bubbles"}).encode()
 ME = "me"
 """The audience of everybody's own feed."""
 
-_NOBODY = shapes.Listening(listeners=0, listening=())
-
 # What can be seen on a bubble.
 _ON_BUBBLES = (events.Seated, events.Unseated, events.Removed, events.HostChanged, events.TitleSet, events.Ended)
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True, eq=False)
-class Room:
-    """One live Space on this node. Touched by the event loop only."""
-
-    space: Space
-    feed: Feed = field(default_factory=Feed)
-    crowd: Crowd = field(default_factory=Crowd)
-    cast: dict[PersonId, Person] = field(default_factory=dict)
-    untold: list[Event] = field(default_factory=list)
-    moved: set[str] = field(default_factory=set)
-    listening: shapes.Listening = _NOBODY
-    telling: asyncio.Task[None] | None = None
-    stale: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +60,7 @@ class Live:
         self._visits: list[Visit] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bubbles_changed = asyncio.Event()
+        self._teller = Teller(media, tools, house.asks, self._rooms)
 
     async def start(self) -> None:
         """Opens every live Space in the engine, everyone muted: the connections of before are gone."""
@@ -93,11 +70,8 @@ class Live:
             await self.carry(await self._tools.db.write(partial(_started, id=id, now=now)))
 
     async def stop(self) -> None:
-        """Waits for what is being told, and notes who was there."""
-        telling = [room.telling for room in self._rooms.values() if room.telling]
-        for task in telling:
-            task.cancel()
-        await asyncio.gather(*telling, return_exceptions=True)
+        """Tells no more, and notes who was there."""
+        await self._teller.stop()
         await self._note_visits()
 
     # What people do.
@@ -122,17 +96,21 @@ class Live:
         """
         here = self._rooms.get(id)
         known = actor is not None and here is not None and actor.person in here.crowd
-        space, cast = await self._tools.db.read(lambda tx: service.enter(tx, self.house, id, actor, known=known))
+        space, cast = await self._read(id, actor, known=known)
         room = self._rooms.get(id) or await self.carry(space)
         if actor is None and 0 < guest_limit <= room.crowd.guests_from(address):
             raise TooManyGuests
         if actor is not None and Return().decide(space, actor.person, self._tools.clock.now()):
-            space = await self.act(actor, id, Return())
+            await self.act(actor, id, Return())
+            space, cast = await self._read(id, actor, known=known)
         participant = actor.person if actor else GUEST + self._tools.ids.text()
         room.crowd.let_in(participant, address, self._tools.clock.now())
         room.cast |= cast
-        self.media.publish(_topic(id), room.feed.greet(room.space, participant))
-        return Entrance(participant, space, views.whole(space, room.cast, room.listening))
+        self.media.publish(topic(id), room.feed.greet(room.space, participant))
+        return Entrance(participant, space, views.whole(space, cast, room.listening))
+
+    async def _read(self, id: SpaceId, actor: Actor | None, *, known: bool) -> tuple[Space, dict[PersonId, Person]]:
+        return await self._tools.db.read(lambda tx: service.enter(tx, self.house, id, actor, known=known))
 
     async def leave(self, actor: Actor, id: SpaceId) -> None:
         """Somebody goes, with all their connections."""
@@ -140,7 +118,7 @@ class Live:
         if room := self._rooms.get(id):
             room.crowd.put_out(actor.person)
             room.feed.forget(actor.person)
-            self._tell(room)
+            self._teller.tell(room)
         self.media.close_participant(id, actor.person, "left")
 
     async def react(self, actor: Actor, id: SpaceId, emoji: str) -> None:
@@ -180,7 +158,7 @@ class Live:
     def listening(self, id: SpaceId) -> shapes.Listening:
         """Who listens right now."""
         room = self._rooms.get(id)
-        return room.listening if room else _NOBODY
+        return room.listening if room else NOBODY
 
     def listeners(self, id: SpaceId) -> int:
         """How many listen right now; from any thread."""
@@ -205,7 +183,7 @@ class Live:
         self._visits += (Visit(id, PersonId(who), now) for who in (*joined, *left) if not is_guest(who))
         for participant in left:
             room.feed.forget(participant)
-        self._tell(room)
+        self._teller.tell(room)
 
     async def mix_failed(self, id: SpaceId) -> None:
         """Takes the stage again, at a higher epoch."""
@@ -224,6 +202,7 @@ class Live:
             await self.observe(id, TimePassed())
             if not room.space.ended:
                 self._permit(room.space)
+            self._teller.look_after(room)
         await self._note_visits()
 
     async def hint(self) -> None:
@@ -267,58 +246,7 @@ class Live:
             change.before is None or any(isinstance(event, _ON_BUBBLES) for event in change.events)
         ):
             self._bubbles_changed.set()
-        self._tell(room)
-
-    def _tell(self, room: Room) -> None:
-        room.stale = True
-        if room.telling is None:
-            room.telling = asyncio.create_task(self._keep_telling(room))
-
-    async def _keep_telling(self, room: Room) -> None:
-        """Tells the room's audiences what is new until nothing is; the first news leaves at once."""
-        try:
-            while room.stale:
-                room.stale = False
-                await self._tell_now(room)
-                await asyncio.sleep(_GATHER_LARGE_S if room.listening.listeners > _LARGE else _GATHER_S)
-        except Exception:
-            _log.exception("space.telling_failed", space=room.space.id)
-        finally:
-            room.telling = None
-
-    async def _tell_now(self, room: Room) -> None:
-        space, happened, moved = room.space, room.untold, room.moved
-        room.untold, room.moved = [], set()
-        shown = room.crowd.shown(space)
-        await self._learn(room, views.cast_of(space) | set(shown), happened)
-        topic = _topic(space.id)
-        self.media.publish(topic, room.feed.tell(space, happened, room.cast, room.crowd))
-        self._tell_listening(room, shown)
-        if moved or space.ended:
-            await asyncio.sleep(_FAREWELL_S)
-        for participant in moved:
-            self.media.set_audiences(space.id, participant, views.audiences(room.space, participant))
-        if space.ended:
-            self.media.close_space(space.id, space.ended.reason)
-            self._rooms.pop(space.id, None)
-
-    async def _learn(self, room: Room, needed: set[PersonId], happened: Iterable[Event]) -> None:
-        """Faces and names of those who are shown; those whom something happened to are looked up again."""
-        touched = {event.person for event in happened if hasattr(event, "person")}
-        missing = (needed - room.cast.keys()) | touched
-        if len(room.cast) > 2 * len(needed) + _SPARE_FACES:
-            room.cast = {person: face for person, face in room.cast.items() if person in needed}
-        if missing:
-            asks = self.house.asks
-            room.cast |= await self._tools.db.read(lambda tx: service.cast(tx, missing, asks))
-
-    def _tell_listening(self, room: Room, shown: list[PersonId]) -> None:
-        faces = tuple(room.cast[person] for person in shown if person in room.cast)
-        now = shapes.Listening(listeners=room.crowd.listeners(room.space), listening=faces)
-        if now != room.listening:
-            room.listening = now
-            data = now.model_dump_json().encode()
-            self.media.publish_live(_topic(room.space.id), views.EVERYONE, "presence", data)
+        self._teller.tell(room)
 
     # Levels.
 
@@ -330,7 +258,7 @@ class Live:
         epoch = await self._tools.db.write(lambda tx: store.take_stage(tx, space.id))
         self.media.open_space(space.id, epoch)
         self._permit(space)
-        self._tell(room)
+        self._teller.tell(room)
         return room
 
     async def _reconcile(self) -> None:
@@ -372,7 +300,3 @@ def _started(tx: Connection, id: SpaceId, now: datetime) -> Space:
 
 def _unheard(_change: Change) -> None:
     """Nobody is connected yet."""
-
-
-def _topic(id: SpaceId) -> str:
-    return f"space:{id}"

@@ -49,3 +49,32 @@ def test_whoever_is_put_out_is_gone_at_once() -> None:
     crowd.put_out("g1")
     assert "g1" not in crowd
     assert crowd.guests_from("a") == 0
+
+
+def test_whoever_is_put_out_and_comes_back_at_once_is_there() -> None:
+    crowd = Crowd()
+    crowd.move([LISTENER], [])
+    crowd.put_out(LISTENER)
+    crowd.let_in(LISTENER, "a", after(1))
+    crowd.expire(after(100))
+    assert crowd.people() == {LISTENER}
+
+
+def test_whoever_is_put_out_and_gets_a_door_but_stays_away_is_gone_when_the_engine_says_so() -> None:
+    crowd = Crowd()
+    crowd.move([LISTENER], [])
+    crowd.put_out(LISTENER)
+    crowd.let_in(LISTENER, "a", after(1))
+    crowd.move([], [LISTENER])
+    assert crowd.people() == frozenset()
+
+
+def test_whoever_comes_back_after_the_engine_saw_them_leave_is_awaited_as_before() -> None:
+    crowd = Crowd()
+    crowd.move([LISTENER], [])
+    crowd.put_out(LISTENER)
+    crowd.move([], [LISTENER])
+    crowd.let_in(LISTENER, "a", after(3))
+    assert crowd.people() == frozenset()
+    crowd.move([LISTENER], [])
+    assert crowd.people() == {LISTENER}

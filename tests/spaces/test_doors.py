@@ -192,6 +192,9 @@ async def test_ice_is_restarted_by_whoever_knows_the_current_state(house: House)
         assert restarted.status_code == 200, restarted.text
         assert "a=ice-ufrag:" in restarted.text
         assert restarted.headers["etag"] != etag
+        known = {**headers, "if-match": restarted.headers["etag"]}
+        trickle = await visitor.send("PATCH", location, content=fragment + b"a=end-of-candidates\r\n", headers=known)
+        assert (trickle.status_code, trickle.content) == (204, b"")
         wrong = await visitor.refused("PATCH", location, content=fragment, headers=SDP)
         assert wrong == (415, "unsupported_media_type")
 

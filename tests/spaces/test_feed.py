@@ -1,8 +1,11 @@
 """The feed, read from the real engine as a client reads it."""
 
+from typing import Any
+
 import pytest
 
 from cooee.kit.clock import SystemClock
+from cooee.spaces import service
 from cooee.spaces.state import SpaceId
 from tests.spaces import rooms
 from tests.spaces.conftest import House
@@ -80,6 +83,15 @@ async def test_whoever_is_promoted_is_told_and_joins_again_with_more_to_read(hou
         await reader.until(lambda it: "stage" in it.state)
 
 
+async def test_a_grant_from_before_a_change_of_role_shows_the_queue_to_nobody_for_long(house: House) -> None:
+    id = await house.place(rooms.busy())
+    url = await feed_of(house, house.cohost, id)
+    await house.host.delete(f"spaces/{id}/cohosts/{rooms.COHOST}")
+    await house.told(id)
+    async with reading(url) as reader:
+        assert await reader.until_closed() == 4004
+
+
 async def test_whoever_is_removed_is_closed_and_their_grant_opens_nothing_more(house: House) -> None:
     id = await house.place(rooms.busy())
     url, other = await feed_of(house, house.listener, id), await feed_of(house, house.stranger, id)
@@ -117,6 +129,26 @@ async def test_whoever_leaves_is_closed_and_no_longer_listens(house: House) -> N
         await house.listener.post(f"spaces/{id}/leave")
         await reader.until_closed()
         await host.until(lambda it: it.live["presence"] == {"listeners": 1, "listening": []})
+
+
+async def test_what_could_not_be_told_is_told_when_the_database_is_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = await house.place(rooms.busy())
+    async with reading(await feed_of(house, house.listener, id)) as reader:
+        await reader.until(lambda it: "everyone" in it.state)
+        away = iter([RuntimeError("the database is away")])
+
+        def cast(*args: Any) -> Any:
+            if (failure := next(away, None)) is not None:
+                raise failure
+            return real(*args)
+
+        real = service.cast
+        monkeypatch.setattr(service, "cast", cast)
+        await house.speaker.put(f"spaces/{id}/me/microphone", {"muted": False})
+        await reader.until(lambda it: it.announced == ["microphone"])
+        assert next(away, None) is None
 
 
 async def test_reactions_reach_those_who_want_them(house: House) -> None:

@@ -28,14 +28,19 @@ async def test_a_space_starts_with_its_host_alone_on_stage_and_muted(house: Hous
 
 
 async def test_a_space_without_title_is_named_after_its_host(house: House) -> None:
-    assert (await house.host.post("spaces", {}))["title"] == "Host's Space"
+    for nameless in ({}, {"title": None}, {"title": " \u202e "}):
+        assert (await house.host.post("spaces", nameless))["title"] == "Host's Space"
+
+
+async def test_whoever_takes_the_title_away_leaves_the_hosts_name(house: House) -> None:
+    id = await house.place(rooms.busy())
+    assert (await house.cohost.patch(f"spaces/{id}", {"title": " "}))["title"] == "Host's Space"
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
         {"title": "x" * 71},
-        {"title": "\u202e"},
         {"topics": ["a", "b", "c", "d"]},
         {"topics": [""]},
         {"policy": "nobody"},
