@@ -10,6 +10,7 @@ import { batch, type Emoji, NO_REACTIONS, type Reactions, react, settle, told } 
 import { enter, forgetFeed, hear, type Room, seatOf } from "../live/room";
 import {
   begin,
+  type PeerKind,
   type Visit,
   type VisitEffect,
   type VisitEvent,
@@ -233,19 +234,20 @@ export class Visitor {
     this.looking = true;
     const packets = await this.peers.packets(kind);
     this.looking = false;
-    const mine = this.room === null ? undefined : seatOf(this.room, this.room.me)?.csrc;
     const moved = packets > this.dog.packets;
-    this.dog = look(
-      this.dog,
-      packets,
-      this.visit.feed === "open" && othersTalk(this.told, mine),
-      performance.now(),
-    );
+    this.dog = look(this.dog, packets, this.expectsSound(kind, packets), performance.now());
     if (moved) this.say({ type: "peer", kind, event: { type: "flowing" } });
     else if (isStalled(this.dog)) {
-      this.dog = watch(performance.now());
+      this.dog = watch(performance.now(), packets);
       this.say({ type: "peer", kind, event: { type: "broken" } });
     }
+  }
+
+  /** The mix comes in every silence too, once it has begun; a slot only while somebody else talks. */
+  private expectsSound(kind: PeerKind, packets: number): boolean {
+    if (kind === "listen" && packets > 0) return true;
+    const mine = this.room === null ? undefined : seatOf(this.room, this.room.me)?.csrc;
+    return this.visit.feed === "open" && othersTalk(this.told, mine);
   }
 
   private finish(): void {
