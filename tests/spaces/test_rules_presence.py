@@ -116,6 +116,16 @@ def test_presence_that_is_known_changes_nothing() -> None:
     assert conclude(space, Present(here), after(5)) == ()
 
 
+def test_a_session_that_takes_over_begins_muted() -> None:
+    first = seen(without(), SpeakConnected(SPEAKER, "a"))
+    opened = done(first, SetMicrophone(muted=False), SPEAKER)
+    assert microphone(opened, SPEAKER) == "open"
+    assert microphone(seen(opened, SpeakConnected(SPEAKER, "a")), SPEAKER) == "open"
+    assert microphone(seen(opened, SpeakConnected(SPEAKER, "b")), SPEAKER) == "muted"
+    held = done(first, Mute(SPEAKER), HOST)
+    assert microphone(seen(held, SpeakConnected(SPEAKER, "b")), SPEAKER) == "held"
+
+
 def test_after_a_start_everyone_is_muted_and_absence_counts_from_then() -> None:
     space = done(without(), SetMicrophone(muted=False), SPEAKER)
     space = seen(done(space, Mute(OTHER_SPEAKER)), SpeakConnected(SPEAKER, "a"))

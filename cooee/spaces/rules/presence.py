@@ -53,12 +53,18 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class SpeakConnected:
+    """A session that takes over from another one begins muted, whatever was done while both were there."""
+
     person: PersonId
     session: str
 
     def conclude(self, space: Space, now: datetime) -> Events:
         seat = space.seat(self.person)
-        return () if seat is None or seat.session == self.session else (Connected(self.person, self.session),)
+        if seat is None or seat.session == self.session:
+            return ()
+        taken_over = seat.session is not None and seat.microphone == "open"
+        closed: Events = (MicrophoneClosed(self.person),) if taken_over else ()
+        return (*closed, Connected(self.person, self.session))
 
 
 @dataclass(frozen=True, slots=True)
