@@ -52,6 +52,12 @@ describe("the microphone", () => {
     expect(done).not.toContain("enable");
   });
 
+  it("stays off when a host's mute comes before the answer to one's own tap", () => {
+    const { microphone, done } = play(tapped, captured, told(true, true), permitted);
+    expect(microphone).toMatchObject({ is: "off", held: true, trouble: "held" });
+    expect(done).not.toContain("enable");
+  });
+
   it("stays off when the person refuses the device", () => {
     const { microphone } = play(tapped, { type: "capture_failed", why: "denied" });
     expect(microphone).toMatchObject({ is: "off", trouble: "denied" });

@@ -113,7 +113,8 @@ function permitted(microphone: Microphone): MicrophoneStep {
 function told(microphone: Microphone, muted: boolean, held: boolean): MicrophoneStep {
   const trouble = microphone.trouble === "held" && !held ? null : microphone.trouble;
   const known = { ...microphone, held, trouble };
-  if (muted && microphone.is === "on")
+  // A hold that comes while one asks is younger than the permission, whose answer may still be on its way.
+  if (muted && (microphone.is === "on" || (microphone.is === "asking" && held)))
     return step({ ...known, is: "off", trouble: held ? "held" : trouble }, DISABLE);
   if (!muted && microphone.is === "off") return step(known, SHUT);
   return step(known);

@@ -23,6 +23,9 @@ export class Mouth {
   /** The device that the person chose; `null` is the browser's choice. */
   device: string | null = null;
   private track: MediaStreamTrack | null = null;
+  private capturing: Promise<MediaStreamTrack> | null = null;
+  /** What was begun to be captured before the latest release is nobody's, and stopped. */
+  private releases = 0;
 
   private readonly needs: MouthNeeds;
 
@@ -48,9 +51,9 @@ export class Mouth {
 
   /** The captured track, disabled, for a check of one's own sound; captures it if need be. */
   async borrow(): Promise<MediaStreamTrack> {
-    this.track ??= await this.captured();
+    const track = await this.captured();
     this.say({ type: "captured" });
-    return this.track;
+    return track;
   }
 
   private obey(effect: MicrophoneEffect): void {
@@ -81,15 +84,36 @@ export class Mouth {
 
   private async capture(): Promise<void> {
     try {
-      this.track ??= await this.captured();
+      await this.captured();
       this.say({ type: "captured" });
     } catch (error) {
-      this.say({ type: "capture_failed", why: troubleOf(error) });
+      if (!(error instanceof Superseded)) this.say({ type: "capture_failed", why: troubleOf(error) });
     }
   }
 
+  /** The track, captured once however often it is asked for. Rejects with `Superseded` if it was given up meanwhile. */
   private async captured(): Promise<MediaStreamTrack> {
-    const track = await capture(this.device);
+    if (this.track) return this.track;
+    this.capturing ??= this.begin();
+    return this.capturing;
+  }
+
+  private async begin(): Promise<MediaStreamTrack> {
+    const { releases } = this;
+    try {
+      const track = await capture(this.device);
+      if (releases === this.releases) return this.hold(track);
+      track.stop();
+    } catch (error) {
+      if (releases === this.releases) throw error;
+    } finally {
+      if (releases === this.releases) this.capturing = null;
+    }
+    throw new Superseded();
+  }
+
+  private hold(track: MediaStreamTrack): MediaStreamTrack {
+    this.track = track;
     track.addEventListener("ended", () => {
       if (this.track !== track) return;
       this.track = null;
@@ -111,10 +135,15 @@ export class Mouth {
   private release(): void {
     const track = this.track;
     this.track = null;
+    this.capturing = null;
+    this.releases += 1;
     this.needs.send(null);
     track?.stop();
   }
 }
+
+/** What was being captured is not wanted any more. */
+class Superseded extends Error {}
 
 function whyRefused(error: unknown): Trouble {
   if (!(error instanceof Refused)) return "unreachable";
