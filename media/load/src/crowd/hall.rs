@@ -50,7 +50,7 @@ impl Hall {
             while more {
                 more = self.port.receive(&mut batch);
                 let now = Instant::now();
-                batch.arrivals().for_each(|arrival| self.arrive(now, arrival));
+                batch.arrivals().for_each(|mut arrival| self.arrive(now, &mut arrival));
             }
             self.fire_timers();
             // The handshake of somebody who waits for it is answered at once.
@@ -76,7 +76,7 @@ impl Hall {
         self.drive(seat, now);
     }
 
-    fn arrive(&mut self, now: Instant, arrival: Arrival<'_>) {
+    fn arrive(&mut self, now: Instant, arrival: &mut Arrival<'_>) {
         let Some(seat) = seat_of(arrival.to) else { return };
         let Some(listener) = self.seats.get_mut(seat.0 as usize).and_then(Option::as_mut) else { return };
         if listener.receive(now, arrival.at, arrival.bytes, &mut self.window) {

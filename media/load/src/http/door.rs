@@ -31,9 +31,12 @@ pub enum DoorError {
 /// What a door says.
 #[derive(Debug, Deserialize)]
 struct Door {
-    feed_url: String,
-    whep_url: String,
-    whip_url: Option<String>,
+    #[serde(rename = "feed_url")]
+    feed: String,
+    #[serde(rename = "whep_url")]
+    whep: String,
+    #[serde(rename = "whip_url")]
+    whip: Option<String>,
 }
 
 /// Somebody who was let in.
@@ -63,7 +66,7 @@ impl Entrance<'_> {
         let (mut connection, asked, begun) = (self.site.open(from).await?, Stamp::now(), Instant::now());
         let door = self.join(&mut connection, None).await?;
         let (join, wish) = (begun.elapsed(), Wish::Listen { red: true });
-        self.open(&mut connection, &door, ("whep", &door.whep_url), wish, (asked, join)).await
+        self.open(&mut connection, &door, ("whep", &door.whep), wish, (asked, join)).await
     }
 
     /// Somebody who has a seat on stage joins, opens their microphone, and speaks.
@@ -71,7 +74,7 @@ impl Entrance<'_> {
         let (mut connection, asked, begun) = (self.site.open(from).await?, Stamp::now(), Instant::now());
         let door = self.join(&mut connection, Some(token)).await?;
         let (join, wish) = (begun.elapsed(), Wish::Speak { slots: 5 });
-        let whip_url = door.whip_url.as_deref().ok_or(DoorError::NotOnStage)?;
+        let whip_url = door.whip.as_deref().ok_or(DoorError::NotOnStage)?;
         let entered = self.open(&mut connection, &door, ("whip", whip_url), wish, (asked, join)).await?;
         let path = format!("/api/v1/spaces/{}/me/microphone", self.space);
         let body = Some(("application/json", r#"{"muted": false}"#));
@@ -110,7 +113,7 @@ impl Entrance<'_> {
         expect(what, &answer, 201)?;
         let location = answer.location.ok_or(DoorError::Nonsense(what))?;
         let answer = String::from_utf8(answer.body).map_err(|_| DoorError::Nonsense(what))?;
-        let feed_url = door.feed_url.clone();
+        let feed_url = door.feed.clone();
         Ok(Entered { client, answer, asked, join, post: begun.elapsed(), feed_url, location })
     }
 }

@@ -73,13 +73,13 @@ pub(super) fn of(visit: &Visit, doors: Doors, windows: Windows, feed: Option<Fee
         forward: Times::of(speaking.delays),
     });
     let talked = speakers.as_ref().is_none_or(|speakers| speakers.pass(visit.speakers.len()));
-    let fed = feed.as_ref().is_none_or(FeedReport::is_ok);
+    let heeded = feed.as_ref().is_none_or(FeedReport::is_ok);
     Report {
         run: "http",
         listeners: steady.connected,
         wanted: visit.listeners,
         seconds: round(steady.time.as_secs_f64(), 1),
-        ok: doors.refused.is_empty() && checks.passes() && talked && fed,
+        ok: doors.refused.is_empty() && checks.passes() && talked && heeded,
         join: Joins {
             first_packet: Times::of(joined.joins),
             join: Times::of(doors.joins),

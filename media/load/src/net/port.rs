@@ -43,8 +43,8 @@ struct Control([u8; CONTROL]);
 
 /// Buffers for a batch of datagrams, made once.
 pub struct Batch {
-    bytes: Box<[[u8; LARGEST]; BATCH]>,
-    controls: Box<[Control; BATCH]>,
+    bytes: Box<[[u8; LARGEST]]>,
+    controls: Box<[Control]>,
     lengths: Vec<usize>,
     told: Vec<(Stamp, Ipv4Addr)>,
 }
@@ -155,8 +155,8 @@ impl Port {
 impl Default for Batch {
     fn default() -> Self {
         Batch {
-            bytes: Box::new([[0; LARGEST]; BATCH]),
-            controls: Box::new([const { Control([0; CONTROL]) }; BATCH]),
+            bytes: vec![[0; LARGEST]; BATCH].into_boxed_slice(),
+            controls: std::iter::repeat_with(|| Control([0; CONTROL])).take(BATCH).collect(),
             lengths: Vec::with_capacity(BATCH),
             told: Vec::with_capacity(BATCH),
         }

@@ -67,7 +67,7 @@ impl Speech {
     }
 
     /// The next 20 ms, for ever.
-    pub fn next(&mut self) -> &Bytes {
+    pub fn next_frame(&mut self) -> &Bytes {
         self.at = (self.at + 1) % self.frames.len();
         &self.frames[self.at]
     }
@@ -75,7 +75,7 @@ impl Speech {
 
 fn loud(frames: &[Bytes]) -> Option<Vec<bool>> {
     let mut decoder = opus::Decoder::new(RATE, opus::Channels::Mono).ok()?;
-    let mut pcm = [0.0; 5760];
+    let mut pcm = vec![0.0; 5760];
     let mut loud = |frame: &Bytes| {
         let samples = decoder.decode_float(frame, &mut pcm, false).ok()?;
         Some(level_of(&pcm[..samples]).dbov() > PAUSE_DBOV)
@@ -93,11 +93,11 @@ mod tests {
         let frames: Vec<Bytes> = marked(1).expect("libopus works").into_iter().map(Bytes::from).collect();
         let mut speech = Speech::of(&frames).expect("there is a tone");
         assert!((5..30).contains(&speech.frames.len()), "{}", speech.frames.len());
-        let first = speech.next().clone();
+        let first = speech.next_frame().clone();
         for _ in 1..speech.frames.len() {
-            speech.next();
+            speech.next_frame();
         }
-        assert_eq!(*speech.next(), first, "it begins again");
+        assert_eq!(*speech.next_frame(), first, "it begins again");
     }
 
     #[test]

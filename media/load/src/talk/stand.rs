@@ -48,7 +48,7 @@ impl Stand {
             while more {
                 more = self.port.receive(&mut batch);
                 let now = Instant::now();
-                batch.arrivals().for_each(|arrival| self.arrive(now, arrival));
+                batch.arrivals().for_each(|mut arrival| self.arrive(now, &mut arrival));
             }
             self.fire_timers();
             self.sleep();
@@ -82,7 +82,7 @@ impl Stand {
         }
     }
 
-    fn arrive(&mut self, now: Instant, arrival: Arrival<'_>) {
+    fn arrive(&mut self, now: Instant, arrival: &mut Arrival<'_>) {
         let Some(place) = seat_of(arrival.to).and_then(|seat| self.talkers.iter().position(|one| one.seat == seat))
         else {
             return;

@@ -88,7 +88,7 @@ impl Talker {
         let payload = match mode {
             _ if !self.connected => return,
             Mode::Quiet => return,
-            Mode::Speech => &self.speech.next()[..],
+            Mode::Speech => &self.speech.next_frame()[..],
             Mode::Marks => &self.marks[self.frames as usize % self.marks.len()],
         };
         let (timestamp, mut buffer) = (self.frames.wrapping_mul(TICKS), [0; MAX_DATAGRAM]);
