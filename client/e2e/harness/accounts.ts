@@ -39,12 +39,12 @@ export class Account {
     return this.ask("POST", `/spaces/${space}/join`, {});
   }
 
-  /** Signs in at a browser, as if by the form. */
-  async signIn(page: Page): Promise<void> {
+  /** Signs in at a browser, as if by the form; at the node's own address, or at that of a proxy before it. */
+  async signIn(page: Page, address = this.server.address): Promise<void> {
     const { username } = this;
-    const response = await page.request.post(`${this.server.address}/api/v1/sessions`, {
+    const response = await page.request.post(`${address}/api/v1/sessions`, {
       data: { username, password: PASSWORD, cookie: true },
-      headers: { origin: this.server.address },
+      headers: { origin: address },
     });
     if (!response.ok()) throw new Error(await response.text());
   }

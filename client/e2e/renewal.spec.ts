@@ -1,0 +1,78 @@
+import { createServer, type Server as HttpServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Page } from "@playwright/test";
+import { community } from "./harness/accounts.ts";
+import { expect, test } from "./harness/test.ts";
+
+/** Stands before a node, and from `release()` on serves a newer version of the client's worker. */
+async function before(
+  address: string,
+): Promise<{ server: HttpServer; address: string; release: () => void }> {
+  const { hostname, port } = new URL(address);
+  let released = false;
+  const server = createServer((asked, answer) => {
+    const { method, url, headers } = asked;
+    const plain = { ...headers, "accept-encoding": "identity", "if-none-match": "" };
+    const passed = request({ hostname, port, method, path: url, headers: plain }, (told) => {
+      const newer = released && url === "/service-worker.js";
+      const { "content-length": _, ...rest } = told.headers;
+      answer.writeHead(told.statusCode ?? 502, newer ? rest : told.headers);
+      told.on("data", (piece) => answer.write(piece));
+      told.on("end", () => answer.end(newer ? "\n// a newer version" : undefined));
+    });
+    passed.on("error", () => answer.destroy());
+    asked.pipe(passed);
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const release = () => {
+    released = true;
+  };
+  return { server, address: `http://localhost:${(server.address() as AddressInfo).port}`, release };
+}
+
+const look = (page: Page) =>
+  page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update());
+
+/** A word that a reload wipes out. */
+const mark = (page: Page) => page.evaluate(() => Object.assign(window, { marked: true }));
+const marked = (page: Page) => page.evaluate(() => "marked" in window);
+
+test("a new version is not spoken of in a Space, and never reloads a tab that is in one", async ({
+  server,
+  person,
+}) => {
+  const [amara, dov] = await community(server, "amara", "dov");
+  await amara?.startSpace("Night radio");
+  const front = await before(server.address);
+  try {
+    const { page } = await person(front.address);
+    await dov?.signIn(page, front.address);
+    await page.goto(front.address);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.reload();
+
+    await page.getByRole("button", { name: /^Join Night radio/u }).click();
+    const room = page.getByRole("region", { name: "The Space you are in" });
+    await expect(room.getByRole("heading", { name: "Night radio" })).toBeVisible();
+    await mark(page);
+    front.release();
+    await look(page);
+    await page.waitForTimeout(1500);
+    await expect(page.getByText("A new version of Cooee is ready.")).toBeHidden();
+
+    const other = await page.context().newPage();
+    await other.goto(`${front.address}/settings`);
+    await other.getByRole("button", { name: "Reload" }).click();
+    await expect(other.getByText("You are in a Space in another tab.")).toBeVisible();
+    expect(await marked(page)).toBe(true);
+
+    await room.getByRole("button", { name: "Leave" }).click();
+    await expect(page.getByText("A new version of Cooee is ready.")).toBeVisible();
+    await page.getByRole("button", { name: "Reload" }).click();
+    await page.waitForFunction(() => !("marked" in window));
+    await expect(page.getByText("A new version of Cooee is ready.")).toBeHidden();
+  } finally {
+    front.server.closeAllConnections();
+    front.server.close();
+  }
+});
