@@ -22,6 +22,8 @@ export type PeerEvent =
   | { readonly type: "restarted" }
   | { readonly type: "restart_failed" }
   | { readonly type: "gone" }
+  /** Another session of the same person has taken over: in another tab, or on another device. */
+  | { readonly type: "replaced" }
   | { readonly type: "flowing" }
   | { readonly type: "superseded" }
   | { readonly type: "tick" };
@@ -33,6 +35,8 @@ export type PeerVerdict =
   | "renew"
   /** It was silent for so long that the microphone must be off now. */
   | "silence"
+  /** It gave way to one elsewhere: taking it back would go on for ever. */
+  | "yield"
   /** Close it, faded. */
   | "fade";
 
@@ -49,7 +53,7 @@ const RETRY_MS = 700;
 /** Longer away is a reconnect (`docs/protocol.md`): the microphone is off afterwards. */
 const UNBROKEN_MS = 10_000;
 /** The mix is heard on for at most so long after the speak session stands, if no slot plays. */
-export const HANDOVER_MS = 1_500;
+const HANDOVER_MS = 1_500;
 
 export const NO_PEER: Peer = { at: "none" };
 
@@ -74,6 +78,10 @@ export function peerAfter(peer: Peer, event: PeerEvent, now: number): PeerStep {
       return peer.at === "mending" ? same({ ...peer, retry: now + RETRY_MS }) : same(peer);
     case "gone":
       return peer.at === "none" || peer.at === "leaving" ? same(NO_PEER) : lost;
+    case "replaced":
+      return peer.at === "none" || peer.at === "leaving"
+        ? same(NO_PEER)
+        : { peer: NO_PEER, verdicts: ["yield"] };
     case "superseded":
       return peer.at === "none" ? same(peer) : same({ at: "leaving", until: now + HANDOVER_MS });
     case "tick":

@@ -224,6 +224,23 @@ describe("a network that fails", () => {
     expect(script.visit.listen.at).toBe("connected");
   });
 
+  it("yields to another tab that speaks, instead of taking the session back for ever", () => {
+    const script = speaking().peer("speak", "broken").peer("speak", "replaced");
+    expect(script.visit.link).toEqual({ at: "over", why: { type: "refused", code: "session_replaced" } });
+    expect(script.take()).toEqual([
+      "restart_ice speak",
+      "silence",
+      "close_feed",
+      "fade listen",
+      "close speak",
+    ]);
+  });
+
+  it("listens on when a listening session was replaced", () => {
+    const script = listening().peer("listen", "broken").peer("listen", "replaced");
+    expect(script.take()).toEqual(["restart_ice listen", "join"]);
+  });
+
   it("does not mend a session that is going anyway", () => {
     const script = listening()
       .say({ type: "role", role: "speaker" })

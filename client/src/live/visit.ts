@@ -26,7 +26,7 @@ export interface Visit {
   readonly arrived: boolean;
 }
 
-export type Link =
+type Link =
   | { readonly at: "joining" }
   | { readonly at: "in" }
   | { readonly at: "waiting"; readonly until: number }
@@ -83,6 +83,7 @@ export interface Instant {
 
 /** Refusals that pass: the same door may open in a moment. */
 const PASSING = new Set([0, 408, 425, 429, 500, 502, 503, 504]);
+const REPLACED: Ending = { type: "refused", code: "session_replaced" };
 const FIRST_TRIES = 5;
 /** After so long without success, in ms, trying goes on only when the person asks for it. */
 const GIVE_UP_MS = 10 * 60_000;
@@ -281,6 +282,8 @@ function obey(visit: Visit, kind: PeerKind, verdict: PeerVerdict, instant: Insta
       return { visit, effects: kind === "speak" ? [{ do: "silence" }] : [] };
     case "renew":
       return renew(visit, kind, instant);
+    case "yield":
+      return kind === "speak" ? over(visit, REPLACED) : renew(visit, kind, instant);
   }
 }
 

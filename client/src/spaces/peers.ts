@@ -1,7 +1,7 @@
 /** The media sessions of a visit: at most one to listen and one to speak, with what they play. */
 import { listenSession } from "../browser/listening";
 import { Playback, type Sound } from "../browser/playback";
-import { isGone, type MediaSession, type Path } from "../browser/session";
+import { isGone, isReplaced, type MediaSession, type Path } from "../browser/session";
 import { DoorClosed } from "../browser/signalling";
 import { type SpeakSession, speakSession } from "../browser/speaking";
 import { holdBack } from "../live/hold-back";
@@ -64,7 +64,8 @@ export class Peers {
       await session.restart();
       this.tell(kind, session, "restarted");
     } catch (error) {
-      this.tell(kind, session, isGone(error) ? "gone" : "restart_failed");
+      const end = isReplaced(error) ? "replaced" : isGone(error) ? "gone" : "restart_failed";
+      this.tell(kind, session, end);
     }
   }
 
@@ -146,7 +147,7 @@ export class Peers {
   private tell(
     kind: PeerKind,
     session: MediaSession,
-    event: PeerEvent["type"] & ("restarted" | "gone" | "restart_failed"),
+    event: PeerEvent["type"] & ("restarted" | "replaced" | "gone" | "restart_failed"),
   ) {
     if (this.open[kind]?.session === session) this.say.peer(kind, { type: event });
   }

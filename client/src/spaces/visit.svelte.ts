@@ -15,7 +15,7 @@ import * as wire from "../wire/spaces";
 import { Visitor } from "./visitor";
 
 /** What is shown when a Space is over for this person. */
-export interface Memory {
+interface Memory {
   readonly title: string;
   readonly startedAt: string | null;
   /** The most people that were seen in the room at once. */
@@ -216,6 +216,7 @@ export const act = {
   declineInvitation: () => wire.declineInvitation(space()),
   stepDown: () => wire.stepDown(space()),
   moveToAudience: (person: string) => wire.moveToAudience(space(), person),
+  muteAll: () => wire.muteAll(space()),
   mute: (person: string) => wire.mute(space(), person),
   askToUnmute: (person: string) => wire.askToUnmute(space(), person),
   remove: (person: string) => wire.remove(space(), person),
