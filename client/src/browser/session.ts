@@ -146,6 +146,11 @@ function isRecent({ timestamp }: RTCRtpContributingSource): boolean {
   return [now, performance.timeOrigin + now].some((clock) => Math.abs(clock - timestamp) < RECENT_MS);
 }
 
+/** Whether the answer to a restart says that another session of the same person has taken over. */
+export function isReplaced(error: unknown): boolean {
+  return error instanceof DoorClosed && error.code === "session_replaced";
+}
+
 /** Whether the answer to a restart says that the session is no more. */
 export function isGone(error: unknown): boolean {
   return error instanceof DoorClosed && [404, 410, 412].includes(error.status);
