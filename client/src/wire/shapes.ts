@@ -34,7 +34,7 @@ export type Space = Omit<
 };
 
 /** As the browser's `RTCIceServer`, spelled out because `src/live` has no DOM types. */
-export interface IceServer {
+interface IceServer {
   urls: string[];
   username?: string;
   credential?: string;

@@ -24,7 +24,6 @@ const door = (told: Told["Door"]): Door => ({
 
 export const bubbles = () => answerOf(node.GET("/api/v1/bubbles"));
 export const create = (body: NewSpace) => answerOf(node.POST("/api/v1/spaces", { body })).then(space);
-export const look = (id: string) => answerOf(node.GET("/api/v1/spaces/{id}", at(id))).then(space);
 export const change = (id: string, body: ChangeSpace) =>
   answerOf(node.PATCH("/api/v1/spaces/{id}", { ...at(id), body })).then(space);
 export const join = (id: string) => answerOf(node.POST("/api/v1/spaces/{id}/join", at(id))).then(door);
