@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { test as base } from "@playwright/test";
 import { type FirefoxVisitor, visitWithFirefox } from "./firefox.ts";
 import { type Equipment, type Visitor, visit } from "./people.ts";
@@ -38,10 +39,11 @@ export const test = base.extend<Rooms>({
     });
     await Promise.all(people.map((visitor) => visitor.leave()));
   },
-  server: async ({ settings }, use) => {
+  server: async ({ settings }, use, info) => {
     const server = await Server.started(settings);
     await use(server);
     await server.stop();
+    if (info.status === info.expectedStatus) await rm(server.folder, { recursive: true });
   },
 });
 
