@@ -8,7 +8,11 @@ export default {
     "@inlang/plugin-message-format",
   ],
   compilers: {
-    // Whole scripts, not only their imports: `wire.follow(…)` on a namespace counts as a use.
-    svelte: (text) => [...text.matchAll(SCRIPTS)].map(([, script]) => script).join("\n"),
+    // Whole scripts, not only their imports: `wire.follow(…)` on a namespace counts as a use. What a component
+    // exports from its instance is called through `bind:this`, which knip cannot see.
+    svelte: (text) =>
+      [...text.matchAll(SCRIPTS)]
+        .map(([, script]) => script.replace(/^export (?=function|async function|const|let)/gmu, ""))
+        .join("\n"),
   },
 };

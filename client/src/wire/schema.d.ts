@@ -975,7 +975,10 @@ export interface components {
          * @description What changes; the rest stays.
          */
         ChangeSpace: {
-            /** Title */
+            /**
+             * Title
+             * @description Empty, it is named after its host
+             */
             title?: string | null;
             /** Topics */
             topics?: string[] | null;
@@ -1129,7 +1132,7 @@ export interface components {
         NewSpace: {
             /**
              * Title
-             * @description Left out, it is named after its host
+             * @description Left out or empty, it is named after its host
              */
             title?: string | null;
             /**
@@ -2308,7 +2311,10 @@ export interface operations {
     create_post_api_v1_posts_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client. The same key within 24 hours makes nothing new, and is answered alike. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
