@@ -202,6 +202,7 @@ class Live:
             await self.observe(id, TimePassed())
             if not room.space.ended:
                 self._permit(room.space)
+            self._keep_out(room)
             self._teller.look_after(room)
         await self._note_visits()
 
@@ -260,6 +261,12 @@ class Live:
         self._permit(space)
         self._teller.tell(room)
         return room
+
+    def _keep_out(self, room: Room) -> None:
+        """A session that was being opened while its person was removed is closed as well."""
+        for person in room.space.banned:
+            if person in room.crowd:
+                self.media.close_participant(room.space.id, person, "removed")
 
     async def _reconcile(self) -> None:
         """Sees to it that this node knows what the database knows, whoever wrote it."""

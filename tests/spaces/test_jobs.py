@@ -66,13 +66,30 @@ async def test_without_anybody_a_space_ends_after_five_minutes(house: House, clo
 async def test_a_lost_speak_session_mutes_and_a_replaced_one_does_not(house: House) -> None:
     id = await running(house)
     await heard(house.live, SpeakConnected(id, rooms.SPEAKER, "a"))
-    await house.speaker.put(f"spaces/{id}/me/microphone", {"muted": False})
     await heard(house.live, SpeakConnected(id, rooms.SPEAKER, "b"))
+    await house.speaker.put(f"spaces/{id}/me/microphone", {"muted": False})
     await heard(house.live, SpeakClosed(id, rooms.SPEAKER, "a", "replaced"))
     assert (await seat(house, id, rooms.SPEAKER)).microphone == "open"
     await heard(house.live, SpeakClosed(id, rooms.SPEAKER, "b", "timeout"))
     lost = await seat(house, id, rooms.SPEAKER)
     assert (lost.microphone, lost.session) == ("muted", None)
+
+
+async def test_whoever_was_removed_while_a_door_opened_is_put_out_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = await running(house)
+    await house.host.post(f"spaces/{id}/people/{rooms.SPEAKER}/remove")
+    put_out: list[tuple[str, str, str]] = []
+
+    def close_participant(space: str, participant: str, reason: str) -> int:
+        put_out.append((space, participant, reason))
+        return 1
+
+    monkeypatch.setattr(house.live.media, "close_participant", close_participant)
+    await heard(house.live, Presence(id, (rooms.SPEAKER,), (), len(EVERYBODY)))
+    await house.live.tick()
+    assert put_out == [(id, rooms.SPEAKER, "removed")]
 
 
 async def test_those_who_listen_are_counted_and_named(house: House) -> None:
