@@ -13,7 +13,7 @@ export async function startSpace(page: Page, title: string): Promise<void> {
   await page.getByRole("button", { name: "Start a Space" }).first().click();
   await page.getByLabel("What do you want to talk about?").fill(title);
   await page.getByRole("button", { name: "Start now" }).click();
-  await expect(page.getByRole("button", { name: "Unmute microphone" })).toBeEnabled();
+  await expect(page.getByRole("button", { name: /^Unmute microphone/ })).toBeEnabled();
 }
 
 export async function joinBubble(page: Page, title: string): Promise<void> {
@@ -34,15 +34,15 @@ export async function accept(page: Page, name: string): Promise<void> {
 }
 
 export async function openMicrophone(page: Page): Promise<void> {
-  const closed = page.getByRole("button", { name: "Unmute microphone" });
+  const closed = page.getByRole("button", { name: /^Unmute microphone/ });
   await expect(closed).not.toHaveAttribute("aria-disabled", "true");
   await closed.click();
-  await expect(page.getByRole("button", { name: "Mute microphone" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Mute microphone/ })).toBeVisible();
 }
 
 export async function closeMicrophone(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Mute microphone" }).click();
-  await expect(page.getByRole("button", { name: "Unmute microphone" })).toBeVisible();
+  await page.getByRole("button", { name: /^Mute microphone/ }).click();
+  await expect(page.getByRole("button", { name: /^Unmute microphone/ })).toBeVisible();
 }
 
 /** Opens the sheet of somebody on stage. */
