@@ -11,6 +11,7 @@ from cooee.kit.web import Asgi, Message, Receive, Scope, Send
 _log = structlog.get_logger("cooee.http")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+_DOORS = frozenset({"whip", "whep"})
 
 
 class Headers:
@@ -54,7 +55,7 @@ class Figures:
 
 
 class Journal:
-    """Writes one line for each request, without its query, and notes its figures."""
+    """Writes one line for each request, without its query and what opens doors, and notes its figures."""
 
     def __init__(self, app: Asgi, *, clock: Clock, figures: Figures) -> None:
         self._app = app
@@ -81,7 +82,14 @@ class Journal:
             method, path = scope["method"], scope["path"]
             self._figures.note(_route(scope), method, status, seconds)
             if path not in _QUIET:
-                _log.info("request", method=method, path=path, status=status, ms=round(seconds * 1000, 1))
+                _log.info("request", method=method, path=_shown(path), status=status, ms=round(seconds * 1000, 1))
+
+
+def _shown(path: str) -> str:
+    """The path without the name of a media session: whoever knows that can end the session."""
+    door, _, resource = path.removeprefix("/").partition("/")
+    space, cut, _ = resource.partition("/")
+    return f"/{door}/{space}/…" if door in _DOORS and cut else path
 
 
 def _route(scope: Scope) -> str:
