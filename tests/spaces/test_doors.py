@@ -1,5 +1,6 @@
 """WHIP and WHEP: what is wrong is said, and what is right is answered."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -50,8 +51,11 @@ async def test_an_offer_to_speak_is_answered_with_a_session_of_ones_own(house: H
     assert answer.headers["location"].startswith(f"/whip/{id}/")
     assert answer.headers["etag"].startswith('"')
     assert "a=recvonly" in answer.text
-    ended = [await house.speaker.send("DELETE", answer.headers["location"]) for _ in range(2)]
-    assert [one.status_code for one in ended] == [200, 404]
+    assert (await house.speaker.send("DELETE", answer.headers["location"])).status_code == 200
+    # The engine's own threads close it, a moment later.
+    async with asyncio.timeout(10):
+        while (await house.speaker.send("DELETE", answer.headers["location"])).status_code != 404:
+            await asyncio.sleep(0.01)
 
 
 async def test_a_grant_of_the_door_opens_it_without_a_token(house: House) -> None:
