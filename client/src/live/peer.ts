@@ -51,7 +51,7 @@ const OPENING_MS = 10_000;
 const MENDING_MS = 4_000;
 const RETRY_MS = 700;
 /** Longer away is a reconnect (`docs/protocol.md`): the microphone is off afterwards. */
-const UNBROKEN_MS = 10_000;
+export const UNBROKEN_MS = 10_000;
 /** The mix is heard on for at most so long after the speak session stands, if no slot plays. */
 const HANDOVER_MS = 1_500;
 

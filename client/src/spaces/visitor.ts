@@ -6,6 +6,7 @@ import { type Happening, parse, seen } from "../live/feed";
 import { holdBack } from "../live/hold-back";
 import { audible, eased, isFresh, type Levels, levels, othersTalk } from "../live/levels";
 import type { Microphone } from "../live/microphone";
+import { UNBROKEN_MS } from "../live/peer";
 import { batch, type Emoji, NO_REACTIONS, type Reactions, react, settle, told } from "../live/reactions";
 import { enter, forgetFeed, hear, type Room, seatOf } from "../live/room";
 import {
@@ -49,6 +50,7 @@ export class Visitor {
   private toldAt = Number.NEGATIVE_INFINITY;
   private dog = watch(performance.now());
   private beats = 0;
+  private awake = Date.now();
   private looking = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly beat: ReturnType<typeof setInterval>;
@@ -217,6 +219,7 @@ export class Visitor {
 
   private onBeat(): void {
     this.beats += 1;
+    this.noticeSleep(Date.now());
     const before = [this.levels, this.reactions] as const;
     if (!isFresh(this.toldAt, performance.now())) this.told = audible(this.peers.sources);
     if (this.levels.size > 0 || this.told.size > 0) this.levels = eased(this.levels, this.told);
@@ -224,6 +227,12 @@ export class Visitor {
     if (this.visit.listen.at === "leaving" && this.peers.slotsPlay) this.say({ type: "slots_play" });
     if (this.beats % LOOK_EVERY === 0) void this.lookAtPath();
     if (before[0] !== this.levels || before[1] !== this.reactions) this.says.changed();
+  }
+
+  /** A machine that slept was away: the microphone is off until the next tap. */
+  private noticeSleep(now: number): void {
+    if (now - this.awake > UNBROKEN_MS) this.mouth.say({ type: "silenced" });
+    this.awake = now;
   }
 
   /** Notices a path that died without a word. */
