@@ -1,4 +1,4 @@
-"""The media engine under a thousand listeners; `cooee-load` measures, with real ICE, DTLS and SRTP sessions."""
+"""The media engine under two thousand listeners of one Space; `cooee-load` measures, with real ICE, DTLS and SRTP sessions."""
 
 import json
 import shlex
@@ -8,14 +8,15 @@ from typing import Any
 from bench.figures import Figure
 from tests.live.node import ROOT
 
-LISTENERS = 1_000
+LISTENERS = 2_000
+JOINS_A_SECOND = 300
 CLASSES_MS = (20, 40, 60)
 
 
 def measure() -> list[Figure]:
     figures: list[Figure] = []
     for class_ms in CLASSES_MS:
-        command = f"target/ci/cooee-load engine --listeners {LISTENERS} --class {class_ms}"
+        command = f"target/ci/cooee-load engine --listeners {LISTENERS} --class {class_ms} --join-rate {JOINS_A_SECOND}"
         if class_ms == CLASSES_MS[0]:
             command += " --settle"
             report = _report(command)
