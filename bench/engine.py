@@ -1,4 +1,4 @@
-"""The media engine under two thousand listeners of one Space; `cooee-load` measures, with real ICE, DTLS and SRTP sessions."""
+"""The engine under two thousand listeners of one Space: `cooee-load` measures, with real ICE, DTLS and SRTP."""
 
 import json
 import shlex
