@@ -20,7 +20,7 @@ use crate::event::{Event, Events, Reason};
 use crate::feed::{Close, Feed};
 use crate::grant::GrantKey;
 use crate::guard::guarded;
-use crate::live::{Live, LiveSender};
+use crate::live::{Change, Live, LiveSender};
 use crate::metrics;
 use crate::presence::SharedPresence;
 use crate::registry::{Door, Owner, Place, Registry, Space};
@@ -51,7 +51,7 @@ pub struct Engine {
 }
 
 enum State {
-    New(mpsc::Receiver<Live>),
+    New(mpsc::UnboundedReceiver<Live>),
     Running(Arc<Running>),
     Stopped,
 }
@@ -94,7 +94,7 @@ impl Engine {
 
     /// This node carries the Space's stage at `epoch`. A lower epoch changes nothing.
     pub fn open_space(&self, space: &str, epoch: u64) {
-        self.shared.feed.open_space(space);
+        self.shared.live.send(Live::OpenSpace(space.to_owned()));
         let Ok(running) = self.running() else { return };
         let (space, _) = self.shared.registry.open_space(space);
         let (_, thread) = running.stage_of(&space);
@@ -103,7 +103,7 @@ impl Engine {
 
     /// Ends the Space: mix, sessions and feeds.
     pub fn close_space(&self, space: &str, reason: &str) {
-        self.shared.feed.close_space(space, Instant::now());
+        self.shared.live.send(Live::CloseSpace(space.to_owned()));
         let (Ok(running), Some(space)) = (self.running(), self.shared.registry.close_space(space)) else { return };
         let reason = Reason::from(reason);
         running.stage_of(&space).1.command(stage::Command::CloseSpace(Arc::clone(&space), reason.clone()));
@@ -131,8 +131,9 @@ impl Engine {
     }
 
     /// Closes the participant's feeds that do not hold exactly these audiences.
-    pub fn set_audiences(&self, space: &str, participant: &str, audiences: &[String]) {
-        self.shared.feed.set_audiences(space, participant, audiences);
+    pub fn set_audiences(&self, space: &str, participant: &str, audiences: Vec<String>) {
+        let (space, participant) = (space.to_owned(), participant.to_owned());
+        self.shared.live.send(Live::Audiences { space, participant, audiences });
     }
 
     /// Closes all feeds and sessions of a participant; how many there were.
@@ -234,12 +235,14 @@ impl Engine {
 
     /// Stores an audience's state and sends the change; both are encoded JSON.
     pub fn publish(&self, topic: &str, audience: &str, versions: (u64, u64), snapshot: &str, frame: &str) {
-        self.shared.feed.publish(Instant::now(), topic, audience, versions, (snapshot, frame));
+        let [topic, audience, snapshot, frame] = [topic, audience, snapshot, frame].map(str::to_owned);
+        self.shared.live.send(Live::Change(Box::new(Change { topic, audience, versions, snapshot, frame })));
     }
 
     /// Sends a value of which only the latest matters.
     pub fn publish_live(&self, topic: &str, audience: &str, channel: &str, data: &str) {
-        self.shared.feed.publish_live(topic, audience, channel, data);
+        let [topic, audience, channel, json] = [topic, audience, channel, data].map(str::to_owned);
+        self.shared.live.send(Live::Value { topic, audience, channel, json });
     }
 
     /// Counts a reaction, to be sent with others.

@@ -1,49 +1,81 @@
-//! What the stage has for the feed, carried there by another thread: the stage waits for nobody.
+//! What is on its way to the feed: the runtime's threads carry it to thousands of sockets, so that neither a caller nor the
+//! stage waits for that.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::mpsc;
 
 use crate::feed::Feed;
 use crate::registry::Space;
 
-/// Messages that may wait. Only the latest matter, and there are few a second.
-const WAITING: usize = 1024;
-
 pub(crate) enum Live {
+    /// A numbered change of an audience's state.
+    Change(Box<Change>),
+    /// An unnumbered value, for all topics that `topic` means.
+    Value { topic: String, audience: String, channel: String, json: String },
+    /// The Space's feed is open, also if it had ended.
+    OpenSpace(String),
+    /// The Space's feed has ended, after what was sent before.
+    CloseSpace(String),
+    /// What a participant's feeds have to carry from now on.
+    Audiences { space: String, participant: String, audiences: Vec<String> },
     /// Who is how loud, for all who asked.
     Levels { space: Arc<Space>, json: String },
     /// Who is in whose slots, for one person.
     Slots { space: Arc<Space>, participant: Box<str>, json: String },
 }
 
-/// The way to the feed.
-pub(crate) struct LiveSender(mpsc::Sender<Live>);
+pub(crate) struct Change {
+    pub(crate) topic: String,
+    pub(crate) audience: String,
+    /// The change's version, and the one that it follows.
+    pub(crate) versions: (u64, u64),
+    pub(crate) snapshot: String,
+    pub(crate) frame: String,
+}
+
+/// The way to the feed. What is sent arrives in that order.
+pub(crate) struct LiveSender(mpsc::UnboundedSender<Live>);
 
 impl LiveSender {
     /// A new way, and its end.
-    pub(crate) fn new() -> (Self, mpsc::Receiver<Live>) {
-        let (sender, receiver) = mpsc::channel(WAITING);
+    pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<Live>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
         (Self(sender), receiver)
     }
 
-    /// Never waits; what finds no room is lost.
+    /// Never waits.
     pub(crate) fn send(&self, live: Live) {
-        // The next one follows within 200 ms.
-        _ = self.0.try_send(live);
+        // After the stop nobody reads.
+        _ = self.0.send(live);
     }
 }
 
-/// Publishes what comes, until the stage is gone.
-pub(crate) async fn publish(mut receiver: mpsc::Receiver<Live>, feed: Arc<Feed>) {
+/// Publishes what comes.
+pub(crate) async fn publish(mut receiver: mpsc::UnboundedReceiver<Live>, feed: Arc<Feed>) {
     while let Some(live) = receiver.recv().await {
-        match live {
-            Live::Levels { space, json } => {
-                feed.publish_live(&format!("space:{}", space.id), "everyone", "levels", &json);
-            }
-            Live::Slots { space, participant, json } => {
-                feed.publish_live(&format!("space:{}", space.id), &format!("person:{participant}"), "slots", &json);
-            }
+        publish_one(&feed, live);
+        // A large audience takes milliseconds: its sockets get their turn.
+        tokio::task::yield_now().await;
+    }
+}
+
+fn publish_one(feed: &Feed, live: Live) {
+    match live {
+        Live::Change(change) => {
+            let Change { topic, audience, versions, snapshot, frame } = *change;
+            feed.publish(Instant::now(), &topic, &audience, versions, (&snapshot, &frame));
+        }
+        Live::Value { topic, audience, channel, json } => feed.publish_live(&topic, &audience, &channel, &json),
+        Live::OpenSpace(space) => feed.open_space(&space),
+        Live::CloseSpace(space) => feed.close_space(&space, Instant::now()),
+        Live::Audiences { space, participant, audiences } => feed.set_audiences(&space, &participant, &audiences),
+        Live::Levels { space, json } => {
+            feed.publish_live(&format!("space:{}", space.id), "everyone", "levels", &json);
+        }
+        Live::Slots { space, participant, json } => {
+            feed.publish_live(&format!("space:{}", space.id), &format!("person:{participant}"), "slots", &json);
         }
     }
 }

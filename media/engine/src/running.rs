@@ -77,7 +77,7 @@ impl Running {
     pub(crate) fn start(
         config: &Config,
         shared: &Arc<Shared>,
-        live: mpsc::Receiver<Live>,
+        live: mpsc::UnboundedReceiver<Live>,
     ) -> Result<Self, EngineError> {
         raise_file_limit();
         let bound = edge::bind(&config.edge_host, config.edge_port)?;

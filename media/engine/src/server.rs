@@ -38,7 +38,7 @@ impl Server {
     pub(crate) fn start(
         shared: &Arc<Shared>,
         listeners: Vec<TcpListener>,
-        live: mpsc::Receiver<Live>,
+        live: mpsc::UnboundedReceiver<Live>,
     ) -> Result<Self, EngineError> {
         let figures: Vec<_> = (0..cores().min(THREADS)).map(figures).collect();
         let (started, own) = (AtomicUsize::new(0), figures.clone());

@@ -146,12 +146,14 @@ async fn closes_say_why() {
     }
     assert_eq!(engine.close_participant("a", "7", "removed"), 1);
     assert_eq!(clients[0].next().await, Read::Closed(4003));
-    let same = ["person:7".to_owned(), "everyone".to_owned()];
-    engine.set_audiences("a", "8", &same);
-    engine.set_audiences("a", "8", &[same[0].clone(), same[1].clone(), "stage".to_owned()]);
+    let audiences = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+    engine.set_audiences("a", "8", audiences(&["person:7", "everyone"]));
+    engine.set_audiences("a", "8", audiences(&["person:7", "everyone", "stage"]));
     assert_eq!(clients[1].next().await, Read::Closed(4004));
     engine.open_space("a", 1);
+    publish(&engine, "everyone", 1, 0);
     engine.close_space("a", "ended");
+    assert_eq!(clients[2].message().await["version"], 1, "what came before the end");
     assert_eq!(clients[2].next().await, Read::Closed(4005));
     assert_eq!(Client::open(&engine, &grant(), "").await.next().await, Read::Closed(4005), "it is over");
     let me = Grant { topic: "me:7".into(), audiences: vec!["everyone".into()], ..grant() };

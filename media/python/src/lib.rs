@@ -91,9 +91,8 @@ impl Engine {
         py.detach(|| self.0.set_access_epoch(space, epoch));
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "Python's list becomes ours")]
     fn set_audiences(&self, py: Python<'_>, space: &str, participant: &str, audiences: Vec<String>) {
-        py.detach(|| self.0.set_audiences(space, participant, &audiences));
+        py.detach(|| self.0.set_audiences(space, participant, audiences));
     }
 
     fn close_participant(&self, py: Python<'_>, space: &str, participant: &str, reason: &str) -> usize {

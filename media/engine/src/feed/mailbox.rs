@@ -92,31 +92,32 @@ impl Mailbox {
         self.filled.notify_one();
     }
 
-    /// Forgets what waits and closes. The first reason counts.
+    /// Closes: nothing more is taken in. The first reason counts. Who was too slow gets nothing of what waits.
     pub(super) fn close(&self, why: Close) {
         let mut waiting = self.lock();
         if waiting.close.is_none() {
-            *waiting = Waiting { close: Some(why), ..Waiting::default() };
+            waiting.close = Some(why);
+            waiting.live = Vec::new();
+            if why == Close::TooSlow {
+                waiting.durable = VecDeque::new();
+            }
         }
         drop(waiting);
         self.filled.notify_one();
         self.closed.notify_one();
     }
 
-    /// The next message, durable ones first; `Err` once closed, `Ok(None)` if nothing waits.
-    pub(super) fn take(&self) -> Result<Option<Utf8Bytes>, Close> {
+    /// The next message, durable ones first; `None` if nothing waits.
+    pub(super) fn take(&self) -> Option<Utf8Bytes> {
         let mut waiting = self.lock();
-        if let Some(why) = waiting.close {
-            return Err(why);
-        }
         if let Some(message) = waiting.durable.pop_front() {
             waiting.bytes -= message.len();
             if waiting.durable.is_empty() {
                 waiting.durable = VecDeque::new();
             }
-            return Ok(Some(message));
+            return Some(message);
         }
-        Ok(waiting.live.pop().map(|(_, message)| message))
+        waiting.live.pop().map(|(_, message)| message)
     }
 
     /// Returns when something was put in since the last `take` that found nothing.
@@ -145,7 +146,7 @@ mod tests {
     use super::*;
 
     fn drain(mailbox: &Mailbox) -> Vec<String> {
-        std::iter::from_fn(|| mailbox.take().expect("it is open")).map(|text| text.to_string()).collect()
+        std::iter::from_fn(|| mailbox.take()).map(|text| text.to_string()).collect()
     }
 
     #[test]
@@ -175,18 +176,19 @@ mod tests {
         for _ in 0..=MESSAGES {
             mailbox.push(&"x".into());
         }
-        assert_eq!(mailbox.take(), Err(Close::TooSlow));
-        assert!(mailbox.lock().durable.is_empty());
+        assert_eq!(mailbox.lock().close, Some(Close::TooSlow));
+        assert_eq!(mailbox.take(), None);
     }
 
     #[test]
     fn too_many_bytes_close_it_but_one_large_snapshot_does_not() {
         let mailbox = Mailbox::default();
         mailbox.push(&"x".repeat(2 * BYTES).into());
-        assert!(mailbox.take().is_ok_and(|message| message.is_some()));
+        assert!(mailbox.take().is_some());
         mailbox.push(&"x".repeat(BYTES - 1).into());
+        assert_eq!(mailbox.lock().close, None);
         mailbox.push(&"xx".into());
-        assert_eq!(mailbox.take(), Err(Close::TooSlow));
+        assert_eq!(mailbox.lock().close, Some(Close::TooSlow));
     }
 
     #[test]
@@ -194,6 +196,15 @@ mod tests {
         let mailbox = Mailbox::default();
         mailbox.close(Close::Removed);
         mailbox.close(Close::Ended);
-        assert_eq!(mailbox.take(), Err(Close::Removed));
+        assert_eq!(mailbox.lock().close, Some(Close::Removed));
+    }
+
+    #[test]
+    fn what_came_before_the_close_is_still_said_and_nothing_after() {
+        let mailbox = Mailbox::default();
+        mailbox.push(&"ended".into());
+        mailbox.close(Close::Ended);
+        mailbox.push(&"more".into());
+        assert_eq!(drain(&mailbox), ["ended"]);
     }
 }

@@ -69,7 +69,7 @@ async fn serve(feed: Arc<Feed>, query: Query, mut socket: WebSocket) {
     let Some(why) = why else { return };
     let frame = CloseFrame { code: why as u16, reason: why.reason().into() };
     let farewell = async {
-        if socket.send(Message::Close(Some(frame))).await.is_ok() {
+        if empty(&mailbox, &mut socket).await.is_ok() && socket.send(Message::Close(Some(frame))).await.is_ok() {
             while let Some(Ok(_)) = socket.recv().await {}
         }
     };
@@ -126,7 +126,7 @@ async fn pump(mailbox: &Mailbox, socket: &mut WebSocket) -> Option<Close> {
 
 /// Sends all that waits.
 async fn empty(mailbox: &Mailbox, socket: &mut WebSocket) -> Result<(), axum::Error> {
-    while let Ok(Some(message)) = mailbox.take() {
+    while let Some(message) = mailbox.take() {
         socket.feed(Message::Text(message)).await?;
     }
     socket.flush().await
