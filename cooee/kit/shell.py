@@ -8,7 +8,6 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from cooee.kit.clock import Clock
 from cooee.kit.web import Asgi, Message, Receive, Scope, Send
 
-_log = structlog.get_logger("cooee.http")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 _DOORS = frozenset({"whip", "whep"})
@@ -61,6 +60,8 @@ class Journal:
         self._app = app
         self._clock = clock
         self._figures = figures
+        # Its own, not the module's: a node configures the log before it makes its journal.
+        self._log = structlog.get_logger("cooee.http")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -82,7 +83,8 @@ class Journal:
             method, path = scope["method"], scope["path"]
             self._figures.note(_route(scope), method, status, seconds)
             if path not in _QUIET:
-                _log.info("request", method=method, path=_shown(path), status=status, ms=round(seconds * 1000, 1))
+                shown, ms = _shown(path), round(seconds * 1000, 1)
+                self._log.info("request", method=method, path=shown, status=status, ms=ms)
 
 
 def _shown(path: str) -> str:
