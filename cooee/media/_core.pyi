@@ -98,8 +98,9 @@ class Engine:
     def close_session(self, space: str, session: str, reason: str = "left") -> bool: ...
 
     # Feed. `topic` is `space:{id}` or `me:{person}`; `me:*` in `publish_live` means all of them.
-    # These calls, `open_space`, `close_space` and `set_audiences` take effect on feeds in the order in which they were made, soon
-    # after they return. What was published before a close is still delivered; `close_participant` is done when it returns.
+    # These calls, `open_space`, `close_space` and `set_audiences` take effect on feeds in the order in which they were
+    # made, soon after they return. What was published before a close is still delivered; `close_participant` is done
+    # when it returns.
     def publish(self, topic: str, audience: str, version: int, prev: int, snapshot: bytes, frame: bytes) -> None:
         """Stores the audience's snapshot (JSON object) and sends the frame's `data` (JSON) to those who have the
         audience.
