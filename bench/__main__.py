@@ -18,11 +18,13 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "product": product.measure,
     "browser": browser.measure,
 }
+WIDTH = 150
+"""Of the table, in a file or a pipe."""
 RESULTS = Path(__file__).parent / "results.json"
 
 
 def main(names: list[str]) -> int:
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     unknown = set(names) - set(PARTS)
     if unknown:
         console.print(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
