@@ -47,13 +47,3 @@ test("the ear hears what a page plays, and at the volume at which it plays it", 
   });
   expect(level(await listen(() => sleep(1000)))).toBeLessThan(-90);
 });
-
-test("Firefox speaks into its microphone and plays on its loudspeakers", async ({ firefox }) => {
-  const { page, listen } = await firefox(address, { microphone: "novel" });
-  await page.click("button");
-  await sleep(1500);
-
-  const loud = await judge(await listen(() => sleep(10_000)), "novel", "mirror");
-  expect(loud.intelligibility).toBeGreaterThan(0.85);
-  expect(loud.longest_gap_s).toBeLessThan(0.1);
-});

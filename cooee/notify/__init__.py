@@ -1,0 +1,1 @@
+"""Notices: in the app, by push, by mail."""
