@@ -14,6 +14,7 @@ from functools import partial
 import structlog
 from sqlalchemy import Connection
 
+from cooee.kit.idempotency import once
 from cooee.kit.web import Toolbox
 from cooee.media.engine import Answer, Media
 from cooee.people.ids import PersonId
@@ -76,10 +77,17 @@ class Live:
 
     # What people do.
 
-    async def begin(self, actor: Actor, plan: Plan) -> Space:
-        """Starts a Space."""
+    async def begin(self, actor: Actor, plan: Plan, key: str | None = None) -> Space:
+        """Starts a Space, or answers with the one that was started by the same `key`."""
         now = self._tools.clock.now()
-        return await self._tools.db.write(lambda tx: service.start(tx, self.house, actor, plan, now, self._committed))
+
+        def work(tx: Connection) -> Space:
+            def start() -> str:
+                return service.start(tx, self.house, actor, plan, now, self._committed).id
+
+            return service.found(tx, SpaceId(once(tx, actor.person, "space", key, now, start)))
+
+        return await self._tools.db.write(work)
 
     async def act(self, actor: Actor, id: SpaceId, command: Command) -> Space:
         """Has somebody do something; the Space afterwards."""

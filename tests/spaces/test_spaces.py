@@ -27,6 +27,15 @@ async def test_a_space_starts_with_its_host_alone_on_stage_and_muted(house: Hous
     assert await house.host.get(f"spaces/{space['id']}") == space
 
 
+async def test_the_same_key_starts_one_space(house: House) -> None:
+    headers = {"idempotency-key": "tap"}
+    answers = [await house.host.send("POST", "spaces", json={"title": "Tea"}, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    first, again = (answer.json() for answer in answers)
+    assert again == first
+    assert (await house.host.post("spaces", {"title": "Tea"}))["id"] != first["id"]
+
+
 async def test_a_space_without_title_is_named_after_its_host(house: House) -> None:
     for nameless in ({}, {"title": None}, {"title": " \u202e "}):
         assert (await house.host.post("spaces", nameless))["title"] == "Host's Space"

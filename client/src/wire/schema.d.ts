@@ -2490,7 +2490,10 @@ export interface operations {
     start_space_api_v1_spaces_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client. The same key within 24 hours makes nothing new, and is answered alike. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };

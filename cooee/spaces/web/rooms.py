@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, status
 
 from cooee.kit.errors import ForeignOrigin, InvalidRequest, TooManyRequests, Unauthenticated
+from cooee.kit.idempotency import IdempotencyKey
 from cooee.kit.problems import refusals
 from cooee.kit.web import Toolbox, Tools
 from cooee.people.session import MaybeSignedIn
@@ -36,7 +37,9 @@ router = APIRouter()
     status_code=status.HTTP_201_CREATED,
     responses=refusals(AccessNotYet, CannotHostYet, ForeignOrigin, InvalidRequest, Unauthenticated),
 )
-async def start_space(asked: shapes.NewSpace, me: Acting, tools: Tools, spaces: Spaces) -> shapes.Space:
+async def start_space(
+    asked: shapes.NewSpace, me: Acting, tools: Tools, spaces: Spaces, key: IdempotencyKey = None
+) -> shapes.Space:
     """Start a Space, now, with oneself as host."""
     plan = Plan(
         title=asked.title or "",
@@ -46,7 +49,7 @@ async def start_space(asked: shapes.NewSpace, me: Acting, tools: Tools, spaces: 
         audience=asked.audience,
         guests=asked.guests,
     )
-    return await _shape(await spaces.live.begin(me, plan), tools, spaces)
+    return await _shape(await spaces.live.begin(me, plan, key), tools, spaces)
 
 
 @router.get("/spaces/{id}", responses=refusals(SpaceNotFound, Unauthenticated))
