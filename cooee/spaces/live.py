@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from cooee.kit.idempotency import once
 from cooee.kit.web import Toolbox
 from cooee.media.engine import Answer, Media
+from cooee.people import own_feed
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.spaces import events, service, shapes, store, views
@@ -33,9 +34,6 @@ from cooee.spaces.store import Visit
 from cooee.spaces.telling import NOBODY, Room, Teller, topic
 
 _HINT = json.dumps({"changed": "bubbles"}).encode()
-ME = "me"
-"""The audience of everybody's own feed."""
-
 # What can be seen on a bubble.
 _ON_BUBBLES = (events.Seated, events.Unseated, events.Removed, events.HostChanged, events.TitleSet, events.Ended)
 _log = structlog.get_logger(__name__)
@@ -218,7 +216,7 @@ class Live:
         """Waits until bubbles change, then has clients ask again."""
         await self._bubbles_changed.wait()
         self._bubbles_changed.clear()
-        self.media.publish_live("me:*", ME, "hint", _HINT)
+        self.media.publish_live(own_feed.EVERYBODY, own_feed.AUDIENCE, "hint", _HINT)
 
     # After commits.
 

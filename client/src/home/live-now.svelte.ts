@@ -3,9 +3,9 @@
 import { whenFollowsChange } from "../people/follows.svelte";
 import { whenSomebodyEnters } from "../people/session.svelte";
 import { Asked } from "../wire/loading.svelte";
+import { onNews } from "../wire/me-feed";
 import type { SpaceCard } from "../wire/shapes";
 import { bubbles } from "../wire/spaces";
-import { onHint } from "./me-feed";
 
 /** Hints come by the feed; this is for those whose network carries none. */
 const AGAIN_MS = 30_000;
@@ -32,7 +32,7 @@ export function keepBubbles(): void {
       if (document.visibilityState === "visible") void asked.ask();
     };
     document.addEventListener("visibilitychange", seen);
-    const deaf = onHint(() => void asked.ask());
+    const deaf = onNews("bubbles", () => void asked.ask());
     return () => {
       deaf();
       clearInterval(timer);

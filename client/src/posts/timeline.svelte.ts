@@ -1,9 +1,9 @@
 /** The home timeline. It outlives the page, so that "back" finds it as it was. */
 import { untrack } from "svelte";
-import { onHint } from "../home/me-feed";
 import { whenFollowsChange } from "../people/follows.svelte";
 import { whenSomebodyEnters } from "../people/session.svelte";
 import { Paged } from "../wire/loading.svelte";
+import { onNews } from "../wire/me-feed";
 import * as wire from "../wire/posts";
 import type { List, Post } from "../wire/shapes";
 import { newerThan } from "./newer";
@@ -62,7 +62,7 @@ export function keepTimeline(): void {
     const timer = setInterval(() => {
       if (document.visibilityState === "visible") void lookForNews();
     }, LOOK_MS);
-    const deaf = onHint(() => void lookForNews());
+    const deaf = onNews("bubbles", () => void lookForNews());
     return () => {
       clearInterval(timer);
       deaf();

@@ -1,0 +1,63 @@
+/** The `me` feed: the node says of what there is news. One socket for all who listen, open while anybody does. */
+import { backoff } from "../live/backoff";
+import { type News, newsIn, type Subject } from "./news";
+import { feedOfMe } from "./people";
+
+/** `says` is null after a break, in which news may have been missed: ask again. */
+type Told = (says: News["says"] | null) => void;
+
+const listeners = new Map<Told, Subject>();
+let stop: (() => void) | null = null;
+
+/** Calls `told` on all news of `subject`, and after every break. Until the returned function is called. */
+export function onNews(subject: Subject, told: Told): () => void {
+  listeners.set(told, subject);
+  stop ??= keepOpen(tell);
+  return () => {
+    listeners.delete(told);
+    if (listeners.size > 0) return;
+    stop?.();
+    stop = null;
+  };
+}
+
+function tell(news: News | null): void {
+  for (const [told, subject] of listeners) if (news === null || news.of === subject) told(news?.says ?? null);
+}
+
+function keepOpen(tell: (news: News | null) => void): () => void {
+  let socket: WebSocket | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let attempt = 0;
+  let over = false;
+
+  const later = () => {
+    if (!over) timer = setTimeout(() => void open(), backoff(attempt++, Math.random()));
+  };
+  const open = async () => {
+    try {
+      const { feed_url } = await feedOfMe();
+      if (over) return;
+      socket = new WebSocket(feed_url);
+    } catch {
+      later();
+      return;
+    }
+    socket.onopen = () => {
+      if (attempt > 0) tell(null);
+      attempt = 0;
+    };
+    socket.onmessage = ({ data }) => {
+      const news = newsIn(data);
+      if (news) tell(news);
+    };
+    socket.onclose = later;
+  };
+
+  void open();
+  return () => {
+    over = true;
+    clearTimeout(timer);
+    socket?.close();
+  };
+}
