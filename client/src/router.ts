@@ -13,7 +13,8 @@ export const { p, navigate, isActive, route } = createRouter({
   "/people/:username/followers": () => import("./people/Followers.svelte"),
   "/people/:username/following": () => import("./people/Following.svelte"),
   "/posts/:id": () => import("./posts/PostPage.svelte"),
-  "/settings": () => import("./shell/Settings.svelte"),
+  "/settings": () => import("./settings/Settings.svelte"),
+  "/settings/:section": () => import("./settings/SectionPage.svelte"),
   "/spaces/:id": () => import("./home/SpaceLink.svelte"),
   "*": NotFound,
 });

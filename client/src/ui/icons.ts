@@ -10,6 +10,7 @@ export const ICONS = {
   close: '<path d="m6 6 12 12M18 6 6 18"/>',
   check: '<path d="m5 12.5 4.5 4.500L19 7.5"/>',
   back: '<path d="M19.5 12h-15M11 5.5 4.5 12l6.5 6.5"/>',
+  forward: '<path d="m9 6 6 6-6 6"/>',
   down: '<path d="m6 9 6 6 6-6"/>',
   up: '<path d="m6 15 6-6 6 6"/>',
   more: '<path d="M5.5 12h.01M12 12h.01M18.5 12h.01" stroke-width="2.8"/>',
@@ -39,4 +40,10 @@ export const ICONS = {
 
 export type IconName = keyof typeof ICONS;
 
-export const MIRRORED: ReadonlySet<IconName> = new Set<IconName>(["back", "leave", "speaker", "chat"]);
+export const MIRRORED: ReadonlySet<IconName> = new Set<IconName>([
+  "back",
+  "forward",
+  "leave",
+  "speaker",
+  "chat",
+]);

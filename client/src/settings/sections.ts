@@ -1,0 +1,29 @@
+/** The parts of the settings that have a page of their own. A new one is a line here and a page beside its domain. */
+import type { Component } from "svelte";
+import { m } from "../paraglide/messages";
+import type { IconName } from "../ui/icons";
+
+export interface Section {
+  /** Its address: `/settings/<path>`. */
+  readonly path: string;
+  readonly icon: IconName;
+  readonly title: () => string;
+  readonly hint: () => string;
+  /** Whom it is for; left out: everybody who is signed in. */
+  readonly for?: "administrators";
+  readonly page: () => Promise<{ default: Component }>;
+}
+
+const SECTIONS: readonly Section[] = [
+  {
+    path: "account",
+    icon: "person",
+    title: m.account,
+    hint: m.account_hint,
+    page: () => import("../people/settings/Account.svelte"),
+  },
+];
+
+/** Those that a person may open. */
+export const sectionsFor = (me: { admin: boolean }): readonly Section[] =>
+  SECTIONS.filter((section) => section.for !== "administrators" || me.admin);
