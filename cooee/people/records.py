@@ -21,6 +21,9 @@ class PersonRecord:
     created_at: datetime
     followers: int
     following: int
+    protected: bool = False
+    deleting_at: datetime | None = None
+    """From when the account is to be erased; whoever has one is hidden from everybody."""
 
 
 @dataclass(frozen=True)

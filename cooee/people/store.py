@@ -1,6 +1,7 @@
 """Reading and writing accounts and sessions; who follows whom is in `following.py`."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from cooee.people.ids import PersonId
 from cooee.people.records import PersonRecord, SessionRecord
 from cooee.people.tables import people, sessions
 
-_COLUMNS = [column for column in people.c if column.name != "password_hash"]
+_COLUMNS = [people.c[field.name] for field in fields(PersonRecord)]
 
 
 def insert_person(tx: Connection, person: PersonRecord, password_hash: str | None) -> bool:

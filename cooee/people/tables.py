@@ -1,6 +1,6 @@
-"""Accounts, sessions and follows."""
+"""Accounts, sessions, and how people stand to each other."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, false
 
 from cooee.kit.columns import DecimalId, UtcTime, text_id
 from cooee.kit.db import metadata
@@ -23,6 +23,10 @@ people = Table(
     # Counted along with each follow, in the same transaction.
     Column("followers", Integer, nullable=False),
     Column("following", Integer, nullable=False),
+    Column("protected", Boolean, nullable=False, server_default=false()),
+    # From when the account is to be erased. Whoever has this is hidden; after the erasure the row stays as a name for
+    # what is kept, and says nothing of anybody.
+    Column("deleting_at", UtcTime),
     Index("ix_people_followers", "followers"),
 )
 
@@ -43,4 +47,46 @@ follows = Table(
     Column("created_at", UtcTime, nullable=False),
     Index("ix_follows_followers", "followed_id", "created_at", "follower_id"),
     Index("ix_follows_following", "follower_id", "created_at", "followed_id"),
+)
+
+follow_requests = Table(
+    "follow_requests",
+    metadata,
+    Column("asker_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("asked_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("created_at", UtcTime, nullable=False),
+    Index("ix_follow_requests_asked", "asked_id", "created_at", "asker_id"),
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("blocker_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("blocked_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("created_at", UtcTime, nullable=False),
+    Index("ix_blocks_blocked", "blocked_id"),
+    Index("ix_blocks_listed", "blocker_id", "created_at", "blocked_id"),
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("muter_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("muted_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("created_at", UtcTime, nullable=False),
+    Index("ix_mutes_muted", "muted_id"),
+    Index("ix_mutes_listed", "muter_id", "created_at", "muted_id"),
+)
+
+data_exports = Table(
+    "data_exports",
+    metadata,
+    # One at a time: a new one takes the place of the last.
+    Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("asked_at", UtcTime, nullable=False),
+    # None while it is being made.
+    Column("ready_at", UtcTime),
+    # The blob's name.
+    Column("file", Text),
+    Column("bytes", Integer),
 )

@@ -1,0 +1,36 @@
+"""What others may want to hear of people: the outbox's topics, each with the shape of its payload. Ids are strings."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from cooee.kit import outbox
+from cooee.people.ids import PersonId
+
+FOLLOWED: Final = "people.followed"
+"""`{follower, followed}`"""
+
+FOLLOW_REQUESTED: Final = "people.follow_requested"
+"""`{from, to}`"""
+
+FOLLOW_ACCEPTED: Final = "people.follow_accepted"
+"""`{by, to}`: `by` let `to` follow them."""
+
+
+def followed(tx: Connection, follower: PersonId, followed: PersonId, now: datetime) -> None:
+    """`follower` follows `followed`, who did not have to be asked."""
+    payload = {"follower": follower, "followed": followed}
+    outbox.put(tx, f"{FOLLOWED}:{follower}:{followed}", FOLLOWED, payload, now)
+
+
+def follow_requested(tx: Connection, asker: PersonId, asked: PersonId, now: datetime) -> None:
+    """`asker` would like to follow `asked`."""
+    payload = {"from": asker, "to": asked}
+    outbox.put(tx, f"{FOLLOW_REQUESTED}:{asker}:{asked}", FOLLOW_REQUESTED, payload, now)
+
+
+def follow_accepted(tx: Connection, by: PersonId, to: PersonId, now: datetime) -> None:
+    """`by` lets `to` follow."""
+    payload = {"by": by, "to": to}
+    outbox.put(tx, f"{FOLLOW_ACCEPTED}:{by}:{to}", FOLLOW_ACCEPTED, payload, now)
