@@ -10,10 +10,11 @@ from cooee.demo import community
 from cooee.kit.clock import SettableClock
 from cooee.kit.ids import Ids
 from cooee.people import following, store
+from cooee.people.cards import Attachment
 from cooee.people.ids import DemoPart, PersonId
 from cooee.people.records import PersonRecord
 from cooee.posts import store as posts
-from cooee.posts.records import Attachment, PostId, PostRecord
+from cooee.posts.records import PostId, PostRecord
 
 _FOUNDED = timedelta(days=90)
 

@@ -2,20 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NewType
+from typing import NewType
 
+from cooee.people.cards import Attachment
 from cooee.people.ids import PersonId
 
 PostId = NewType("PostId", str)
 """A decimal id (`cooee.kit.ids`); posts sort by it."""
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """What a post points at. Posts know no more of it than this."""
-
-    kind: Literal["space"]
-    id: str
 
 
 @dataclass(frozen=True)

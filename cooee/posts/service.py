@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 from cooee.kit.ids import Ids
 from cooee.kit.pages import Asking
 from cooee.people import service as people
+from cooee.people.cards import Attachment, Attachments
 from cooee.people.ids import PersonId
 from cooee.people.questions import Questions
 from cooee.posts import store
 from cooee.posts.errors import AttachmentNotFound, NotYourPost, PostEmpty, PostNotFound
-from cooee.posts.questions import Attachments
-from cooee.posts.records import Attachment, PostId, PostRecord
+from cooee.posts.records import PostId, PostRecord
 from cooee.posts.shapes import NewPost, Post, PostPage
 
 _TRIES = 5

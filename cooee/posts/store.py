@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, sele
 
 from cooee.kit.db import insert_new
 from cooee.kit.pages import Asking, cursor_of, cut
+from cooee.people.cards import Attachment
 from cooee.people.ids import PersonId
 from cooee.people.tables import follows
-from cooee.posts.records import Attachment, PostId, PostRecord
+from cooee.posts.records import PostId, PostRecord
 from cooee.posts.tables import posts
 
 

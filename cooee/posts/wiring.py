@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from cooee.posts.questions import Attachments
+from cooee.people.cards import Attachments
 
 
 @dataclass(frozen=True)

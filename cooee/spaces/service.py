@@ -11,13 +11,11 @@ from cooee.kit.db import after_commit
 from cooee.kit.ids import Ids
 from cooee.people import following
 from cooee.people import service as people
+from cooee.people.cards import Attachment, Attachments, SpaceCard
 from cooee.people.ids import PersonId
 from cooee.people.questions import LiveSpaces, MayHost, Questions
 from cooee.people.records import PersonRecord
 from cooee.people.shapes import Person
-from cooee.posts.questions import Attachments
-from cooee.posts.records import Attachment
-from cooee.posts.shapes import SpaceCard
 from cooee.spaces import store, views
 from cooee.spaces.errors import SpaceNotFound
 from cooee.spaces.events import evolve

@@ -6,8 +6,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from cooee.kit.pages import Asked, Shape, Timestamp
 from cooee.kit.text import clean_line
+from cooee.people.cards import SpaceCard
 from cooee.people.shapes import Language, Person
-from cooee.posts.shapes import SpaceCard
 from cooee.spaces.state import MAX_QUESTION, MAX_TITLE, MAX_TOPICS, Audience, EndReason, Policy, Role
 
 Emoji = Literal["💜", "😂", "👏", "✋", "💯", "👋"]

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+from cooee.people.cards import SpaceCard
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
-from cooee.posts.shapes import SpaceCard
 from cooee.spaces import shapes
 from cooee.spaces.state import Space
 

@@ -939,7 +939,7 @@ export interface components {
         };
         /**
          * AttachmentRef
-         * @description What a post points at.
+         * @description What is pointed at, as a request says it.
          */
         AttachmentRef: {
             /**
@@ -1407,7 +1407,7 @@ export interface components {
         };
         /**
          * SpaceCard
-         * @description A Space as it looks in a timeline or as a bubble. What is on it, the Spaces know (`questions.py`).
+         * @description A Space as it looks in a timeline, in a message or as a bubble.
          */
         SpaceCard: {
             /** Id */
