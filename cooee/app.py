@@ -19,6 +19,7 @@ from cooee.kit.errors import NotFound
 from cooee.kit.headers import host_of, security_headers
 from cooee.kit.ids import Ids
 from cooee.kit.limits import Limits
+from cooee.kit.mail import Mailer
 from cooee.kit.pages import Shape
 from cooee.kit.secrets import Keys, secret_in
 from cooee.kit.shell import Figures, Headers, Journal
@@ -83,6 +84,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, passwords: Pas
     app.state.registry = CollectorRegistry()
     app.state.tools = _tools(settings, clock)
     app.state.passwords = passwords or Passwords()
+    app.state.mailer = Mailer(settings.smtp_url, settings.mail_from, clock)
     _route(app, settings)
     problems.install(app)
     app.add_middleware(BodyLimit, most=_BODY_BYTES, larger={f"{API}/me/picture": pictures.MOST_BYTES})

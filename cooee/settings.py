@@ -65,7 +65,16 @@ class Settings(BaseSettings):
 
     demo: bool = False
     """A small community to look at. Only on a machine that nobody else reaches."""
-    signup: Literal["open", "closed"] = "open"
+    signup: Literal["open", "invite", "closed"] = "open"
+    """`invite`: only with a link that somebody made who may (`invitations`)."""
+    invitations: Literal["administrators", "everyone"] = "administrators"
+    """Who may invite people to sign up. While sign-up is closed, nobody."""
+
+    smtp_url: Url
+    """`smtp://user:password@host:587` (STARTTLS) or `smtps://…`; without it no mail is sent."""
+    mail_from: Url
+    """Who the mail is from: `Cooee <cooee@example.org>`."""
+
     host_min_followers: int = Field(600, ge=0)
     """How many followers it takes to host a Space."""
     hosting: Literal["followers", "everyone"] = "followers"
@@ -85,6 +94,8 @@ class Settings(BaseSettings):
     """Wrong passwords per account and address."""
     sign_in_address_limit: str = "100 per 15 minutes"
     """Sign-ins per address, whatever the account."""
+    mail_limit: str = "5 per hour"
+    """Letters that somebody has sent, per account and per address."""
     post_limit: str = "30 per 10 minutes"
     """Posts per account."""
     join_limit: str = "30 per minute"
@@ -124,6 +135,7 @@ class Settings(BaseSettings):
         "sign_up_limit",
         "sign_in_limit",
         "sign_in_address_limit",
+        "mail_limit",
         "post_limit",
         "join_limit",
         "join_address_limit",
@@ -137,12 +149,27 @@ class Settings(BaseSettings):
             parse(rule)
         return rule
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, url: str | None) -> str | None:
+        if url:
+            from cooee.kit.mail import Post
+
+            Post.of(url)
+        return url
+
     @field_validator("database_url")
     @classmethod
     def _a_database(cls, url: str | None) -> str | None:
         if url is None or url.startswith(("sqlite:///", "postgresql+psycopg://")):
             return url
         raise ValueError("COOEE_DATABASE_URL begins with postgresql+psycopg:// or sqlite:///")
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> Self:
+        if self.smtp_url and "@" not in (self.mail_from or ""):
+            raise ValueError("COOEE_SMTP_URL needs COOEE_MAIL_FROM, e.g. COOEE_MAIL_FROM='Cooee <cooee@example.org>'")
+        return self
 
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:
