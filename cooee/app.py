@@ -17,6 +17,7 @@ from cooee.kit.clock import Clock, SystemClock
 from cooee.kit.db import Database
 from cooee.kit.errors import NotFound
 from cooee.kit.headers import host_of, security_headers
+from cooee.kit.http import Outside
 from cooee.kit.ids import Ids
 from cooee.kit.limits import Limits
 from cooee.kit.mail import Mailer
@@ -109,6 +110,7 @@ def _tools(settings: Settings, clock: Clock) -> Toolbox:
         keys=Keys(secret),
         blobs=Folder(folder / "files"),
         limits=Limits(),
+        outside=Outside(tests_may_reach_loopback=settings.tests_may_reach_loopback),
     )
 
 

@@ -107,6 +107,9 @@ class Settings(BaseSettings):
     guest_limit: int = Field(20, ge=0)
     """Guests per address and Space; 0 is no limit: for load tests only."""
 
+    tests_may_reach_loopback: bool = False
+    """For tests only: requests to addresses that people gave (push, issuers) may go to this machine, and by http."""
+
     log_format: Literal["auto", "json", "console"] = "auto"
     """`auto`: readable at a terminal, JSON elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -13,6 +13,7 @@ from cooee.kit.blobs import Blobs
 from cooee.kit.clock import Clock
 from cooee.kit.db import Database
 from cooee.kit.errors import BodyTooLarge, ForeignOrigin
+from cooee.kit.http import Outside
 from cooee.kit.ids import Ids
 from cooee.kit.limits import Limits
 from cooee.kit.secrets import Keys
@@ -36,6 +37,7 @@ class Toolbox:
     keys: Keys
     blobs: Blobs
     limits: Limits
+    outside: Outside
 
 
 def toolbox(request: Request) -> Toolbox:
