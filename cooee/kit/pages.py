@@ -33,9 +33,9 @@ class Shape(BaseModel):
 
 
 class Asked(BaseModel):
-    """What a request's body holds. What is unknown is refused, so that a typing error is seen."""
+    """What a request's body holds. What is unknown or of another type is refused, so that a mistake is seen."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Page(Shape, Generic[Item]):

@@ -74,12 +74,20 @@ def _described(schema: dict[str, Any]) -> dict[str, Any]:
     schemas["Problem"] = Problem.model_json_schema()
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    own_kind = refusals(InvalidRequest)[InvalidRequest.status]
+    invalid = _documented(InvalidRequest)
+    unreadable = _documented(Malformed, BodyTooLarge, InvalidRequest)
     for operation in (operation for ways in schema["paths"].values() for operation in ways.values()):
         answers = operation["responses"]
         if "HTTPValidationError" in str(answers.get("422")):
-            answers["422"] = own_kind
+            answers.pop("422")
+            answers |= invalid
+        if "requestBody" in operation:
+            operation["responses"] = unreadable | answers
     return schema
+
+
+def _documented(*classes: type[Refusal]) -> dict[str, Any]:
+    return {str(status): answer for status, answer in refusals(*classes).items()}
 
 
 def _handler(

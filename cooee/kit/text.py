@@ -1,6 +1,7 @@
 """Text that people write: one way to spell each letter, and nothing in it that cannot be seen."""
 
 import unicodedata
+from collections.abc import Callable
 
 _INVISIBLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 # Overrides turn the text around them, also other people's; the isolates that right-to-left writing needs may stay.
@@ -17,6 +18,17 @@ def clean_text(text: str) -> str:
     lines = [line.rstrip() for line in _visible(text.replace("\r\n", "\n"), keep="\n\t").strip().split("\n")]
     kept = [line for at, line in enumerate(lines) if line or lines[at - 1]]
     return "\n".join(kept)
+
+
+def at_most(length: int) -> Callable[[str], str]:
+    """A check of text that was cleaned. Uncleaned it may be longer: shapes describe a limit of that."""
+
+    def check(text: str) -> str:
+        if len(text) > length:
+            raise ValueError(f"more than {length} characters")
+        return text
+
+    return check
 
 
 def _visible(text: str, keep: str) -> str:

@@ -2,19 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from cooee.kit.pages import Asked, Page, Shape, Timestamp
-from cooee.kit.text import clean_text
+from cooee.kit.text import at_most, clean_text
 from cooee.people.cards import AttachmentRef, SpaceCard
 from cooee.people.shapes import Person
 
 LONGEST = 500
 """Characters of a post."""
 
-PostText = Annotated[
-    str, Field(max_length=4 * LONGEST), AfterValidator(clean_text), StringConstraints(max_length=LONGEST)
-]
+PostText = Annotated[str, Field(max_length=4 * LONGEST), AfterValidator(clean_text), AfterValidator(at_most(LONGEST))]
 
 
 class Post(Shape):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from cooee.kit.pages import Asked, Shape, Timestamp
-from cooee.kit.text import clean_line
+from cooee.kit.text import at_most, clean_line
 from cooee.people.cards import SpaceCard
 from cooee.people.shapes import Language, Person
 from cooee.spaces.state import MAX_QUESTION, MAX_TITLE, MAX_TOPICS, Audience, EndReason, Policy, Role
@@ -17,14 +17,15 @@ Title = Annotated[
     str,
     Field(max_length=4 * MAX_TITLE),
     AfterValidator(clean_line),
-    StringConstraints(max_length=MAX_TITLE),
+    AfterValidator(at_most(MAX_TITLE)),
 ]
 Topic = Annotated[
-    str, Field(max_length=100), AfterValidator(clean_line), StringConstraints(min_length=1, max_length=30)
+    str, Field(max_length=100), AfterValidator(clean_line), AfterValidator(at_most(30)), StringConstraints(min_length=1)
 ]
-Topics = Annotated[tuple[Topic, ...], Field(max_length=MAX_TOPICS)]
+# JSON has no tuples: a list is taken for one.
+Topics = Annotated[tuple[Topic, ...], Field(max_length=MAX_TOPICS, strict=False)]
 Question = Annotated[
-    str, Field(max_length=4 * MAX_QUESTION), AfterValidator(clean_line), StringConstraints(max_length=MAX_QUESTION)
+    str, Field(max_length=4 * MAX_QUESTION), AfterValidator(clean_line), AfterValidator(at_most(MAX_QUESTION))
 ]
 
 

@@ -1,0 +1,135 @@
+"""Every operation of the OpenAPI description, with whatever it allows and whatever it forbids, on both databases."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from cooee.app import create_app
+from cooee.settings import Settings
+from tests.conftest import KINDS
+from tests.live.node import Node
+from tests.postgresql import Cluster
+
+pytestmark = pytest.mark.live
+
+PASSWORD = "correct horse"
+EXAMPLES = 50
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+
+
+def _description() -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        return create_app(Settings(data_dir=Path(folder))).openapi()
+
+
+def _config() -> SchemathesisConfig:
+    generation = GenerationConfig(max_examples=EXAMPLES, deterministic=True)
+    return SchemathesisConfig(projects=ProjectsConfig(default=ProjectConfig(generation=generation)))
+
+
+@schemathesis.serializer("application/sdp", "application/trickle-ice-sdpfrag")
+def _as_text(_context: schemathesis.SerializationContext, value: Any) -> bytes:
+    return str(value).encode()
+
+
+SCHEMA = schemathesis.openapi.from_dict(_description(), config=_config())
+
+
+@dataclass
+class Inhabited:
+    """A node in which there is something to find."""
+
+    node: Node
+    known: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def api(self) -> str:
+        return f"{self.node.address}/api/v1"
+
+    def settle(self) -> None:
+        """Somebody lives here who wrote a post and hosts a Space."""
+        token = self.sign_up("resident")
+        me = self._asked("GET", "me", token)
+        post = self._asked("POST", "posts", token, {"text": "Good evening"})
+        space = self._asked("POST", "spaces", token, {"title": "Evening", "policy": "everyone"})
+        self.known = {"user_id": me["id"], "username": "resident", "post": post["id"], "space": space["id"]}
+
+    def sign_up(self, name: str) -> str:
+        return str(
+            self._asked("POST", "accounts", None, {"username": name, "display_name": name, "password": PASSWORD})[
+                "token"
+            ]
+        )
+
+    def token(self, operation: str) -> str:
+        """Of a person whom this operation alone concerns: it may sign them out."""
+        if operation not in self.tokens:
+            self.tokens[operation] = self.sign_up(f"p{len(self.tokens)}")
+        return self.tokens[operation]
+
+    def known_to(self, path: str, name: str) -> str | None:
+        """What there is under this name of a path's parameter."""
+        if name == "id":
+            return self.known.get("space" if "/spaces/" in path or path.startswith("/wh") else path.split("/")[3][:-1])
+        return self.known.get(name)
+
+    def _asked(self, method: str, path: str, token: str | None, body: Any = None) -> Any:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        answer = httpx.request(method, f"{self.api}/{path}", json=body, headers=headers)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inhabited]:
+    settings = {"COOEE_HOSTING": "everyone"}
+    settings |= {
+        f"COOEE_{name}_LIMIT": ""
+        for name in ("SIGN_UP", "SIGN_IN", "SIGN_IN_ADDRESS", "POST", "JOIN", "JOIN_ADDRESS", "REACTION")
+    }
+    if request.param == "postgresql":
+        cluster: Cluster = request.getfixturevalue("cluster")
+        settings["COOEE_DATABASE_URL"] = cluster.copy_of_template()
+    node = Node(tmp_path_factory.mktemp("node"), settings)
+    node.start()
+    try:
+        site = Inhabited(node)
+        site.settle()
+        yield site
+    finally:
+        node.stop()
+
+
+@SCHEMA.parametrize()
+@examples(deadline=None, suppress_health_check=list(HealthCheck), max_examples=EXAMPLES, derandomize=True)
+def test_every_operation_answers_as_it_is_described(case: "schemathesis.Case[Any]", site: Inhabited) -> None:
+    if case.meta and case.meta.generation.mode.is_positive:
+        for name in case.path_parameters or {}:
+            case.path_parameters[name] = site.known_to(case.path, name) or case.path_parameters[name]
+    headers = {"authorization": f"Bearer {site.token(case.operation.label)}"}
+    case.call_and_validate(base_url=site.node.address, headers=headers, checks=CHECKS)
