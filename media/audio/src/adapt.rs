@@ -12,15 +12,22 @@ const WINDOW: i64 = 10 * RATE as i64;
 const ENTRIES: usize = 512;
 /// Packets that share so much of the sender's time share an entry.
 const ENTRY_TIME: i64 = 20 * MS;
-/// This share of the packets shall be there when their turn comes.
-const PERCENTILE: usize = 95;
+/// So many packets in a thousand shall be there when their turn comes…
+const MOST: usize = 950;
+/// …and so many as far as the shortest target allows: a wait that nobody hears is better than a guess.
+const NEARLY_ALL: usize = 995;
+/// The shortest delay that is aimed at.
 const MIN_TARGET: i64 = 20 * MS;
+/// Packets may be fetched so much before they have waited long enough; what nearly all wait for is that much longer.
+pub(crate) const EARLY: i64 = 3 * MS;
+/// The shortest wait.
+const MIN_WAIT: i64 = 8 * MS;
 const MAX_TARGET: i64 = 200 * MS;
 /// What is aimed at until enough is known.
-const FIRST_TARGET: i64 = 40 * MS;
+const FIRST_WAIT: i64 = 40 * MS;
 /// Enough is known after so many entries.
 const KNOWN: usize = 25;
-/// The target is worked out again after so many packets.
+/// The wait is worked out again after so many packets.
 const EVERY: u32 = 10;
 
 /// Measures delay variation: how much later than the quickest one each packet came. All times in samples at 48 kHz.
@@ -29,7 +36,7 @@ pub(crate) struct Delays {
     window: VecDeque<Entry>,
     sorted: Vec<i64>,
     quickest: i64,
-    target: i64,
+    wait: i64,
     since: u32,
 }
 
@@ -47,12 +54,12 @@ impl Delays {
             window: VecDeque::with_capacity(ENTRIES),
             sorted: Vec::with_capacity(ENTRIES),
             quickest: 0,
-            target: FIRST_TARGET,
+            wait: FIRST_WAIT,
             since: 0,
         }
     }
 
-    /// Forgets the packets, and keeps the target: the network is likely still the same.
+    /// Forgets the packets, and keeps the wait: the network is likely still the same.
     pub(crate) fn clear(&mut self) {
         self.window.clear();
         self.since = 0;
@@ -88,9 +95,15 @@ impl Delays {
         if self.window.is_empty() { 0 } else { (arrival - timestamp - self.quickest).abs() }
     }
 
-    /// The age at which packets are to be played.
+    /// The age at which packets are to be played, at the least.
+    pub(crate) fn wait(&self) -> i64 {
+        self.wait
+    }
+
+    /// The delay that is aimed at. Packets are fetched by the frame, and one that has not waited enough stays for the next
+    /// frame: as their rhythm happens to lie to ours, packets are played up to half a frame sooner or later than this.
     pub(crate) fn target(&self) -> i64 {
-        self.target
+        self.wait.max(MIN_TARGET)
     }
 
     fn forget(&mut self, now: i64) {
@@ -108,10 +121,15 @@ impl Delays {
         self.quickest = self.window.iter().map(|entry| entry.quickest).min().unwrap_or(self.quickest);
         self.sorted.clear();
         self.sorted.extend(self.window.iter().map(|entry| entry.slowest - self.quickest));
-        let rank = (self.sorted.len() * PERCENTILE).div_ceil(100).saturating_sub(1);
-        let (_, variation, _) = self.sorted.select_nth_unstable(rank);
-        let least = if self.window.len() < KNOWN { FIRST_TARGET } else { MIN_TARGET };
-        self.target = (*variation).clamp(least, MAX_TARGET);
+        let least = if self.window.len() < KNOWN { FIRST_WAIT } else { MIN_WAIT };
+        let nearly_all = (self.variation(NEARLY_ALL) + EARLY).min(MIN_TARGET);
+        self.wait = self.variation(MOST).max(nearly_all).clamp(least, MAX_TARGET);
+    }
+
+    /// How late the latest of so many in a thousand packets were. The rest is out of order.
+    fn variation(&mut self, per_mille: usize) -> i64 {
+        let rank = (self.sorted.len() * per_mille).div_ceil(1000).saturating_sub(1);
+        *self.sorted.select_nth_unstable(rank).1
     }
 }
 
@@ -130,7 +148,16 @@ mod tests {
 
     #[test]
     fn an_even_stream_waits_as_little_as_may_be() {
-        assert_eq!(after(100, |_| 0).target(), MIN_TARGET);
+        let delays = after(100, |_| 0);
+        assert_eq!((delays.wait(), delays.target()), (MIN_WAIT, MIN_TARGET));
+    }
+
+    #[test]
+    fn nearly_every_packet_is_waited_for_that_is_late_by_less_than_the_shortest_target() {
+        for (late, wait) in [(5, 8), (12, 15), (19, 20), (25, 20), (90, 20)] {
+            assert_eq!(after(500, |n| if n % 100 == 0 { late } else { 0 }).wait(), wait * MS, "{late} ms");
+        }
+        assert_eq!(after(500, |n| if n == 100 || n == 200 { 19 } else { 0 }).wait(), MIN_WAIT);
     }
 
     #[test]

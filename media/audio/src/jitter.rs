@@ -150,7 +150,7 @@ impl Jitter {
                     self.next_sequence = sequence + 1;
                     continue;
                 }
-                if age < self.delays.target() {
+                if age < self.delays.wait() {
                     return Step::Rest;
                 }
                 self.begin(sequence, timestamp);
@@ -172,6 +172,11 @@ impl Jitter {
         let since = now.saturating_duration_since(self.origin?);
         let age = self.delays.age(samples_in(since.as_nanos()), self.next_timestamp);
         self.playing.then_some(age - self.guessed + waiting as i64)
+    }
+
+    /// How long packets shall wait at least, in samples, until they are fetched.
+    pub(crate) fn wait(&self) -> i64 {
+        self.delays.wait()
     }
 
     pub(crate) fn target(&self) -> i64 {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use cooee_stage::{Level, Packet};
 
-use crate::adapt::MS;
+use crate::adapt::{EARLY, MS};
 use crate::decode::{Decode, MAX_SAMPLES, has_fec};
 use crate::jitter::{Jitter, Step};
 use crate::stretch::{self, ALIKE, QUIET_MOST};
@@ -20,12 +20,12 @@ const VOICE_FALL: f32 = 0.05;
 const BETWEEN_CUTS: u8 = 3;
 /// …unless it is wrong by more than this, when it is done at once, and also where no period is found.
 const URGENT: i64 = 80 * MS;
-/// The delay is left alone while it is so little too short or too long, in a pause…
-const QUIET_SHORT: i64 = 5 * MS;
-const QUIET_LONG: i64 = 25 * MS;
+/// Packets may be fetched so much too late, beyond the grain in which that can be changed: in a pause…
+const QUIET_LATE: i64 = MS;
 /// …and while somebody talks.
-const VOICE_SHORT: i64 = 10 * MS;
-const VOICE_LONG: i64 = 40 * MS;
+const VOICE_LATE: i64 = 3 * MS;
+/// Spare delay that is not worth a cut in a pause.
+const LITTLE: i64 = MS;
 
 /// What a speaker's packets went through since they were opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -178,7 +178,7 @@ impl Speaker {
         if self.at_rest || self.ready.len() < FRAME {
             return;
         }
-        let slack = delay - self.fetched_at - self.jitter.target();
+        let slack = delay - self.fetched_at - self.jitter.wait();
         let level = level_of(&self.ready[..FRAME]);
         self.voice = f32::from(level.dbov()).max(self.voice - VOICE_FALL);
         if level.dbov() < PAUSE_DBOV || f32::from(level.dbov()) < self.voice - PAUSE_BELOW_VOICE {
@@ -189,38 +189,41 @@ impl Speaker {
         self.fill(now);
     }
 
+    /// `slack`: how much longer than need be the last packet had waited when it was fetched.
     fn adjust_pause(&mut self, slack: i64) {
-        if slack < -QUIET_SHORT {
+        if slack < -EARLY {
             let count = (self.grain - self.spare()).clamp(1, QUIET_MOST as i64);
             stretch::lengthen_quiet(&mut self.ready, count as usize);
             self.moved(count);
             return;
         }
         // What is spare can go without any packet coming too late for it; beyond that, whole packets.
-        let whole = if slack > QUIET_LONG { slack / self.grain * self.grain } else { 0 };
+        let whole = if slack > self.grain + QUIET_LATE { slack / self.grain * self.grain } else { 0 };
         let count = (self.spare() + whole).min(QUIET_MOST as i64);
-        if count > QUIET_SHORT {
+        if slack >= 0 && count > LITTLE {
             stretch::shorten_quiet(&mut self.ready, count as usize);
             self.moved(-count);
         }
     }
 
     fn adjust_voice(&mut self, slack: i64) {
-        if (-VOICE_SHORT..=VOICE_LONG).contains(&slack) {
+        let (early, late) = (slack < -EARLY, slack > self.grain + VOICE_LATE);
+        let much_spare = slack >= 0 && self.spare() >= stretch::LONGEST as i64;
+        if !early && !late && !much_spare {
             return;
         }
+        self.wait = BETWEEN_CUTS;
         let (lag, alike) = stretch::period(&self.ready);
         if alike < ALIKE && slack.abs() <= URGENT {
             return;
         }
-        if slack > 0 {
-            stretch::shorten(&mut self.ready, lag);
-            self.moved(-(lag as i64));
-        } else {
+        if early {
             stretch::lengthen(&mut self.ready, lag);
             self.moved(lag as i64);
+        } else {
+            stretch::shorten(&mut self.ready, lag);
+            self.moved(-(lag as i64));
         }
-        self.wait = BETWEEN_CUTS;
     }
 
     /// Delay that no packet needs, since packets are fetched a frame at a time: 0 to below the grain.

@@ -4,7 +4,7 @@ use crate::FRAME;
 
 /// The range of repetition that is looked for: 400 Hz to 100 Hz.
 const SHORTEST: usize = 120;
-const LONGEST: usize = 480;
+pub(crate) const LONGEST: usize = 480;
 /// How alike two stretches must be to pass for periods of one tone, 0..=1.
 pub(crate) const ALIKE: f32 = 0.6;
 /// The search looks at every so-many-th sample first.

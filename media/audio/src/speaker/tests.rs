@@ -61,6 +61,65 @@ fn a_perfect_network_needs_no_guess_and_little_delay() {
     assert!(i64::from(played.stats.delay) <= 45 * MS, "{:?}", played.stats);
 }
 
+/// How long speech is held after its first five seconds, in samples.
+#[derive(Debug)]
+struct Held {
+    shortest: u32,
+    longest: u32,
+    target: u32,
+    concealed: u64,
+}
+
+/// Plays speech whose packets leave `phase` after a frame is due and are up to `jitter` late.
+fn held(spoken: &[bytes::Bytes], phase: Duration, jitter: Duration) -> Held {
+    let start = Instant::now();
+    let (mut sender, mut speaker, mut network) = (Sender::new(1), Speaker::new().unwrap(), Network::new(4));
+    network.jitter = jitter;
+    let mut frame = [0.0; FRAME];
+    let (mut held, mut before) = (Held { shortest: u32::MAX, longest: 0, target: 0, concealed: 0 }, 0);
+    for (n, payload) in spoken.iter().enumerate() {
+        let now = start + FRAME_TIME * n as u32;
+        network.send(&sender.packet(start + phase, payload.clone()));
+        while let Some(packet) = network.receive(now) {
+            speaker.receive(&packet);
+        }
+        speaker.pull(now, &mut frame);
+        let stats = speaker.stats(now + FRAME_TIME);
+        if n < 250 {
+            before = stats.concealed;
+            continue;
+        }
+        let (shortest, longest) = (held.shortest.min(stats.delay), held.longest.max(stats.delay));
+        held = Held { shortest, longest, target: stats.target, concealed: stats.concealed - before };
+    }
+    held
+}
+
+fn encoded(pcm: &[f32]) -> Vec<bytes::Bytes> {
+    let mut sender = Sender::new(1);
+    frames(pcm).map(|frame| sender.encode(&frame)).collect()
+}
+
+#[test]
+fn a_clean_network_holds_at_most_half_a_frame_more_than_the_target_whatever_the_phase() {
+    let spoken = encoded(&speech(9, 750));
+    for (phase, jitter) in (0..20).flat_map(|phase| [0, 5].map(|jitter| (phase, jitter))) {
+        let held = held(&spoken, Duration::from_millis(phase), Duration::from_millis(jitter));
+        let what = format!("{phase} ms, jitter {jitter} ms: {held:?}");
+        assert_eq!((held.target, held.concealed), (20 * MS as u32, 0), "{what}");
+        assert!(held.shortest >= 5 * MS as u32 && held.longest <= 30 * MS as u32, "{what}");
+    }
+}
+
+#[test]
+fn jitter_below_the_shortest_target_is_waited_for() {
+    let spoken = encoded(&speech(9, 750));
+    for phase in (0..20).step_by(3) {
+        let held = held(&spoken, Duration::from_millis(phase), Duration::from_millis(15));
+        assert!(held.concealed <= FRAME as u64 && held.longest <= 42 * MS as u32, "{phase} ms: {held:?}");
+    }
+}
+
 #[test]
 fn ten_per_cent_loss_and_jitter_are_concealed_without_a_click() {
     let spoken = speech(2, 3000);
@@ -275,6 +334,7 @@ fn drift_without_any_pause_is_taken_out_by_whole_periods() {
     let calm = drift(0.0, &tone, 2000).sharpest_click;
     for ppm in [-300.0, 300.0] {
         let drifted = drift(ppm, &tone, 30_000);
+        assert!(drifted.stats.concealed < 4800, "{ppm}: {:?}", drifted.stats);
         assert!(drifted.longest_delay < 90 * MS, "{ppm}: {} {:?}", drifted.longest_delay, drifted.stats);
         let moved = if ppm > 0.0 { drifted.stats.shortened } else { drifted.stats.lengthened };
         assert!(moved > 4000, "{ppm}: {:?}", drifted.stats);
