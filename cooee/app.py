@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -29,11 +29,10 @@ from cooee.kit.site import Site
 from cooee.kit.web import BodyLimit, Scope, Toolbox, origin_of
 from cooee.kit.worker import Worker
 from cooee.media.engine import Engine, Media
-from cooee.messages import web as messages_web
-from cooee.messages.live import telling
-from cooee.messages.rules import Newcomers
-from cooee.messages.service import Post
-from cooee.messages.wiring import Wiring as MessagesWiring
+from cooee.notify import jobs as notify_jobs
+from cooee.notify import web as notify_web
+from cooee.notify.service import Desk
+from cooee.notify.wiring import Wiring as NotifyWiring
 from cooee.people import demo_web, pictures
 from cooee.people import jobs as people_jobs
 from cooee.people import web as people_web
@@ -149,10 +148,7 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     )
     cards = spaces.cards(house, live.listeners)
     app.state.posts = PostsWiring(asks=cards, post_limit=settings.post_limit)
-    newcomers = Newcomers(timedelta(days=settings.new_account_days), settings.new_account_strangers)
-    app.state.messages = MessagesWiring(
-        post=Post(tools.ids, newcomers, cards, telling(live.media)), message_limit=settings.message_limit
-    )
+    app.state.notify = NotifyWiring(Desk(live.media, tools.ids, asks, cards))
 
 
 def _gates(settings: Settings, hosting: str | None) -> Gates:
@@ -182,7 +178,7 @@ def _media(settings: Settings, tools: Toolbox, grant_key: bytes) -> Media:
 
 def _route(app: FastAPI, settings: Settings) -> None:
     api = APIRouter(prefix=API)
-    for part in (people_web, posts_web, messages_web, spaces_web):
+    for part in (people_web, posts_web, spaces_web, notify_web):
         api.include_router(part.router)
     if settings.demo:
         api.include_router(demo_web.router)
@@ -223,8 +219,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     tools: Toolbox = app.state.tools
     await asyncio.to_thread(migrations.ensure, tools.db)
     _wire(app, settings, await tools.db.read(lambda tx: facts.fact(tx, HOSTING)))
-    worker = Worker(tools.db, tools.clock, people_jobs.handlers(tools.clock))
-    await tools.db.write(lambda tx: people_jobs.begin(tx, tools.clock.now()))
+    desk: Desk = app.state.notify.desk
+    handlers = {**people_jobs.handlers(tools.clock), **notify_jobs.handlers(desk, tools.clock)}
+    worker = Worker(tools.db, tools.clock, handlers)
+    for begin in (people_jobs.begin, notify_jobs.begin):
+        await tools.db.write(partial(begin, due_at=tools.clock.now()))
     live: Live = app.state.spaces.live
     await asyncio.to_thread(live.media.start)
     await live.start()

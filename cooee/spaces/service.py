@@ -16,7 +16,7 @@ from cooee.people.ids import PersonId
 from cooee.people.questions import LiveSpaces, MayHost, Questions
 from cooee.people.records import PersonRecord
 from cooee.people.shapes import Person
-from cooee.spaces import store, views
+from cooee.spaces import facts, store, views
 from cooee.spaces.errors import SpaceNotFound
 from cooee.spaces.events import evolve
 from cooee.spaces.rules import Command, Events, Observation, conclude, decide, gates, may_command
@@ -81,6 +81,7 @@ def start(tx: Connection, house: House, actor: Actor, plan: Plan, now: datetime,
         space = gates.start(id, plan, _candidate(host), house.gates.hosting, house.seats, now)
         if store.insert_space(tx, space):
             after_commit(tx, partial(committed, Change(None, space, ())))
+            facts.live(tx, space, now)
             return space
     raise AssertionError("36 random bits do not collide five times in a row")
 
@@ -99,6 +100,7 @@ def act(
     target: PersonId | None = getattr(command, "person", None)
     if events and target is not None:
         people.person_by_id(tx, target)
+    facts.happened(tx, space, events, actor.person, now)
     return _saved(tx, space, events, committed)
 
 
@@ -115,7 +117,9 @@ def check(house: House, space: Space, actor: Actor) -> None:
 def observe(tx: Connection, id: SpaceId, observation: Observation, now: datetime, committed: Committed) -> Space:
     """Draws the conclusions from what is the case; the Space afterwards."""
     space = _for_change(tx, id)
-    return _saved(tx, space, conclude(space, observation, now), committed)
+    events = conclude(space, observation, now)
+    facts.happened(tx, space, events, None, now)
+    return _saved(tx, space, events, committed)
 
 
 def found(tx: Connection, id: SpaceId) -> Space:

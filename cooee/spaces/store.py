@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cooee.kit.db import insert_new
+from cooee.people import relations
 from cooee.people.ids import PersonId
 from cooee.people.tables import follows
 from cooee.spaces.state import Space, SpaceId
@@ -80,6 +81,19 @@ def with_people_followed_by(tx: Connection, viewer: PersonId, most: int) -> list
     query = (
         select(spaces.c.document)
         .where(spaces.c.id.in_(theirs), spaces.c.audience == "public", spaces.c.ended_at.is_(None))
+        .order_by(spaces.c.started_at.desc(), spaces.c.id)
+        .limit(most)
+    )
+    return [_space(row) for row in tx.execute(query)]
+
+
+def hosted_by_followed(tx: Connection, viewer: PersonId, most: int) -> list[Space]:
+    """Public live Spaces that people whom `viewer` follows and has not muted opened; latest first."""
+    query = (
+        select(spaces.c.document)
+        .join(follows, and_(follows.c.followed_id == spaces.c.owner_id, follows.c.follower_id == viewer))
+        .where(spaces.c.ended_at.is_(None), spaces.c.audience == "public")
+        .where(~relations.hidden_from(viewer, spaces.c.owner_id))
         .order_by(spaces.c.started_at.desc(), spaces.c.id)
         .limit(most)
     )

@@ -1,0 +1,61 @@
+"""Whether what a notice tells of is still so: an unlike, an unfollow or the end of a Space takes it back at once.
+
+Looked up by key for each notice that is tested, so that a page reads no more than itself.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, FromClause, and_, false, literal, or_, select
+from sqlalchemy.sql.elements import SQLColumnExpression
+
+from cooee.kit.columns import DecimalId
+from cooee.notify.rules import Kind, News
+from cooee.notify.tables import lines, notices
+from cooee.people import relations
+from cooee.people.ids import PersonId
+from cooee.people.tables import follow_requests, follows, people
+from cooee.posts.tables import posts
+from cooee.spaces.tables import spaces
+
+Text = SQLColumnExpression[str]
+
+
+def may_hear(news: News) -> ColumnElement[bool]:
+    """Whether `news` is so, and `by` is somebody of whom the person hears."""
+    by = literal(news.by, DecimalId)
+    # A cause is asked for what its kind has: a kind without a post never looks at one.
+    post, space = literal(news.post or "", DecimalId), literal(news.space or "")
+    return and_(_seen(news.person, by), _holds(news.kind, news.person, by, post, space))
+
+
+def shown(viewer: PersonId, kinds: Iterable[Kind]) -> ColumnElement[bool]:
+    """For `notices` beside their `lines`: of these kinds, still so, and by somebody of whom the viewer hears."""
+    by = notices.c.by_id
+    causes = [and_(lines.c.kind == kind, _holds(kind, viewer, by, lines.c.post_id, lines.c.space_id)) for kind in kinds]
+    return and_(_seen(viewer, by), or_(false(), *causes))
+
+
+def _seen(viewer: PersonId, by: Text) -> ColumnElement[bool]:
+    there = _exists(people, people.c.id == by, people.c.deleting_at.is_(None))
+    return and_(there, ~relations.hidden_from(viewer, by))
+
+
+def _holds(kind: Kind, viewer: PersonId, by: Text, post: Text, space: Text) -> ColumnElement[bool]:
+    match kind:
+        case "follow":
+            return _exists(follows, follows.c.follower_id == by, follows.c.followed_id == viewer)
+        case "follow_accepted":
+            return _exists(follows, follows.c.follower_id == viewer, follows.c.followed_id == by)
+        case "follow_request":
+            return _exists(follow_requests, follow_requests.c.asker_id == by, follow_requests.c.asked_id == viewer)
+        case "invited" | "accepted":
+            return _exists(spaces, spaces.c.id == space, spaces.c.ended_at.is_(None))
+        case "mention" | "reply":
+            theirs = posts.alias()
+            return and_(_exists(theirs, theirs.c.id == post), relations.readable_by(viewer, by))
+        case "live" | "message" | "like" | "repost":
+            return false()
+
+
+def _exists(source: FromClause, *where: ColumnElement[bool]) -> ColumnElement[bool]:
+    return select(literal(1)).select_from(source).where(*where).correlate_except(source).exists()

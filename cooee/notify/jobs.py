@@ -1,0 +1,62 @@
+"""What is heard from the domains below, by the outbox."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from cooee.kit import outbox
+from cooee.kit.clock import Clock
+from cooee.kit.outbox import Job, Payload
+from cooee.kit.worker import Handler, Inside
+from cooee.notify import service, store
+from cooee.notify.rules import News
+from cooee.notify.service import Desk
+from cooee.people import facts as people
+from cooee.people.ids import PersonId
+from cooee.spaces import facts as spaces
+
+_SWEEP = "notify.sweep"
+_EVERY = timedelta(hours=1)
+_KEPT = timedelta(days=90)
+_AT_ONCE = 500
+
+Hears = Callable[[Payload], News]
+
+_HEARS: Mapping[str, Hears] = {
+    people.FOLLOWED: lambda told: News("follow", _who(told, "followed"), _who(told, "follower")),
+    people.FOLLOW_REQUESTED: lambda told: News("follow_request", _who(told, "to"), _who(told, "from")),
+    people.FOLLOW_ACCEPTED: lambda told: News("follow_accepted", _who(told, "to"), _who(told, "by")),
+    spaces.INVITED: lambda told: News("invited", _who(told, "person"), _who(told, "by"), space=told["space"]),
+    spaces.ACCEPTED: lambda told: News("accepted", _who(told, "person"), _who(told, "by"), space=told["space"]),
+}
+
+
+def handlers(desk: Desk, clock: Clock) -> Mapping[str, Handler]:
+    """What the worker does, by topic."""
+
+    def heard(hears: Hears) -> Handler:
+        return Inside(lambda tx, job: service.hear(tx, desk, hears(job.payload), clock.now()))
+
+    def over(tx: Connection, job: Job) -> None:
+        store.forget_space(tx, job.payload["space"])
+
+    def sweep(tx: Connection, _job: Job) -> None:
+        now = clock.now()
+        more = store.forget_before(tx, now - _KEPT, _AT_ONCE) == _AT_ONCE
+        begin(tx, now if more else now + _EVERY)
+
+    return {
+        **{topic: heard(hears) for topic, hears in _HEARS.items()},
+        spaces.ENDED: Inside(over),
+        _SWEEP: Inside(sweep),
+    }
+
+
+def begin(tx: Connection, due_at: datetime) -> None:
+    """Has old notices deleted at `due_at` and every hour from then on, unless that is arranged already."""
+    outbox.put(tx, _SWEEP, _SWEEP, {}, due_at)
+
+
+def _who(told: Payload, part: str) -> PersonId:
+    return PersonId(str(told[part]))

@@ -1,0 +1,149 @@
+"""What becomes of news, and what a person reads of them: one unit of work each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+
+from cooee.kit.clock import to_ms
+from cooee.kit.db import after_commit
+from cooee.kit.ids import Ids
+from cooee.kit.pages import Asking, cursor_of
+from cooee.media.engine import Media
+from cooee.notify import store, wishes
+from cooee.notify.rules import News
+from cooee.notify.shapes import Excerpt, Notice, NoticePage
+from cooee.notify.store import Doers, Line
+from cooee.people import own_feed
+from cooee.people import service as people
+from cooee.people.cards import Attachment, Attachments, SpaceCard
+from cooee.people.ids import PersonId
+from cooee.people.questions import Questions
+from cooee.people.shapes import Person
+from cooee.spaces import store as spaces
+from cooee.spaces.state import Space
+
+MOST_UNREAD = 100
+_MOST_LIVE = 30
+_EXCERPT = 280
+_LIVE = "live:"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What notices are made and shown with."""
+
+    media: Media
+    ids: Ids
+    asks: Questions
+    cards: Attachments
+
+
+def hear(tx: Connection, desk: Desk, news: News, now: datetime) -> None:
+    """Has somebody told of something, once, unless it is not so any more or not for them."""
+    if news.by == news.person or not store.may_hear(tx, news):
+        return
+    line = store.insert(tx, news, desk.ids, now)
+    if line is None:
+        return
+    if wishes.wants(tx, news.person, news.kind, "in_app"):
+        tell(tx, desk, news.person)
+
+
+def tell(tx: Connection, desk: Desk, person: PersonId) -> None:
+    """Has all devices of somebody show how much is unread, after the commit."""
+    says = {"unread": unread(tx, person)}
+    after_commit(tx, partial(own_feed.tell, desk.media, person, "notice", says))
+
+
+def unread(tx: Connection, viewer: PersonId) -> int:
+    """How many lines have something new."""
+    kinds = wishes.kinds(tx, viewer, "in_app")
+    since = store.position(tx, viewer)
+    live = sum(space.started_at > since for space in _live(tx, viewer)) if "live" in kinds else 0
+    return min(MOST_UNREAD, live + store.unread(tx, viewer, kinds, since, MOST_UNREAD))
+
+
+def mark_read(tx: Connection, desk: Desk, viewer: PersonId, at: datetime, now: datetime) -> int:
+    """Whatever came up to `at` is read, on all devices; what is unread now."""
+    store.read_up_to(tx, viewer, min(at, now))
+    tell(tx, desk, viewer)
+    return unread(tx, viewer)
+
+
+def page(tx: Connection, desk: Desk, viewer: PersonId, asked: Asking) -> NoticePage:
+    """Notices, the latest first. Who is live now stands among them, without having been written for anybody."""
+    kinds = wishes.kinds(tx, viewer, "in_app")
+    lines = store.page(tx, viewer, kinds, asked)
+    live = [_as_line(space) for space in _live(tx, viewer)] if "live" in kinds else []
+    if (after := asked.numbers(2)) is not None:
+        live = [line for line in live if _rank(line) < after]
+    merged = sorted((*lines, *live), key=_rank, reverse=True)
+    cut = merged[: asked.limit]
+    more = cursor_of(*_rank(cut[-1])) if len(merged) > asked.limit else None
+    return NoticePage(items=shaped(tx, desk, viewer, cut), next=more)
+
+
+def shaped(tx: Connection, desk: Desk, viewer: PersonId, lines: list[Line]) -> list[Notice]:
+    """Lines as they go over the wire; what they are about may be gone in this very moment."""
+    stored = [line for line in lines if not line.id.startswith(_LIVE)]
+    cards = desk.cards(tx, {Attachment("space", line.space) for line in lines if line.space}, viewer)
+    doers = {**store.doers(tx, viewer, stored), **_hosts(lines, cards)}
+    faces = people.persons(tx, {who for entry in doers.values() for who in entry.faces}, desk.asks)
+    texts = store.texts(tx, {line.post for line in lines if line.post})
+    since = store.position(tx, viewer)
+    return [
+        notice
+        for line in lines
+        if (notice := _notice(line, doers.get(line.id), faces, cards, texts, since)) is not None
+    ]
+
+
+def _notice(
+    line: Line,
+    doers: Doers | None,
+    faces: Mapping[PersonId, Person],
+    cards: Mapping[Attachment, SpaceCard],
+    texts: Mapping[str, str],
+    since: datetime,
+) -> Notice | None:
+    known = [faces[who] for who in doers.faces if who in faces] if doers else []
+    card = cards.get(Attachment("space", line.space)) if line.space else None
+    if not known or doers is None or (line.space and card is None) or (line.post and line.post not in texts):
+        return None
+    return Notice(
+        id=line.id,
+        kind=line.kind,
+        at=line.at,
+        unread=line.at > since,
+        people=known,
+        count=doers.count,
+        post=Excerpt(id=line.post, text=texts[line.post][:_EXCERPT]) if line.post else None,
+        space=card,
+    )
+
+
+def _live(tx: Connection, viewer: PersonId) -> list[Space]:
+    """Public Spaces that people whom `viewer` follows have open now."""
+    return [space for space in spaces.hosted_by_followed(tx, viewer, _MOST_LIVE) if viewer not in space.banned]
+
+
+def _as_line(space: Space) -> Line:
+    return Line(_LIVE + space.id, "live", space.started_at, None, space.id)
+
+
+def _hosts(lines: list[Line], cards: Mapping[Attachment, SpaceCard]) -> dict[str, Doers]:
+    return {
+        line.id: Doers((PersonId(card.host.id),), 1)
+        for line in lines
+        if line.id.startswith(_LIVE) and line.space and (card := cards.get(Attachment("space", line.space)))
+    }
+
+
+def _rank(line: Line) -> tuple[int, int]:
+    """Where a line stands; a Space that is live stands before what came in the same millisecond."""
+    if line.id.startswith(_LIVE):
+        return to_ms(line.at), (1 << 63) - 1
+    return store.cursor_numbers(line)

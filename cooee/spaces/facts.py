@@ -1,0 +1,50 @@
+"""What others may want to hear of Spaces: the outbox's topics, each with the shape of its payload. Ids are strings."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from cooee.kit import outbox
+from cooee.people.ids import PersonId
+from cooee.spaces.events import Ended, Invited, Seated
+from cooee.spaces.rules import Events
+from cooee.spaces.state import Space
+
+LIVE: Final = "spaces.live"
+"""`{space, host}`: a public Space has begun."""
+
+INVITED: Final = "spaces.invited"
+"""`{space, by, person}`: `person` is offered a seat."""
+
+ACCEPTED: Final = "spaces.accepted"
+"""`{space, by, person}`: `person` asked to speak, and has a seat now."""
+
+ENDED: Final = "spaces.ended"
+"""`{space}`"""
+
+
+def live(tx: Connection, space: Space, now: datetime) -> None:
+    """Tells of a Space that has begun, if all may know of it."""
+    if space.audience == "public":
+        outbox.put(tx, f"{LIVE}:{space.id}", LIVE, {"space": space.id, "host": space.host}, now)
+
+
+def happened(tx: Connection, space: Space, events: Events, by: PersonId | None, now: datetime) -> None:
+    """Tells of what others may want to hear of; `by` is whose command it was, None if nobody's."""
+    for event in events:
+        match event:
+            case Invited(person) if by is not None:
+                _told(tx, INVITED, space, by, person, now)
+            case Seated(person) if by not in (None, person):
+                assert by is not None
+                _told(tx, ACCEPTED, space, by, person, now)
+            case Ended():
+                outbox.put(tx, f"{ENDED}:{space.id}", ENDED, {"space": space.id}, now)
+            case _:
+                pass
+
+
+def _told(tx: Connection, topic: str, space: Space, by: PersonId, person: PersonId, now: datetime) -> None:
+    payload = {"space": space.id, "by": by, "person": person}
+    outbox.put(tx, f"{topic}:{space.id}:{by}:{person}", topic, payload, now)
