@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +30,11 @@ from cooee.kit.site import Site
 from cooee.kit.web import BodyLimit, Scope, Toolbox, origin_of
 from cooee.kit.worker import Worker
 from cooee.media.engine import Engine, Media
+from cooee.messages import web as messages_web
+from cooee.messages.live import telling
+from cooee.messages.rules import Newcomers
+from cooee.messages.service import Post
+from cooee.messages.wiring import Wiring as MessagesWiring
 from cooee.notify import jobs as notify_jobs
 from cooee.notify import web as notify_web
 from cooee.notify.service import Desk
@@ -149,6 +155,10 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     cards = spaces.cards(house, live.listeners)
     app.state.posts = PostsWiring(asks=cards, post_limit=settings.post_limit)
     app.state.notify = NotifyWiring(Desk(live.media, tools.ids, asks, cards))
+    newcomers = Newcomers(timedelta(days=settings.new_account_days), settings.new_account_strangers)
+    app.state.messages = MessagesWiring(
+        post=Post(tools.ids, newcomers, cards, telling(live.media)), message_limit=settings.message_limit
+    )
 
 
 def _gates(settings: Settings, hosting: str | None) -> Gates:
@@ -178,7 +188,7 @@ def _media(settings: Settings, tools: Toolbox, grant_key: bytes) -> Media:
 
 def _route(app: FastAPI, settings: Settings) -> None:
     api = APIRouter(prefix=API)
-    for part in (people_web, posts_web, spaces_web, notify_web):
+    for part in (people_web, posts_web, messages_web, spaces_web, notify_web):
         api.include_router(part.router)
     if settings.demo:
         api.include_router(demo_web.router)

@@ -98,6 +98,12 @@ class Settings(BaseSettings):
     """Letters that somebody has sent, per account and per address."""
     post_limit: str = "30 per 10 minutes"
     """Posts per account."""
+    message_limit: str = "60 per minute"
+    """Direct messages per account."""
+    new_account_days: int = Field(3, ge=0)
+    """How long an account counts as new."""
+    new_account_strangers: int = Field(5, ge=0)
+    """To how many people a day who do not follow it a new account may write."""
     join_limit: str = "30 per minute"
     """Entries into Spaces per account."""
     join_address_limit: str = "120 per minute"
@@ -140,6 +146,7 @@ class Settings(BaseSettings):
         "sign_in_address_limit",
         "mail_limit",
         "post_limit",
+        "message_limit",
         "join_limit",
         "join_address_limit",
         "reaction_limit",

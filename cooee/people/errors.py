@@ -78,3 +78,11 @@ class PictureTooManyPixels(Refusal):
     code = "picture_too_many_pixels"
     status = 422
     title = "This picture has too many pixels."
+
+
+class AttachmentNotFound(Refusal):
+    """What a post or a message points at does not exist, or its author may not see it."""
+
+    code = "attachment_not_found"
+    status = 404
+    title = "What you attached does not exist."

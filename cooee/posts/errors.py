@@ -25,11 +25,3 @@ class PostEmpty(Refusal):
     code = "post_empty"
     status = 422
     title = "A post needs text or an attachment."
-
-
-class AttachmentNotFound(Refusal):
-    """What the post points at does not exist, or the author may not see it."""
-
-    code = "attachment_not_found"
-    status = 404
-    title = "What you attached does not exist."

@@ -9,10 +9,11 @@ from cooee.kit.ids import Ids
 from cooee.kit.pages import Asking
 from cooee.people import service as people
 from cooee.people.cards import Attachment, Attachments
+from cooee.people.errors import AttachmentNotFound
 from cooee.people.ids import PersonId
 from cooee.people.questions import Questions
 from cooee.posts import store
-from cooee.posts.errors import AttachmentNotFound, NotYourPost, PostEmpty, PostNotFound
+from cooee.posts.errors import NotYourPost, PostEmpty, PostNotFound
 from cooee.posts.records import PostId, PostRecord
 from cooee.posts.shapes import NewPost, Post, PostPage
 

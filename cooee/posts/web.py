@@ -11,12 +11,12 @@ from cooee.kit.ids import DECIMAL_PATTERN
 from cooee.kit.pages import AskedPage
 from cooee.kit.problems import refusals
 from cooee.kit.web import Tools
-from cooee.people.errors import PersonNotFound
+from cooee.people.errors import AttachmentNotFound, PersonNotFound
 from cooee.people.ids import PersonInPath
 from cooee.people.session import SignedIn
 from cooee.people.wiring import People
 from cooee.posts import service
-from cooee.posts.errors import AttachmentNotFound, NotYourPost, PostEmpty, PostNotFound
+from cooee.posts.errors import NotYourPost, PostEmpty, PostNotFound
 from cooee.posts.records import PostId
 from cooee.posts.shapes import NewPost, Post, PostPage
 from cooee.posts.wiring import Posts

@@ -1,4 +1,4 @@
-"""Spaces, who is on stage in those that are live, and who was there."""
+"""Spaces, who is on stage in those that are live, who was there, and who was invited by message."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
 
@@ -38,4 +38,15 @@ attendance = Table(
     Column("first_at", UtcTime, nullable=False),
     Column("last_at", UtcTime, nullable=False),
     Index("ix_space_attendance_person_id", "person_id"),
+)
+
+message_invitations = Table(
+    "space_message_invitations",
+    metadata,
+    Column("space_id", text_id(), ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True),
+    Column("by_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_space_message_invitations_by", "by_id", "at"),
+    Index("ix_space_message_invitations_person_id", "person_id"),
 )

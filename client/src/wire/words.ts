@@ -23,5 +23,6 @@ function wordsOfProblem(problem: Problem): string {
 
 function inputsOf(problem: Problem) {
   const { followers = 0, needed = 0, seats = 0 } = problem.numbers;
-  return { followers, needed, seats, minutes: Math.max(1, Math.ceil((problem.retryAfter ?? 60) / 60)) };
+  const minutes = Math.max(1, Math.ceil((problem.retryAfter ?? 60) / 60));
+  return { followers, needed, seats, minutes, hours: Math.ceil(minutes / 60) };
 }
