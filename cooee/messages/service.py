@@ -43,13 +43,22 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """A message that was sent, and as what it arrived."""
+
+    id: MessageId
+    request: bool
+    """It waits for an answer."""
+
+
+@dataclass(frozen=True)
 class Draft:
     """A message before it is sent."""
 
     text: str = ""
     attachment: Attachment | None = None
     told_elsewhere: bool = False
-    """Whoever gets it hears of it by another fact: an invitation."""
+    """Whoever gets it hears of it by another fact: an invitation. Of a stranger's they hear as of every request."""
 
 
 def begin(tx: Connection, me: PersonId, other: PersonId, ids: Ids, now: datetime) -> ConversationId:
@@ -98,7 +107,7 @@ def recipient(tx: Connection, mine: Side) -> Recipient:
     )
 
 
-def send(tx: Connection, me: PersonId, id: ConversationId, draft: Draft, post: Post, now: datetime) -> MessageId:
+def send(tx: Connection, me: PersonId, id: ConversationId, draft: Draft, post: Post, now: datetime) -> Sent:
     """Says something in a conversation.
 
     Raises:
@@ -106,21 +115,21 @@ def send(tx: Connection, me: PersonId, id: ConversationId, draft: Draft, post: P
         TooManyStrangers
     """
     _check(tx, me, draft, post)
-    last = store.hold(tx, id)
-    mine = side_of(tx, id, me)
+    mine, last = _held(tx, id, me)
     to = recipient(tx, mine)
     arrives = rules.delivered(to)
     if arrives == "request":
         _count_stranger(tx, me, post.newcomers, now)
-    message = _written(tx, mine, draft, last or NOTHING, post.ids, now)
+    request = arrives == "request"
+    message = _written(tx, mine, draft, last, post.ids, now)
     store.set_last(tx, id, message.id)
     store.change_side(tx, id, me, state="open", last_id=message.id, read_id=message.id)
-    arrival = {"asked_at": now} if arrives == "request" else {}
+    arrival = {"asked_at": now} if request else {}
     store.change_side(tx, id, mine.other, state=arrives, last_id=message.id, heard_id=message.id, **arrival)
-    if not draft.told_elsewhere and not relations.muted_by(tx, mine.other, me):
-        facts.received(tx, message, mine.other, now, request=arrives == "request")
+    if (request or not draft.told_elsewhere) and not relations.muted_by(tx, mine.other, me):
+        facts.received(tx, message, mine.other, now, request=request)
     _tell_both(tx, mine, post.tell)
-    return message.id
+    return Sent(message.id, request)
 
 
 def read_up_to(tx: Connection, me: PersonId, id: ConversationId, message: MessageId, tell: Tell) -> None:
@@ -129,7 +138,7 @@ def read_up_to(tx: Connection, me: PersonId, id: ConversationId, message: Messag
     Raises:
         ConversationNotFound
     """
-    mine = side_of(tx, id, me)
+    mine, _ = _held(tx, id, me)
     newest = max(mine.heard, mine.last or NOTHING, key=int)
     reached = min(message, newest, key=int)
     if int(reached) > int(mine.read):
@@ -143,7 +152,7 @@ def accept(tx: Connection, me: PersonId, id: ConversationId, tell: Tell) -> None
     Raises:
         ConversationNotFound
     """
-    mine = side_of(tx, id, me)
+    mine, _ = _held(tx, id, me)
     if mine.state == "request":
         store.change_side(tx, id, me, state="open")
         _tell_both(tx, mine, tell)
@@ -155,7 +164,7 @@ def decline(tx: Connection, me: PersonId, id: ConversationId, tell: Tell) -> Non
     Raises:
         ConversationNotFound
     """
-    if side_of(tx, id, me).state == "request":
+    if _held(tx, id, me)[0].state == "request":
         put_away(tx, me, id, tell)
 
 
@@ -165,8 +174,7 @@ def put_away(tx: Connection, me: PersonId, id: ConversationId, tell: Tell) -> No
     Raises:
         ConversationNotFound
     """
-    mine = side_of(tx, id, me)
-    newest = store.hold(tx, id) or NOTHING
+    mine, newest = _held(tx, id, me)
     state = "declined" if mine.state == "request" else mine.state
     store.change_side(tx, id, me, state=state, last_id=None, cleared_id=newest, read_id=newest)
     after_commit(tx, partial(tell, me, id))
@@ -192,6 +200,13 @@ def delete_message(tx: Connection, me: PersonId, id: MessageId, tell: Tell) -> N
     rest = {"last_id": None} if theirs.state == "request" and heard == NOTHING else {}
     store.change_side(tx, found.conversation, mine.other, heard_id=heard, **rest)
     _tell_both(tx, mine, tell)
+
+
+def _held(tx: Connection, id: ConversationId, me: PersonId) -> tuple[Side, MessageId]:
+    """A conversation as one has it, and its newest message: nobody changes either until this transaction ends."""
+    side_of(tx, id, me)
+    last = store.hold(tx, id)
+    return side_of(tx, id, me), last or NOTHING
 
 
 def _check(tx: Connection, me: PersonId, draft: Draft, post: Post) -> None:

@@ -36,7 +36,8 @@ def insert_conversation(tx: Connection, id: ConversationId, one: PersonId, other
 
 def hold(tx: Connection, id: ConversationId) -> MessageId | None:
     """The newest message of a conversation, to which nobody else adds until this transaction ends."""
-    query = select(conversations.c.last_id).where(conversations.c.id == id).with_for_update()
+    # `key_share`: rows that point here may be written meanwhile.
+    query = select(conversations.c.last_id).where(conversations.c.id == id).with_for_update(key_share=True)
     last: MessageId | None = tx.execute(query).scalar_one_or_none()
     return last
 
@@ -83,7 +84,7 @@ def count_requests(tx: Connection, person: PersonId) -> int:
 
 def asked_since(tx: Connection, writer: PersonId, since: datetime) -> list[datetime]:
     """When `writer` wrote to strangers since then. Until the transaction ends, nobody else asks this of `writer`."""
-    tx.execute(select(people.c.id).where(people.c.id == writer).with_for_update()).one_or_none()
+    tx.execute(select(people.c.id).where(people.c.id == writer).with_for_update(key_share=True)).one_or_none()
     query = select(sides.c.asked_at).where(sides.c.other_id == writer, sides.c.asked_at > since)
     return [row.asked_at for row in tx.execute(query)]
 

@@ -177,7 +177,7 @@ async def send_message(
 
     def work(tx: Connection) -> Message:
         def send() -> MessageId:
-            return service.send(tx, me.id, id, Draft(asked.text, attachment), messages.post, now)
+            return service.send(tx, me.id, id, Draft(asked.text, attachment), messages.post, now).id
 
         sent = MessageId(once(tx, me.id, f"message:{id}", key, now, send))
         return reading.one_message(tx, me.id, sent, messages.post.attachments)
