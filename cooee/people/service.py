@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from cooee.kit.ids import Ids
 from cooee.kit.pages import Asking
-from cooee.people import following, rules, store
+from cooee.people import following, rules, search, store
 from cooee.people.errors import CannotFollowYourself, PersonNotFound, UsernameTaken
 from cooee.people.ids import PersonId
 from cooee.people.questions import Questions
@@ -17,6 +17,7 @@ from cooee.people.shapes import Me, Person, PersonPage, Profile
 
 PICTURES = "/api/v1/pictures/"
 _SUGGESTIONS = 10
+_FOUND = 20
 _TRIES = 5
 
 
@@ -161,6 +162,11 @@ def followed(tx: Connection, of: PersonId, page: Asking, asks: Questions) -> Per
 def suggested(tx: Connection, me: PersonId, asks: Questions) -> PersonPage:
     """Whom one might want to follow."""
     return PersonPage(items=shaped(tx, following.best_known(tx, me, _SUGGESTIONS), asks), next=None)
+
+
+def found(tx: Connection, viewer: PersonId, question: str, asks: Questions) -> PersonPage:
+    """Who is meant by some words."""
+    return _page(tx, search.found(tx, viewer, question, _FOUND), None, asks)
 
 
 def _page(tx: Connection, ids: Sequence[PersonId], cursor: str | None, asks: Questions) -> PersonPage:

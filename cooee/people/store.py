@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from cooee.kit.db import insert_new
+from cooee.people import search
 from cooee.people.ids import PersonId
 from cooee.people.records import PersonRecord, SessionRecord
 from cooee.people.tables import people, sessions
@@ -17,12 +18,16 @@ _COLUMNS = [people.c[field.name] for field in fields(PersonRecord)]
 
 def insert_person(tx: Connection, person: PersonRecord, password_hash: str | None) -> bool:
     """False if the id or the username is taken."""
-    return insert_new(tx, people, {**vars(person), "password_hash": password_hash})
+    if not insert_new(tx, people, {**vars(person), "password_hash": password_hash}):
+        return False
+    search.note(tx, [(person.id, person.username, person.display_name)])
+    return True
 
 
 def insert_people(tx: Connection, persons: Collection[PersonRecord]) -> None:
     """Many at once, without passwords."""
     tx.execute(insert(people), [{**vars(person), "password_hash": None} for person in persons])
+    search.note(tx, [(person.id, person.username, person.display_name) for person in persons])
 
 
 def person(tx: Connection, id: PersonId) -> PersonRecord | None:
@@ -71,6 +76,8 @@ def change(tx: Connection, id: PersonId, values: Mapping[str, Any]) -> None:
     """Sets columns of an account."""
     if values:
         tx.execute(update(people).where(people.c.id == id).values(values))
+    if {"username", "display_name"} & values.keys():
+        search.note_anew(tx, id)
 
 
 def insert_session(tx: Connection, token_hash: bytes, person: PersonId, now: datetime, expires_at: datetime) -> None:

@@ -30,6 +30,15 @@ people = Table(
     Index("ix_people_followers", "followers"),
 )
 
+person_words = Table(
+    "person_words",
+    metadata,
+    # A word of the username or the name, as `kit.words` folds it.
+    Column("word", text_id(), primary_key=True),
+    Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_person_words_person_id", "person_id"),
+)
+
 sessions = Table(
     "sessions",
     metadata,

@@ -173,6 +173,17 @@ async def suggest_people(
     return await tools.db.read(lambda tx: service.suggested(tx, me.id, people.asks))
 
 
+@router.get("/search/people", responses=refusals(InvalidRequest, Unauthenticated))
+async def search_people(
+    q: Annotated[str, Query(max_length=100, description="Words, or how they begin")],
+    me: SignedIn,
+    tools: Tools,
+    people: People,
+) -> PersonPage:
+    """Who is meant: everybody with names that begin so, those whom one follows first. The best twenty."""
+    return await tools.db.read(lambda tx: service.found(tx, me.id, q, people.asks))
+
+
 @router.get("/people/{username}", responses=refusals(PersonNotFound, Unauthenticated))
 async def read_profile(username: str, me: SignedIn, tools: Tools, people: People) -> Profile:
     """Somebody's page."""
