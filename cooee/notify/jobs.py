@@ -14,6 +14,7 @@ from cooee.notify.rules import News
 from cooee.notify.service import Desk
 from cooee.people import facts as people
 from cooee.people.ids import PersonId
+from cooee.posts import facts as posts
 from cooee.spaces import facts as spaces
 
 _SWEEP = "notify.sweep"
@@ -27,6 +28,7 @@ _HEARS: Mapping[str, Hears] = {
     people.FOLLOWED: lambda told: News("follow", _who(told, "followed"), _who(told, "follower")),
     people.FOLLOW_REQUESTED: lambda told: News("follow_request", _who(told, "to"), _who(told, "from")),
     people.FOLLOW_ACCEPTED: lambda told: News("follow_accepted", _who(told, "to"), _who(told, "by")),
+    posts.MENTIONED: lambda told: News("mention", _who(told, "person"), _who(told, "by"), post=str(told["post"])),
     spaces.INVITED: lambda told: News("invited", _who(told, "person"), _who(told, "by"), space=told["space"]),
     spaces.ACCEPTED: lambda told: News("accepted", _who(told, "person"), _who(told, "by"), space=told["space"]),
 }

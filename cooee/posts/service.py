@@ -12,7 +12,7 @@ from cooee.people.cards import Attachment, Attachments
 from cooee.people.errors import AttachmentNotFound
 from cooee.people.ids import PersonId
 from cooee.people.questions import Questions
-from cooee.posts import store
+from cooee.posts import facts, store, text
 from cooee.posts.errors import NotYourPost, PostEmpty, PostNotFound
 from cooee.posts.records import PostId, PostRecord
 from cooee.posts.shapes import NewPost, Post, PostPage
@@ -37,6 +37,8 @@ def write_post(
     for _ in range(_TRIES):
         post = PostRecord(PostId(ids.decimal()), author, new.text, now, attachment)
         if store.insert_post(tx, post):
+            for person in store.mention(tx, post, text.mentioned(new.text)):
+                facts.mentioned(tx, post, person, now)
             return post
     raise AssertionError("22 random bits do not collide five times in a row")
 

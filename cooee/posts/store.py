@@ -7,11 +7,12 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, sele
 
 from cooee.kit.db import insert_new
 from cooee.kit.pages import Asking, cursor_of, cut
+from cooee.people import relations
 from cooee.people.cards import Attachment
 from cooee.people.ids import PersonId
-from cooee.people.tables import follows
+from cooee.people.tables import follows, people
 from cooee.posts.records import PostId, PostRecord
-from cooee.posts.tables import posts
+from cooee.posts.tables import mentions, posts
 
 
 def insert_post(tx: Connection, post: PostRecord) -> bool:
@@ -22,6 +23,22 @@ def insert_post(tx: Connection, post: PostRecord) -> bool:
 def insert_posts(tx: Connection, many: Collection[PostRecord]) -> None:
     """Many at once."""
     tx.execute(insert(posts), [_values(post) for post in many])
+
+
+def mention(tx: Connection, post: PostRecord, usernames: Collection[str]) -> list[PersonId]:
+    """Notes whom a post calls: those of `usernames` who are there and in no block with the author. Not oneself."""
+    if not usernames:
+        return []
+    query = select(people.c.id).where(
+        people.c.username.in_(usernames),
+        people.c.id != post.author_id,
+        people.c.deleting_at.is_(None),
+        ~relations.apart_from(post.author_id, people.c.id),
+    )
+    called = list(tx.execute(query.order_by(people.c.id)).scalars())
+    if called:
+        tx.execute(insert(mentions), [{"post_id": post.id, "person_id": person} for person in called])
+    return called
 
 
 def post(tx: Connection, id: PostId) -> PostRecord | None:

@@ -16,3 +16,11 @@ posts = Table(
     Column("attachment_id", text_id()),
     Index("ix_posts_author", "author_id", "id"),
 )
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("post_id", DecimalId, ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_mentions_person", "person_id"),
+)

@@ -1,0 +1,19 @@
+"""What others may want to hear of posts: the outbox's topics, each with the shape of its payload. Ids are strings."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from cooee.kit import outbox
+from cooee.people.ids import PersonId
+from cooee.posts.records import PostRecord
+
+MENTIONED: Final = "posts.mentioned"
+"""`{post, by, person}`: `by` calls `person` in the post."""
+
+
+def mentioned(tx: Connection, post: PostRecord, person: PersonId, now: datetime) -> None:
+    """A post calls somebody."""
+    payload = {"post": post.id, "by": post.author_id, "person": person}
+    outbox.put(tx, f"{MENTIONED}:{post.id}:{person}", MENTIONED, payload, now)
