@@ -56,6 +56,8 @@ class Doers:
 
 def insert(tx: Connection, news: News, ids: Ids, now: datetime) -> str | None:
     """Adds a notice to its line; the line's id, or None if this deed was told of before."""
+    if _was_told(tx, news):
+        return None
     id = _line_of(tx, news, ids, now)
     values = {"person_id": news.person, "key": news.key, "line_id": id, "by_id": news.by, "at": now}
     if not insert_new(tx, notices, values):
@@ -150,6 +152,12 @@ def forget_before(tx: Connection, at: datetime, most: int) -> int:
 def cursor_numbers(entry: Line) -> tuple[int, int]:
     """By which a line is found again."""
     return to_ms(entry.at), int(entry.id)
+
+
+def _was_told(tx: Connection, news: News) -> bool:
+    # Asked first: the same deed on a later day would begin a line with nothing in it.
+    query = select(literal(1)).where(notices.c.person_id == news.person, notices.c.key == news.key)
+    return tx.execute(query).first() is not None
 
 
 def _line_of(tx: Connection, news: News, ids: Ids, now: datetime) -> str:

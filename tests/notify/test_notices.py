@@ -53,6 +53,14 @@ async def test_unfollowing_takes_the_notice_back_and_following_again_tells_nothi
     assert await unread(amara) == 0
 
 
+async def test_following_again_on_another_day_begins_no_empty_line(town: Town) -> None:
+    amara, bo = await town.guest.sign_up("amara"), await town.guest.sign_up("bo")
+    await town.follow(bo, amara)
+    await town.pass_time(days=1)
+    await town.follow(bo, amara)
+    assert await _rows(town) == 1
+
+
 @pytest.mark.parametrize("hide", [block, mute])
 async def test_people_one_has_blocked_or_muted_make_no_notice(town: Town, hide: Any) -> None:
     amara, bo = await town.guest.sign_up("amara"), await town.guest.sign_up("bo")
