@@ -148,7 +148,7 @@ client() {
   fi
 }
 
-browsers() { packages chromium firefox-esr pulseaudio pulseaudio-utils fonts-noto-color-emoji; }
+browsers() { packages chromium firefox-esr fonts-noto-color-emoji; }
 database() { packages postgresql; }
 speech() { packages ffmpeg; }
 

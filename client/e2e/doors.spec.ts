@@ -1,38 +1,18 @@
 /** Browsers that open the doors themselves, as any page may that knows WHIP and WHEP and nothing of our client. */
-import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Account } from "./harness/accounts.ts";
 import { WITHIN_FIREFOX } from "./harness/firefox.ts";
-import { judge, microphoneFile } from "./harness/sound.ts";
+import { judge } from "./harness/sound.ts";
 import { expect, test } from "./harness/test.ts";
 
 test.use({ settings: WITHIN_FIREFOX });
 
 /** Runs inside a page, and so stands alone. */
-async function open({
-  door,
-  what,
-  wav,
-}: {
-  door: string;
-  what: "speak" | "listen";
-  wav?: string;
-}): Promise<void> {
+async function open({ door, what }: { door: string; what: "speak" | "listen" }): Promise<void> {
   const peer = new RTCPeerConnection();
   // A peer that nothing in the page holds is collected, and its sound with it.
-  const held: object[] = [peer];
-  Object.assign(window, { held });
-  if (wav) {
-    const context = new AudioContext();
-    const bytes = Uint8Array.from(atob(wav), (letter) => letter.charCodeAt(0));
-    const buffer = await context.decodeAudioData(bytes.buffer);
-    const source = new AudioBufferSourceNode(context, { buffer, loop: true });
-    const mouth = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
-    source.connect(mouth);
-    source.start();
-    held.push(context, source, mouth);
-    for (const track of mouth.stream.getTracks()) peer.addTransceiver(track, { direction: "sendonly" });
-  } else if (what === "speak") {
+  Object.assign(window, { peer });
+  if (what === "speak") {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     for (const track of stream.getTracks()) peer.addTransceiver(track, { direction: "sendonly" });
   } else {
@@ -65,15 +45,14 @@ for (const { speaker, listener } of ways) {
     const space = await ann.startSpace("Any page");
     const at = `${server.address}/sign-in`;
     const microphone = "novel";
-    // Firefox speaks what its page plays to it: through a microphone of PulseAudio, 0.65 to 0.95 of it was understood.
-    const wav = (await readFile(await microphoneFile(microphone))).toString("base64");
-    const mouth = speaker === "Chromium" ? await person(at, { microphone }) : await firefox(at);
+    const mouth =
+      speaker === "Chromium" ? await person(at, { microphone }) : await firefox(at, { microphone });
     const ear = listener === "Chromium" ? await person(at) : await firefox(at);
 
     const { whip_url } = await ann.join(space);
     const { whep_url } = await ben.join(space);
     await mouth.tap();
-    await mouth.run(open, { door: whip_url ?? "", what: "speak", ...(speaker === "Firefox" && { wav }) });
+    await mouth.run(open, { door: whip_url ?? "", what: "speak" });
     await ear.tap();
     await ear.run(open, { door: whep_url, what: "listen" });
     await ann.ask("PUT", `/spaces/${space}/me/microphone`, { muted: false });

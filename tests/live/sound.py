@@ -6,6 +6,7 @@ So the speech is first laid along the recording, window by window; then the two 
 Sounds are mono float32 at `RATE`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -26,12 +27,18 @@ WINDOW = RATE // 2
 HOP = WINDOW // 2
 DRIFT = RATE * 3 // 50
 """How far, at most, the speech moves against the recording from one window to the next: 60 ms."""
+REST = 20
+"""Frames: a pause of 200 ms is more than one between words."""
 SURE = 0.35
 """A correlation above this is the same speech; below it a window keeps the place of the one before."""
-LOST = 0.5
-"""Below this a window is searched for in the whole loop."""
-ANCHORS = 4
-"""Every fourth window is searched for in the whole loop, and the surest of them is where following starts."""
+LEAP = 1.5
+"""What a leap to another place costs: so much more must the windows after it be like the speech there."""
+LANDINGS = 3
+"""To how many places of the loop, those most like it, each window may leap."""
+PATHS = 6
+"""How many ways of laying the speech along the recording are followed at a time."""
+SAME = RATE // 200
+"""Two ways that are less than 5 ms apart are one."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +130,8 @@ def active(frame_levels: NDArray[np.float32]) -> NDArray[np.bool_]:
 def silences(speech: Sound, recording: Sound) -> tuple[Gap, ...]:
     """Where the speech goes on and the recording, brought to the same level, is 20 dB below it.
 
-    A pause between words within such a stretch belongs to it; it ends with the first frame that is heard.
+    A pause between words within such a stretch belongs to it; it ends with the first frame that is heard, or where
+    nobody talks for a while: no speech is lost there.
     """
     said, got = levels(speech), levels(recording)
     spoken = active(said)
@@ -137,43 +145,74 @@ def silences(speech: Sound, recording: Sound) -> tuple[Gap, ...]:
     for index in range(len(spoken)):
         if missing[index]:
             first, last = (index if first < 0 else first), index
-        if first >= 0 and (heard[index] or index == len(spoken) - 1):
+        if first >= 0 and (heard[index] or index - last > REST or index == len(spoken) - 1):
             gaps.append(Gap(first * FRAME / RATE, (last + 1 - first) * FRAME / RATE))
             first = -1
     return tuple(gap for gap in gaps if gap.length >= 0.02)
 
 
+@dataclass(frozen=True)
+class _Path:
+    """The speech laid along the recording up to some window, and how like they are in all."""
+
+    place: int
+    score: float
+    before: "_Path | None"
+
+
 def _places(said: Sound, recording: Sound) -> list[int]:
-    """For each window of the recording, how far the loop of `said` is ahead of it, in samples."""
+    """For each window of the recording, how far the loop of `said` is ahead of it, in samples.
+
+    Of all ways the likest (Viterbi, the best few kept). A window counts by its loudness, since in a pause anything is
+    like anything; and a leap costs, so that no single window makes one.
+    """
     count = max(1, (len(recording) - WINDOW) // HOP + 1)
     windows = [recording[index * HOP : index * HOP + WINDOW] for index in range(count)]
-    anywhere = {index: _best(said, windows[index], index * HOP) for index in range(0, count, ANCHORS)}
-    surest = max(anywhere, key=lambda index: anywhere[index][1])
-    places = [0] * count
-    places[surest] = anywhere[surest][0]
-    for order, step in ((range(surest + 1, count), -1), (range(surest - 1, -1, -1), 1)):
-        for index in order:
-            places[index] = _follow(said, windows[index], index * HOP, places[index + step])
-    return places
+    loop = _looped(said, 0, len(said) + WINDOW)
+    paths: list[_Path] = []
+    for index, (window, weight) in enumerate(zip(windows, _weights(windows), strict=True)):
+        paths = _likest([*_on(paths, said, window, index * HOP, weight), *_leapt(paths, loop, window, index, weight)])
+    places: list[int] = []
+    path: _Path | None = paths[0]
+    while path is not None:
+        places.append(path.place)
+        path = path.before
+    return places[::-1]
 
 
-def _best(said: Sound, window: Sound, start: int) -> tuple[int, float]:
-    """The place, anywhere in the loop, that is most like the window, and how like it is (0 to 1)."""
-    likeness = _likeness(_looped(said, 0, len(said) + len(window)), window)
-    position = int(np.argmax(likeness))
-    return (position - start) % len(said), float(likeness[position])
+def _weights(windows: list[Sound]) -> NDArray[np.float64]:
+    """How much each window says of its place: 1 for speech, less the quieter it is, nothing 30 dB below."""
+    loudness = np.array([energy(window) for window in windows])
+    return np.asarray(np.clip(1 + (loudness - np.percentile(loudness, 80) + 10) / 20, 0, 1), np.float64)
 
 
-def _follow(said: Sound, window: Sound, start: int, place: int) -> int:
-    """The window's place, given that of its neighbour: close by if it can be, else wherever it surely is."""
-    likeness = _likeness(_looped(said, start + place - DRIFT, len(window) + 2 * DRIFT), window)
-    offset = int(np.argmax(likeness))
-    near = float(likeness[offset])
-    if near < LOST:
-        other, far = _best(said, window, start)
-        if far > LOST and far > near + 0.2:
-            return place + _signed(other - place, len(said))
-    return place + offset - DRIFT if near > SURE else place
+def _on(paths: list[_Path], said: Sound, window: Sound, start: int, weight: float) -> Iterator[_Path]:
+    """Each path goes on close by, as a jitter buffer stretches and shrinks time; in a pause straight on."""
+    for path in paths:
+        likeness = _likeness(_looped(said, start + path.place - DRIFT, len(window) + 2 * DRIFT), window)
+        offset = int(np.argmax(likeness)) if likeness.max() > SURE and weight > 0 else DRIFT
+        yield _Path(path.place + offset - DRIFT, path.score + weight * float(likeness[offset]), path)
+
+
+def _leapt(paths: list[_Path], loop: Sound, window: Sound, index: int, weight: float) -> Iterator[_Path]:
+    """The best path leaps to where the loop is most like the window; there the first window begins."""
+    best = paths[0] if paths else None
+    likeness = _likeness(loop, window)[: len(loop) - len(window)]
+    for _ in range(LANDINGS if weight > 0 or best is None else 0):
+        position = int(np.argmax(likeness))
+        score = weight * float(likeness[position])
+        here = 0 if best is None else best.place
+        place = here + _signed(position - index * HOP - here, len(likeness))
+        yield _Path(place, score if best is None else best.score + score - LEAP, best)
+        likeness[max(0, position - DRIFT) : position + DRIFT] = 0
+
+
+def _likest(paths: list[_Path]) -> list[_Path]:
+    kept: list[_Path] = []
+    for path in sorted(paths, key=lambda path: path.score, reverse=True):
+        if len(kept) < PATHS and all(abs(path.place - other.place) > SAME for other in kept):
+            kept.append(path)
+    return kept
 
 
 def _likeness(longer: Sound, window: Sound) -> NDArray[np.float64]:

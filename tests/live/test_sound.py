@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.live.sound import RATE, Sound, compare, first_sound, load, save
+from tests.live.sound import FRAME, RATE, Sound, active, compare, first_sound, levels, load, save
 
 SPEECH = Path(__file__).parent / "speech"
 
@@ -20,6 +20,13 @@ def received(novel: Sound) -> Sound:
     """Ten seconds from somewhere in the loop, a little quieter, with some noise, as a good connection gives it."""
     noise = np.random.default_rng(1).normal(0, 0.001, 10 * RATE).astype(np.float32)
     return np.asarray(np.tile(novel, 2)[20 * RATE : 30 * RATE] * 0.7 + noise, np.float32)
+
+
+def longest_pause(sound: Sound) -> tuple[int, int]:
+    """Where nobody talks for longest, in samples."""
+    spoken = np.flatnonzero(np.concatenate([[True], active(levels(sound)), [True]]))
+    widest = int(np.argmax(np.diff(spoken)))
+    return int(spoken[widest]) * FRAME, int(spoken[widest + 1] - 1) * FRAME
 
 
 def test_a_good_recording_is_found_in_the_loop_and_is_intelligible(novel: Sound, received: Sound) -> None:
@@ -50,6 +57,33 @@ def test_a_silence_of_300_ms_amid_speech_is_a_gap(novel: Sound, received: Sound,
 def test_speech_left_out_without_a_silence_is_a_gap(novel: Sound, received: Sound) -> None:
     spliced = np.concatenate([received[: 4 * RATE], received[int(4.3 * RATE) :]])
     assert compare(novel, spliced).longest_gap == pytest.approx(0.3, abs=0.05)
+
+
+@pytest.mark.parametrize("left_out_s", [0.15, 1.0, 5.0])
+def test_speech_left_out_is_a_gap_however_long(novel: Sound, left_out_s: float) -> None:
+    loop = np.tile(novel, 2)
+    spliced = np.concatenate([loop[20 * RATE : 24 * RATE], loop[int((24 + left_out_s) * RATE) :][: 6 * RATE]])
+    assert compare(novel, spliced).longest_gap == pytest.approx(left_out_s, abs=0.05)
+
+
+@pytest.mark.parametrize("elsewhere_s", [1.0, 9.0, 15.0, 19.0])
+def test_a_pause_that_sounds_like_another_place_misleads_nobody(
+    novel: Sound, received: Sound, elsewhere_s: float
+) -> None:
+    begin, end = longest_pause(received)
+    echo = novel[int(elsewhere_s * RATE) :][: end - begin] * 0.03
+    misleading = received.copy()
+    misleading[begin:end] = echo
+    heard = compare(novel, misleading)
+    assert heard.longest_gap < 0.05
+    assert heard.intelligibility > 0.95
+
+
+def test_the_last_sound_before_a_pause_and_the_first_after_it_are_not_one_gap(novel: Sound, received: Sound) -> None:
+    begin, end = longest_pause(received)
+    clipped = received.copy()
+    clipped[begin - RATE // 50 : end + RATE // 50] = 0
+    assert compare(novel, clipped).longest_gap < 0.05
 
 
 def test_a_lost_packet_of_20_ms_is_no_long_gap(novel: Sound, received: Sound) -> None:

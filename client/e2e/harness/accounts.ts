@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import type { Server } from "./server.ts";
 
-const PASSWORD = "a long enough password";
+export const PASSWORD = "a long enough password";
 
 /** Somebody with an account, as a program: for what a test needs and is not about. */
 export class Account {

@@ -1,9 +1,13 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import puppeteer, { type Page } from "puppeteer-core";
 import type { Someone } from "./people.ts";
-import type { Speech } from "./sound.ts";
-import { SoundCard } from "./sound-card.ts";
+import { microphoneFile, type Recording, type Speech } from "./sound.ts";
 
-/** A person at Debian's Firefox, with loudspeakers and, if wished, a microphone that plays a file. */
+const run = promisify(execFile);
+
+/** A person at Debian's Firefox, on a machine without a sound card: what is played is recorded inside the page. */
 export interface FirefoxVisitor extends Someone {
   page: Page;
 }
@@ -18,24 +22,125 @@ export async function visitWithFirefox(
   address: string,
   { microphone }: { microphone?: Speech } = {},
 ): Promise<FirefoxVisitor> {
-  const card = await SoundCard.plugIn(microphone);
   const browser = await puppeteer.launch({
     browser: "firefox",
     executablePath: process.env.COOEE_FIREFOX ?? "/usr/bin/firefox-esr",
     headless: true,
-    extraPrefsFirefox: { "media.navigator.permission.disabled": true },
-    env: { ...process.env, ...card.environment },
   });
   const page = await browser.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.evaluateOnNewDocument(listenWithin);
+  if (microphone) {
+    const wav = await readFile(await microphoneFile(microphone));
+    await page.evaluateOnNewDocument(speakWithin, wav.toString("base64"));
+  }
   await page.goto(address);
   return {
     page,
-    listen: (during) => card.record(during),
+    listen: (during) => record(page, during),
     run: (script, given) => page.evaluate(script as (given: unknown) => Promise<void>, given),
     tap: () => page.click("body"),
-    async leave() {
-      await browser.close();
-      card.unplug();
+    leave: () => browser.close(),
+  };
+}
+
+declare global {
+  interface Window {
+    recorder: { start(): Promise<number>; stop(): Promise<string[]> };
+  }
+}
+
+/**
+ * A microphone that says what a file holds. It is an element and no audio graph, since Firefox lets none run without a sound
+ * card. Runs inside the page before any of its own scripts, and so stands alone.
+ */
+function speakWithin(wav: string): void {
+  const bytes = Uint8Array.from(atob(wav), (letter) => letter.charCodeAt(0));
+  const mouth = new Audio(URL.createObjectURL(new Blob([bytes], { type: "audio/wav" })));
+  mouth.loop = true;
+  mouth.muted = false;
+  Object.assign(window, { mouth });
+  navigator.mediaDevices.getUserMedia = async () => {
+    const captured = mouth as HTMLAudioElement & { mozCaptureStream(): MediaStream };
+    const stream = captured.mozCaptureStream();
+    await mouth.play();
+    return new MediaStream(stream.getAudioTracks().map((track) => track.clone()));
+  };
+}
+
+/** Records each track that an element of the page plays. Stands alone, too. */
+function listenWithin(): void {
+  const elements = new Set<HTMLMediaElement>();
+  const played = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "srcObject");
+  Object.defineProperty(HTMLMediaElement.prototype, "srcObject", {
+    ...played,
+    set(this: HTMLMediaElement, stream: MediaProvider | null) {
+      elements.add(this);
+      played?.set?.call(this, stream);
+    },
+  });
+
+  let recorders: { recorder: MediaRecorder; pieces: Blob[] }[] = [];
+  const audible = () =>
+    [...elements].filter((element) => !element.paused && !element.muted && element.volume > 0);
+
+  window.recorder = {
+    async start() {
+      recorders = audible().flatMap(({ srcObject }) => {
+        if (!(srcObject instanceof MediaStream)) return [];
+        const recorder = new MediaRecorder(srcObject, { audioBitsPerSecond: 256_000 });
+        const pieces: Blob[] = [];
+        recorder.ondataavailable = ({ data }) => pieces.push(data);
+        return [{ recorder, pieces }];
+      });
+      const started = recorders.map(({ recorder }) => {
+        const begun = new Promise((resolve) => recorder.addEventListener("start", resolve));
+        recorder.start();
+        return begun;
+      });
+      await Promise.all(started);
+      return Date.now();
+    },
+    async stop() {
+      const ended = recorders.map(async ({ recorder, pieces }) => {
+        const over = new Promise((resolve) => recorder.addEventListener("stop", resolve));
+        recorder.stop();
+        await over;
+        const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
+        let text = "";
+        for (let index = 0; index < bytes.length; index += 32_768) {
+          text += String.fromCharCode(...bytes.subarray(index, index + 32_768));
+        }
+        return btoa(text);
+      });
+      return Promise.all(ended);
     },
   };
+}
+
+async function record(page: Page, during: () => Promise<unknown>): Promise<Recording> {
+  const startedAt = await page.evaluate(() => window.recorder.start());
+  await during();
+  const recordings = await page.evaluate(() => window.recorder.stop());
+  const tracks = await Promise.all(recordings.map((recording) => decoded(Buffer.from(recording, "base64"))));
+  return { samples: together(tracks), startedAt };
+}
+
+async function decoded(recording: Buffer): Promise<Int16Array> {
+  const options = ["-v", "error", "-i", "pipe:0", "-ar", "48000", "-ac", "1", "-f", "s16le", "pipe:1"];
+  const ffmpeg = run("ffmpeg", options, { encoding: "buffer", maxBuffer: 64 * 1024 * 1024 });
+  ffmpeg.child.stdin?.end(recording);
+  const { stdout } = await ffmpeg;
+  return new Int16Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + stdout.byteLength));
+}
+
+/** The sum of tracks that began together. */
+function together(tracks: Int16Array[]): Buffer {
+  const mixed = new Int16Array(Math.max(0, ...tracks.map((track) => track.length)));
+  for (const track of tracks) {
+    for (const [index, sample] of track.entries()) {
+      mixed[index] = Math.max(-32_768, Math.min(32_767, (mixed[index] ?? 0) + sample));
+    }
+  }
+  return Buffer.from(mixed.buffer);
 }

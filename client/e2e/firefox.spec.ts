@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ElementHandle } from "puppeteer-core";
+import { type Account, community, PASSWORD } from "./harness/accounts.ts";
+import { type FirefoxVisitor, WITHIN_FIREFOX } from "./harness/firefox.ts";
+import { accept, closeMicrophone, comeHome, openMicrophone, startSpace } from "./harness/room.ts";
+import { judge, type Recording, type Speech } from "./harness/sound.ts";
+import { expect, test } from "./harness/test.ts";
+
+test.use({ settings: WITHIN_FIREFOX });
+
+async function expectHeard(recording: Recording, said: Speech, name: string): Promise<void> {
+  const verdict = await judge(recording, said, name);
+  expect(verdict.speaking_s).toBeGreaterThan(3);
+  expect(verdict.intelligibility).toBeGreaterThanOrEqual(0.85);
+  expect(verdict.longest_gap_s).toBeLessThanOrEqual(0.1);
+}
+
+/** Taps the button that begins with these words. */
+async function tap({ page }: FirefoxVisitor, words: string): Promise<void> {
+  const button = await page.waitForFunction(
+    (wanted) => {
+      const named = ({ ariaLabel, textContent }: HTMLElement) => (ariaLabel ?? textContent).trim();
+      const buttons = [...document.querySelectorAll<HTMLElement>("button:not([aria-disabled=true])")];
+      return buttons.find((one) => named(one).startsWith(wanted) && one.offsetParent !== null);
+    },
+    {},
+    words,
+  );
+  await (button as ElementHandle<HTMLButtonElement>).click();
+}
+
+async function signIn(visitor: FirefoxVisitor, { username }: Account): Promise<void> {
+  await visitor.page.type("input[name=username]", username);
+  await visitor.page.type("input[name=password]", PASSWORD);
+  await tap(visitor, "Sign in");
+}
+
+test("Firefox listens, then asks, is accepted, unmutes and is heard", async ({ server, person, firefox }) => {
+  const [ann, ben] = await community(server, "ann", "ben");
+  if (!ann || !ben) throw new Error("two people were made");
+  const a = await person(server.address, { microphone: "novel" });
+  const b = await firefox(`${server.address}/sign-in`, { microphone: "numbers" });
+  await comeHome(a.page, ann);
+  await startSpace(a.page, "Two browsers");
+  await signIn(b, ben);
+  await tap(b, "Join Two browsers");
+  await openMicrophone(a.page);
+  await sleep(3000);
+  await expectHeard(await b.listen(() => sleep(10_000)), "novel", "firefox-hears");
+  await tap(b, "Request to speak");
+  await tap(b, "Send request");
+  await accept(a.page, "Ben");
+  await closeMicrophone(a.page);
+  await tap(b, "Unmute microphone");
+  await sleep(4000);
+  await expectHeard(await a.listen(() => sleep(10_000)), "numbers", "firefox-is-heard");
+});
