@@ -47,6 +47,7 @@ from cooee.people.passwords import Passwords
 from cooee.people.questions import Questions
 from cooee.people.wiring import Cookie
 from cooee.people.wiring import Wiring as PeopleWiring
+from cooee.posts import marks_web as post_marks_web
 from cooee.posts import web as posts_web
 from cooee.posts.wiring import Wiring as PostsWiring
 from cooee.settings import Settings
@@ -188,7 +189,7 @@ def _media(settings: Settings, tools: Toolbox, grant_key: bytes) -> Media:
 
 def _route(app: FastAPI, settings: Settings) -> None:
     api = APIRouter(prefix=API)
-    for part in (people_web, posts_web, messages_web, spaces_web, notify_web):
+    for part in (people_web, posts_web, post_marks_web, messages_web, spaces_web, notify_web):
         api.include_router(part.router)
     if settings.demo:
         api.include_router(demo_web.router)

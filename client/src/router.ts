@@ -12,6 +12,7 @@ export const { p, navigate, isActive, route } = createRouter({
   "/people/:username": () => import("./people/ProfilePage.svelte"),
   "/people/:username/followers": () => import("./people/Followers.svelte"),
   "/people/:username/following": () => import("./people/Following.svelte"),
+  "/bookmarks": () => import("./posts/Bookmarks.svelte"),
   "/posts/:id": () => import("./posts/PostPage.svelte"),
   "/settings": () => import("./settings/Settings.svelte"),
   "/settings/:section": () => import("./settings/SectionPage.svelte"),

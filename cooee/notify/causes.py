@@ -14,7 +14,7 @@ from cooee.notify.tables import lines, notices
 from cooee.people import relations
 from cooee.people.ids import PersonId
 from cooee.people.tables import follow_requests, follows, people
-from cooee.posts.tables import posts
+from cooee.posts.tables import likes, posts
 from cooee.spaces.tables import spaces
 
 Text = SQLColumnExpression[str]
@@ -53,7 +53,9 @@ def _holds(kind: Kind, viewer: PersonId, by: Text, post: Text, space: Text) -> C
         case "mention" | "reply":
             theirs = posts.alias()
             return and_(_exists(theirs, theirs.c.id == post), relations.readable_by(viewer, by))
-        case "live" | "message" | "like" | "repost":
+        case "like":
+            return _exists(likes, likes.c.person_id == by, likes.c.post_id == post)
+        case "live" | "message" | "repost":
             return false()
 
 

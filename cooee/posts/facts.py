@@ -12,8 +12,18 @@ from cooee.posts.records import PostRecord
 MENTIONED: Final = "posts.mentioned"
 """`{post, by, person}`: `by` calls `person` in the post."""
 
+LIKED: Final = "posts.liked"
+"""`{post, by, person}`: `by` likes the post of `person`."""
+
 
 def mentioned(tx: Connection, post: PostRecord, person: PersonId, now: datetime) -> None:
     """A post calls somebody."""
     payload = {"post": post.id, "by": post.author_id, "person": person}
     outbox.put(tx, f"{MENTIONED}:{post.id}:{person}", MENTIONED, payload, now)
+
+
+def liked(tx: Connection, post: PostRecord, by: PersonId, now: datetime) -> None:
+    """Somebody likes somebody else's post."""
+    if by != post.author_id:
+        payload = {"post": post.id, "by": by, "person": post.author_id}
+        outbox.put(tx, f"{LIKED}:{post.id}:{by}", LIKED, payload, now)

@@ -12,10 +12,11 @@ from cooee.people.cards import Attachment, Attachments
 from cooee.people.errors import AttachmentNotFound
 from cooee.people.ids import PersonId
 from cooee.people.questions import Questions
-from cooee.posts import facts, store, text
+from cooee.posts import facts, kept, store, text
 from cooee.posts.errors import NotYourPost, PostEmpty, PostNotFound
 from cooee.posts.records import PostId, PostRecord
 from cooee.posts.shapes import NewPost, Post, PostPage
+from cooee.posts.tables import bookmarks, likes
 
 _TRIES = 5
 
@@ -50,7 +51,7 @@ def delete_post(tx: Connection, id: PostId, me: PersonId) -> None:
         PostNotFound: it does not exist.
         NotYourPost: it is somebody else's.
     """
-    if _found(tx, id).author_id != me:
+    if _found(tx, id, me).author_id != me:
         raise NotYourPost
     store.delete_post(tx, id)
 
@@ -61,7 +62,51 @@ def one_post(tx: Connection, id: PostId, viewer: PersonId, people_asks: Question
     Raises:
         PostNotFound: it does not exist.
     """
-    return _shaped(tx, [_found(tx, id)], viewer, people_asks, asks)[0]
+    return _shaped(tx, [_found(tx, id, viewer)], viewer, people_asks, asks)[0]
+
+
+def like(tx: Connection, id: PostId, me: PersonId, now: datetime) -> None:
+    """Likes a post; the author hears of it.
+
+    Raises:
+        PostNotFound: it does not exist.
+    """
+    post = _found(tx, id, me)
+    if kept.add(tx, likes, me, id, now):
+        facts.liked(tx, post, me, now)
+
+
+def unlike(tx: Connection, id: PostId, me: PersonId) -> None:
+    """Likes a post no longer.
+
+    Raises:
+        PostNotFound: it does not exist.
+    """
+    kept.remove(tx, likes, me, _found(tx, id, me).id)
+
+
+def bookmark(tx: Connection, id: PostId, me: PersonId, now: datetime) -> None:
+    """Bookmarks a post; nobody hears of it.
+
+    Raises:
+        PostNotFound: it does not exist.
+    """
+    kept.add(tx, bookmarks, me, _found(tx, id, me).id, now)
+
+
+def unbookmark(tx: Connection, id: PostId, me: PersonId) -> None:
+    """Takes a bookmark back.
+
+    Raises:
+        PostNotFound: the post does not exist.
+    """
+    kept.remove(tx, bookmarks, me, _found(tx, id, me).id)
+
+
+def bookmarked(tx: Connection, viewer: PersonId, page: Asking, people_asks: Questions, asks: Attachments) -> PostPage:
+    """A page of what one has bookmarked."""
+    records, cursor = kept.bookmarked(tx, viewer, page)
+    return PostPage(items=_shaped(tx, records, viewer, people_asks, asks), next=cursor)
 
 
 def timeline(tx: Connection, viewer: PersonId, page: Asking, people_asks: Questions, asks: Attachments) -> PostPage:
@@ -79,12 +124,12 @@ def posts_of(
         PersonNotFound: there is no such person.
     """
     people.person_by_id(tx, author)
-    records, cursor = store.by_author(tx, author, page)
+    records, cursor = store.by_author(tx, author, viewer, page)
     return PostPage(items=_shaped(tx, records, viewer, people_asks, asks), next=cursor)
 
 
-def _found(tx: Connection, id: PostId) -> PostRecord:
-    post = store.post(tx, id)
+def _found(tx: Connection, id: PostId, viewer: PersonId) -> PostRecord:
+    post = store.post(tx, id, viewer)
     if post is None:
         raise PostNotFound
     return post
@@ -96,6 +141,9 @@ def _shaped(
     authors = people.persons(tx, {record.author_id for record in records}, people_asks)
     attached = {record.attachment for record in records if record.attachment}
     cards = asks(tx, attached, viewer) if attached else {}
+    among = [record.id for record in records]
+    counted = kept.counts(tx, among)
+    liked, noted = kept.marked(tx, likes, viewer, among), kept.marked(tx, bookmarks, viewer, among)
     return [
         Post(
             id=record.id,
@@ -103,6 +151,9 @@ def _shaped(
             text=record.text,
             created_at=record.created_at,
             attachment=cards.get(record.attachment) if record.attachment else None,
+            likes=counted.get(record.id, 0),
+            liked_by_me=record.id in liked,
+            bookmarked_by_me=record.id in noted,
         )
         for record in records
     ]

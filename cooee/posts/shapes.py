@@ -23,6 +23,9 @@ class Post(Shape):
     text: str
     created_at: Timestamp
     attachment: SpaceCard | None
+    likes: int
+    liked_by_me: bool
+    bookmarked_by_me: bool
 
 
 class PostPage(Page[Post]):

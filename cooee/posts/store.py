@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select
 
 from cooee.kit.db import insert_new
 from cooee.kit.pages import Asking, cursor_of, cut
@@ -41,10 +41,10 @@ def mention(tx: Connection, post: PostRecord, usernames: Collection[str]) -> lis
     return called
 
 
-def post(tx: Connection, id: PostId) -> PostRecord | None:
-    """The post with this id."""
-    row = tx.execute(select(posts).where(posts.c.id == id)).one_or_none()
-    return None if row is None else _record(row)
+def post(tx: Connection, id: PostId, viewer: PersonId) -> PostRecord | None:
+    """The post with this id, if `viewer` may read it."""
+    row = tx.execute(select(posts).where(posts.c.id == id, may_read(viewer))).one_or_none()
+    return None if row is None else record(row)
 
 
 def delete_post(tx: Connection, id: PostId) -> None:
@@ -52,22 +52,30 @@ def delete_post(tx: Connection, id: PostId) -> None:
     tx.execute(delete(posts).where(posts.c.id == id))
 
 
-def by_author(tx: Connection, author: PersonId, page: Asking) -> tuple[list[PostRecord], str | None]:
+def may_read(viewer: PersonId) -> ColumnElement[bool]:
+    """The posts that `viewer` may read when they ask for them by name."""
+    author = posts.c.author_id
+    return and_(relations.readable_by(viewer, author), ~relations.apart_from(viewer, author))
+
+
+def by_author(tx: Connection, author: PersonId, viewer: PersonId, page: Asking) -> tuple[list[PostRecord], str | None]:
     """A page of one person's posts, newest first, and the cursor of the next page."""
-    return _page(tx, posts.c.author_id == author, page)
+    return _page(tx, and_(posts.c.author_id == author, may_read(viewer)), page)
 
 
 def home(tx: Connection, viewer: PersonId, page: Asking) -> tuple[list[PostRecord], str | None]:
     """A page of the posts of `viewer` and of those they follow, newest first, and the cursor of the next page."""
     followed = select(follows.c.followed_id).where(follows.c.follower_id == viewer)
-    return _page(tx, or_(posts.c.author_id == viewer, posts.c.author_id.in_(followed)), page)
+    author = posts.c.author_id
+    seen = and_(relations.readable_by(viewer, author), ~relations.hidden_from(viewer, author))
+    return _page(tx, and_(or_(author == viewer, author.in_(followed)), seen), page)
 
 
 def _page(tx: Connection, which: ColumnElement[bool], page: Asking) -> tuple[list[PostRecord], str | None]:
     query = select(posts).where(which).order_by(posts.c.id.desc()).limit(page.limit + 1)
     if (after := page.numbers(1)) is not None:
         query = query.where(posts.c.id < str(after[0]))
-    shown, last = cut([_record(row) for row in tx.execute(query)], page.limit)
+    shown, last = cut([record(row) for row in tx.execute(query)], page.limit)
     return list(shown), None if last is None else cursor_of(int(last.id))
 
 
@@ -82,6 +90,7 @@ def _values(post: PostRecord) -> dict[str, Any]:
     }
 
 
-def _record(row: Row[Any]) -> PostRecord:
+def record(row: Row[Any]) -> PostRecord:
+    """A row of `posts`."""
     attachment = Attachment(row.attachment_kind, row.attachment_id) if row.attachment_kind else None
     return PostRecord(row.id, row.author_id, row.text, row.created_at, attachment)

@@ -1,4 +1,4 @@
-"""Posts."""
+"""Posts, and what people do with them."""
 
 from sqlalchemy import Column, ForeignKey, Index, Table, Text
 
@@ -24,3 +24,19 @@ mentions = Table(
     Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
     Index("ix_mentions_person", "person_id"),
 )
+
+
+def _kept(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+        Column("post_id", DecimalId, ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+        Column("created_at", UtcTime, nullable=False),
+        Index(f"ix_{name}_post", "post_id"),
+        Index(f"ix_{name}_listed", "person_id", "created_at", "post_id"),
+    )
+
+
+likes = _kept("likes")
+bookmarks = _kept("bookmarks")

@@ -14,3 +14,9 @@ export const write = (text: string, space?: string) =>
   );
 export const look = (id: string) => answerOf(node.GET("/api/v1/posts/{id}", at(id)));
 export const remove = (id: string) => answerOf(node.DELETE("/api/v1/posts/{id}", at(id)));
+export const like = (id: string) => answerOf(node.PUT("/api/v1/posts/{id}/like", at(id)));
+export const unlike = (id: string) => answerOf(node.DELETE("/api/v1/posts/{id}/like", at(id)));
+export const bookmark = (id: string) => answerOf(node.PUT("/api/v1/posts/{id}/bookmark", at(id)));
+export const unbookmark = (id: string) => answerOf(node.DELETE("/api/v1/posts/{id}/bookmark", at(id)));
+export const bookmarks = (cursor?: string) =>
+  answerOf(node.GET("/api/v1/bookmarks", { params: { query: cursor === undefined ? {} : { cursor } } }));

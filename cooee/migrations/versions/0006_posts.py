@@ -18,7 +18,21 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger, sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
     )
     op.create_index("ix_mentions_person", "mentions", ["person_id"])
+    _kept("likes")
+    _kept("bookmarks")
 
 
 def downgrade() -> None:
-    op.drop_table("mentions")
+    for table in ("bookmarks", "likes", "mentions"):
+        op.drop_table(table)
+
+
+def _kept(table: str) -> None:
+    op.create_table(
+        table,
+        sa.Column("person_id", sa.BigInteger, sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("post_id", sa.BigInteger, sa.ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+    )
+    op.create_index(f"ix_{table}_post", table, ["post_id"])
+    op.create_index(f"ix_{table}_listed", table, ["person_id", "created_at", "post_id"])

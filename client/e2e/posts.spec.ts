@@ -1,0 +1,29 @@
+import { community } from "./harness/accounts.ts";
+import { expect, test } from "./harness/test.ts";
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const DESKTOP = { viewport: { width: 1280, height: 800 } };
+
+for (const [size, equipment] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
+  test(`one likes a post and keeps it for later, on a ${size}`, async ({ server, person }) => {
+    const [amara, dov] = await community(server, "amara", "dov");
+    await amara?.ask("POST", "/posts", { text: "The kettle is on" });
+    const { page } = await person(server.address, { ...equipment, bypassCSP: false });
+    await dov?.signIn(page);
+    await page.goto(server.address);
+
+    const post = page.getByRole("article").filter({ hasText: "The kettle is on" });
+    await post.getByRole("button", { name: "Like (0 likes)" }).click();
+    await expect(post.getByRole("button", { name: "Like (1 like)", pressed: true })).toBeVisible();
+    await post.getByRole("button", { name: "Bookmark" }).click();
+    await expect(post.getByRole("button", { name: "Bookmark", pressed: true })).toBeVisible();
+
+    await page.getByRole("link", { name: "Profile" }).click();
+    await page.getByRole("button", { name: "Bookmarks" }).click();
+    await expect(post.getByRole("button", { name: "Like (1 like)", pressed: true })).toBeVisible();
+    await post.getByRole("button", { name: "Bookmark" }).click();
+    await expect(post.getByRole("button", { name: "Bookmark", pressed: false })).toBeVisible();
+    await page.reload();
+    await expect(page.getByRole("main")).toContainText("No bookmarks yet");
+  });
+}
