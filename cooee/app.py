@@ -39,7 +39,7 @@ from cooee.notify import jobs as notify_jobs
 from cooee.notify import web as notify_web
 from cooee.notify.service import Desk
 from cooee.notify.wiring import Wiring as NotifyWiring
-from cooee.people import demo_web, pictures
+from cooee.people import demo_web, pictures, relations_web
 from cooee.people import jobs as people_jobs
 from cooee.people import web as people_web
 from cooee.people.ids import PersonId
@@ -138,6 +138,8 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         sign_up_limit=settings.sign_up_limit,
         sign_in_limit=settings.sign_in_limit,
         sign_in_address_limit=settings.sign_in_address_limit,
+        follow_limit=settings.follow_limit,
+        block_limit=settings.block_limit,
     )
     tools: Toolbox = app.state.tools
     house = spaces.House(gates, settings.seats, asks, tools.ids)
@@ -189,7 +191,7 @@ def _media(settings: Settings, tools: Toolbox, grant_key: bytes) -> Media:
 
 def _route(app: FastAPI, settings: Settings) -> None:
     api = APIRouter(prefix=API)
-    for part in (people_web, posts_web, post_marks_web, messages_web, spaces_web, notify_web):
+    for part in (people_web, relations_web, posts_web, post_marks_web, messages_web, spaces_web, notify_web):
         api.include_router(part.router)
     if settings.demo:
         api.include_router(demo_web.router)
@@ -231,11 +233,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(migrations.ensure, tools.db)
     _wire(app, settings, await tools.db.read(lambda tx: facts.fact(tx, HOSTING)))
     desk: Desk = app.state.notify.desk
-    handlers = {**people_jobs.handlers(tools.clock), **notify_jobs.handlers(desk, tools.clock)}
+    live: Live = app.state.spaces.live
+    handlers = {
+        **people_jobs.handlers(tools.clock),
+        **spaces_jobs.handlers(live),
+        **notify_jobs.handlers(desk, tools.clock),
+    }
     worker = Worker(tools.db, tools.clock, handlers)
     for begin in (people_jobs.begin, notify_jobs.begin):
         await tools.db.write(partial(begin, due_at=tools.clock.now()))
-    live: Live = app.state.spaces.live
     await asyncio.to_thread(live.media.start)
     await live.start()
     await (radio.go_on_air if settings.demo else radio.go_off_air)(live, tools)

@@ -98,6 +98,10 @@ class Settings(BaseSettings):
     """Letters that somebody has sent, per account and per address."""
     post_limit: str = "30 per 10 minutes"
     """Posts per account."""
+    follow_limit: str = "60 per 10 minutes"
+    """Follows, and requests to follow, per account."""
+    block_limit: str = "60 per 10 minutes"
+    """Blocks per account, and mutes."""
     message_limit: str = "60 per minute"
     """Direct messages per account."""
     new_account_days: int = Field(3, ge=0)
@@ -146,6 +150,8 @@ class Settings(BaseSettings):
         "sign_in_address_limit",
         "mail_limit",
         "post_limit",
+        "follow_limit",
+        "block_limit",
         "message_limit",
         "join_limit",
         "join_address_limit",

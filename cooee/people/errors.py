@@ -64,6 +64,46 @@ class CannotFollowYourself(Refusal):
     title = "You cannot follow yourself."
 
 
+class NotWithYourself(Refusal):
+    """One blocks or mutes others."""
+
+    code = "not_with_yourself"
+    status = 409
+    title = "You cannot block or mute yourself."
+
+
+class YouBlockedThem(Refusal):
+    """One has blocked this person, or the host of this Space, and can undo that."""
+
+    code = "you_blocked"
+    status = 403
+    title = "You have blocked this person."
+
+
+class BlockedByThem(Refusal):
+    """This person, or the host of this Space, has blocked the one who asks."""
+
+    code = "blocked"
+    status = 403
+    title = "This person has blocked you."
+
+
+class ProtectedAccount(Refusal):
+    """Only those whom this person accepted as followers see this."""
+
+    code = "protected_account"
+    status = 403
+    title = "Only followers of this account see this."
+
+
+class NoFollowRequest(Refusal):
+    """This person does not ask to follow, or no longer."""
+
+    code = "no_follow_request"
+    status = 409
+    title = "This person does not ask to follow you, or no longer."
+
+
 class PictureUnreadable(Refusal):
     """The file is not a whole PNG, JPEG or WebP image."""
 

@@ -17,6 +17,9 @@ FOLLOW_REQUESTED: Final = "people.follow_requested"
 FOLLOW_ACCEPTED: Final = "people.follow_accepted"
 """`{by, to}`: `by` let `to` follow them."""
 
+BLOCKED: Final = "people.blocked"
+"""`{by, blocked}`"""
+
 
 def followed(tx: Connection, follower: PersonId, followed: PersonId, now: datetime) -> None:
     """`follower` follows `followed`, who did not have to be asked."""
@@ -34,3 +37,9 @@ def follow_accepted(tx: Connection, by: PersonId, to: PersonId, now: datetime) -
     """`by` lets `to` follow."""
     payload = {"by": by, "to": to}
     outbox.put(tx, f"{FOLLOW_ACCEPTED}:{by}:{to}", FOLLOW_ACCEPTED, payload, now)
+
+
+def blocked(tx: Connection, by: PersonId, blocked: PersonId, now: datetime) -> None:
+    """`by` has blocked `blocked`."""
+    payload = {"by": by, "blocked": blocked}
+    outbox.put(tx, f"{BLOCKED}:{by}:{blocked}", BLOCKED, payload, now)

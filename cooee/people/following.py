@@ -3,21 +3,18 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
-from cooee.kit.clock import from_ms, to_ms
-from cooee.kit.db import insert_new
-from cooee.kit.pages import Asking, cursor_of, cut
+from cooee.people import pairs, relations
 from cooee.people.ids import PersonId
-from cooee.people.records import Follow, PersonRecord
+from cooee.people.records import PersonRecord
 from cooee.people.store import record
-from cooee.people.tables import follows, people
+from cooee.people.tables import follow_requests, follows, people
 
 
 def add(tx: Connection, follower: PersonId, followed: PersonId, now: datetime) -> bool:
     """`follower` follows `followed`; False if so already."""
-    values = {"follower_id": follower, "followed_id": followed, "created_at": now}
-    new = insert_new(tx, follows, values)
+    new = pairs.add(tx, follows, follower, followed, now)
     if new:
         _count(tx, follower, followed, 1)
     return new
@@ -30,7 +27,7 @@ def add_many(tx: Connection, pairs: Collection[tuple[PersonId, PersonId]], now: 
 
 def remove(tx: Connection, follower: PersonId, followed: PersonId) -> bool:
     """`follower` no longer follows `followed`; False if so already."""
-    gone = tx.execute(delete(follows).where(_pair(follower, followed))).rowcount == 1
+    gone = pairs.remove(tx, follows, follower, followed)
     if gone:
         _count(tx, follower, followed, -1)
     return gone
@@ -51,7 +48,7 @@ def follows_of(tx: Connection, viewer: PersonId, others: Collection[PersonId]) -
 
 def is_following(tx: Connection, follower: PersonId, followed: PersonId) -> bool:
     """Whether `follower` follows `followed`."""
-    return tx.execute(select(follows.c.created_at).where(_pair(follower, followed))).one_or_none() is not None
+    return pairs.holds(tx, follows, follower, followed)
 
 
 def followed_by(tx: Connection, follower: PersonId) -> set[PersonId]:
@@ -59,44 +56,18 @@ def followed_by(tx: Connection, follower: PersonId) -> set[PersonId]:
     return set(tx.execute(select(follows.c.followed_id).where(follows.c.follower_id == follower)).scalars())
 
 
-def followers_page(tx: Connection, of: PersonId, page: Asking) -> tuple[list[PersonId], str | None]:
-    """Who follows `of`, the latest first, and the cursor of the next page."""
-    return _page(tx, follows.c.follower_id, follows.c.followed_id == of, page)
-
-
-def following_page(tx: Connection, of: PersonId, page: Asking) -> tuple[list[PersonId], str | None]:
-    """Whom `of` follows, the latest first, and the cursor of the next page."""
-    return _page(tx, follows.c.followed_id, follows.c.follower_id == of, page)
-
-
 def best_known(tx: Connection, viewer: PersonId, most: int) -> list[PersonRecord]:
-    """Those with the most followers whom `viewer` does not follow yet."""
-    known = select(follows.c.followed_id).where(follows.c.follower_id == viewer)
+    """Those with the most followers whom `viewer` does not follow yet, nor asks to, and wants to hear of."""
+    followed = select(follows.c.followed_id).where(follows.c.follower_id == viewer)
+    asked = select(follow_requests.c.asked_id).where(follow_requests.c.asker_id == viewer)
     query = (
         select(people)
-        .where(people.c.id != viewer, people.c.id.not_in(known))
+        .where(people.c.id != viewer, people.c.id.not_in(followed), people.c.id.not_in(asked))
+        .where(people.c.deleting_at.is_(None), ~relations.hidden_from(viewer, people.c.id))
         .order_by(people.c.followers.desc(), people.c.id)
         .limit(most)
     )
     return [record(row) for row in tx.execute(query)]
-
-
-def _page(
-    tx: Connection, listed: ColumnElement[str], of: ColumnElement[bool], page: Asking
-) -> tuple[list[PersonId], str | None]:
-    since = follows.c.created_at
-    query = select(listed.label("person_id"), since).where(of).order_by(since.desc(), listed.desc())
-    if (after := page.numbers(2)) is not None:
-        moment, last = from_ms(after[0]), str(after[1])
-        query = query.where(or_(since < moment, and_(since == moment, listed < last)))
-    rows = [Follow(row.person_id, row.created_at) for row in tx.execute(query.limit(page.limit + 1))]
-    shown, last_shown = cut(rows, page.limit)
-    cursor = None if last_shown is None else cursor_of(to_ms(last_shown.since), int(last_shown.person_id))
-    return [follow.person_id for follow in shown], cursor
-
-
-def _pair(follower: PersonId, followed: PersonId) -> ColumnElement[bool]:
-    return and_(follows.c.follower_id == follower, follows.c.followed_id == followed)
 
 
 def _how_many(side: ColumnElement[str]) -> ColumnElement[int]:

@@ -8,8 +8,10 @@ from sqlalchemy import Connection
 from cooee.people.ids import PersonId
 from cooee.people.records import PersonRecord
 
-LiveSpaces = Callable[[Connection, Collection[PersonId]], Mapping[PersonId, str]]
-"""In which public live Space (its id) each of these people is host, co-host or speaker; who is in none is left out."""
+LiveSpaces = Callable[[Connection, Collection[PersonId], PersonId | None], Mapping[PersonId, str]]
+"""In which public live Space (its id) each of these people is host, co-host or speaker; who is in none is left out, and
+so are Spaces that are closed to the one who asks (the last argument; None: it is told to all alike).
+"""
 
 MayHost = Callable[[Connection, PersonRecord], bool]
 """Whether the hosting gate lets this person host a Space."""

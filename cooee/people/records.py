@@ -36,8 +36,8 @@ class SessionRecord:
 
 
 @dataclass(frozen=True)
-class Follow:
-    """One line of a list of followers or followed."""
+class Paired:
+    """One line of a list of people, and since when they stand in it."""
 
     person_id: PersonId
     since: datetime

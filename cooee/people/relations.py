@@ -48,6 +48,12 @@ def may_read(tx: Connection, viewer: PersonId | None, author: PersonId) -> bool:
     return tx.execute(select(people.c.id).where(people.c.id == author, condition)).one_or_none() is not None
 
 
+def present(person: Author) -> ColumnElement[bool]:
+    """The account is there: not deleted, nor about to be."""
+    theirs = people.alias()
+    return _exists(theirs, theirs.c.id == person, theirs.c.deleting_at.is_(None))
+
+
 def hidden_from(viewer: PersonId, author: Author) -> ColumnElement[bool]:
     """For timelines, notices, suggestions: in a block either way, or muted by `viewer`."""
     return or_(apart_from(viewer, author), _pair(mutes, "muter_id", viewer, "muted_id", author))

@@ -1,19 +1,19 @@
 """What people do: one unit of work each."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_
 
 from cooee.kit.ids import Ids
 from cooee.kit.pages import Asking
-from cooee.people import following, rules, search, store
-from cooee.people.errors import CannotFollowYourself, PersonNotFound, UsernameTaken
+from cooee.people import following, pairs, protecting, relations, rules, search, standing, store, tables
+from cooee.people.errors import PersonNotFound, UsernameTaken
 from cooee.people.ids import PersonId
 from cooee.people.questions import Questions
 from cooee.people.records import PersonRecord
-from cooee.people.shapes import Me, Person, PersonPage, Profile
+from cooee.people.shapes import Known, Me, Person, PersonPage, Profile
 
 PICTURES = "/api/v1/pictures/"
 _SUGGESTIONS = 10
@@ -67,45 +67,28 @@ def person_by_id(tx: Connection, id: PersonId) -> PersonRecord:
     """Who has this id.
 
     Raises:
-        PersonNotFound: nobody.
+        PersonNotFound: nobody, or not any longer.
     """
     found = store.person(tx, id)
-    if found is None:
+    if found is None or found.deleting_at is not None:
         raise PersonNotFound
     return found
 
 
-def follow(tx: Connection, me: PersonId, other: PersonId, now: datetime) -> None:
-    """`me` follows `other` from now on.
-
-    Raises:
-        PersonNotFound: `other` does not exist.
-        CannotFollowYourself: they are the same.
-    """
-    if me == other:
-        raise CannotFollowYourself
-    person_by_id(tx, other)
-    following.add(tx, me, other, now)
+def persons(
+    tx: Connection, ids: Collection[PersonId], asks: Questions, viewer: PersonId | None = None
+) -> dict[PersonId, Person]:
+    """Those of `ids` who exist, as they go over the wire; without a `viewer`, as all may be told alike."""
+    records = store.persons(tx, ids)
+    live = asks.live_spaces(tx, records.keys(), viewer) if records else {}
+    return {id: _person(record, live.get(id)) for id, record in records.items()}
 
 
-def unfollow(tx: Connection, me: PersonId, other: PersonId) -> None:
-    """`me` does not follow `other` any longer.
-
-    Raises:
-        PersonNotFound: `other` does not exist.
-    """
-    person_by_id(tx, other)
-    following.remove(tx, me, other)
-
-
-def persons(tx: Connection, ids: Collection[PersonId], asks: Questions) -> dict[PersonId, Person]:
-    """Those of `ids` who exist, as they go over the wire."""
-    return _shaped(tx, store.persons(tx, ids), asks)
-
-
-def shaped(tx: Connection, records: Sequence[PersonRecord], asks: Questions) -> list[Person]:
+def shaped(
+    tx: Connection, records: Sequence[PersonRecord], asks: Questions, viewer: PersonId | None = None
+) -> list[Known]:
     """The people of a list, in its order."""
-    by_id = _shaped(tx, {record.id: record for record in records}, asks)
+    by_id = _known(tx, {record.id: record for record in records}, viewer, asks)
     return [by_id[record.id] for record in records]
 
 
@@ -116,67 +99,113 @@ def profile(tx: Connection, username: str, viewer: PersonId, asks: Questions) ->
         PersonNotFound: nobody has this username.
     """
     found = store.by_username(tx, username)
-    if found is None:
+    if found is None or (found.deleting_at is not None and found.id != viewer):
         raise PersonNotFound
     return profile_of(tx, found, viewer, asks)
 
 
 def profile_of(tx: Connection, person: PersonRecord, viewer: PersonId, asks: Questions) -> Profile:
     """The page of a person who was found already."""
+    known = _known(tx, {person.id: person}, viewer, asks)[person.id]
     return Profile(
-        **_person(person, asks.live_spaces(tx, [person.id]).get(person.id)).model_dump(),
-        bio=person.bio,
+        **dict(known),
+        bio="" if known.relation.blocked_by else person.bio,
         created_at=person.created_at,
         followers=person.followers,
         following=person.following,
-        followed_by_me=following.is_following(tx, viewer, person.id),
-        follows_me=following.is_following(tx, person.id, viewer),
     )
 
 
 def me(tx: Connection, id: PersonId, asks: Questions) -> Me:
     """One's own page."""
-    person = person_by_id(tx, id)
+    person = store.person(tx, id)
+    if person is None:
+        raise PersonNotFound
     return Me(
-        **profile_of(tx, person, id, asks).model_dump(),
+        **dict(profile_of(tx, person, id, asks)),
         language=person.language,
         may_host=asks.may_host(tx, person),
         admin=person.admin,
+        follow_requests=protecting.waiting(tx, id),
     )
 
 
-def followers(tx: Connection, of: PersonId, page: Asking, asks: Questions) -> PersonPage:
-    """Who follows somebody."""
-    person_by_id(tx, of)
-    ids, cursor = following.followers_page(tx, of, page)
-    return _page(tx, ids, cursor, asks)
+def followers(tx: Connection, of: PersonId, viewer: PersonId, page: Asking, asks: Questions) -> PersonPage:
+    """Who follows somebody.
+
+    Raises:
+        PersonNotFound, YouBlockedThem, BlockedByThem, ProtectedAccount
+    """
+    _check_list(tx, of, viewer)
+    return _page(tx, pairs.to_page(tx, tables.follows, of, page, _among(viewer)), viewer, asks)
 
 
-def followed(tx: Connection, of: PersonId, page: Asking, asks: Questions) -> PersonPage:
-    """Whom somebody follows."""
-    person_by_id(tx, of)
-    ids, cursor = following.following_page(tx, of, page)
-    return _page(tx, ids, cursor, asks)
+def followed(tx: Connection, of: PersonId, viewer: PersonId, page: Asking, asks: Questions) -> PersonPage:
+    """Whom somebody follows.
+
+    Raises:
+        PersonNotFound, YouBlockedThem, BlockedByThem, ProtectedAccount
+    """
+    _check_list(tx, of, viewer)
+    return _page(tx, pairs.from_page(tx, tables.follows, of, page, _among(viewer)), viewer, asks)
 
 
 def suggested(tx: Connection, me: PersonId, asks: Questions) -> PersonPage:
     """Whom one might want to follow."""
-    return PersonPage(items=shaped(tx, following.best_known(tx, me, _SUGGESTIONS), asks), next=None)
+    return PersonPage(items=shaped(tx, following.best_known(tx, me, _SUGGESTIONS), asks, me), next=None)
 
 
 def found(tx: Connection, viewer: PersonId, question: str, asks: Questions) -> PersonPage:
     """Who is meant by some words."""
-    return _page(tx, search.found(tx, viewer, question, _FOUND), None, asks)
+    return _page(tx, (search.found(tx, viewer, question, _FOUND), None), viewer, asks)
 
 
-def _page(tx: Connection, ids: Sequence[PersonId], cursor: str | None, asks: Questions) -> PersonPage:
-    by_id = persons(tx, ids, asks)
+def blocked(tx: Connection, me: PersonId, page: Asking, asks: Questions) -> PersonPage:
+    """Whom one has blocked."""
+    return _page(tx, pairs.from_page(tx, tables.blocks, me, page, relations.present), me, asks)
+
+
+def muted(tx: Connection, me: PersonId, page: Asking, asks: Questions) -> PersonPage:
+    """Whom one has muted."""
+    return _page(tx, pairs.from_page(tx, tables.mutes, me, page, relations.present), me, asks)
+
+
+def askers(tx: Connection, me: PersonId, page: Asking, asks: Questions) -> PersonPage:
+    """Who asks to follow."""
+    return _page(tx, pairs.to_page(tx, tables.follow_requests, me, page, relations.present), me, asks)
+
+
+def _check_list(tx: Connection, of: PersonId, viewer: PersonId) -> None:
+    person_by_id(tx, of)
+    standing.check_reads(tx, viewer, of)
+
+
+def _among(viewer: PersonId) -> pairs.Among:
+    return lambda listed: and_(relations.present(listed), ~relations.apart_from(viewer, listed))
+
+
+def _page(
+    tx: Connection, found: tuple[Sequence[PersonId], str | None], viewer: PersonId, asks: Questions
+) -> PersonPage:
+    ids, cursor = found
+    by_id = _known(tx, store.persons(tx, ids), viewer, asks)
     return PersonPage(items=[by_id[id] for id in ids], next=cursor)
 
 
-def _shaped(tx: Connection, records: dict[PersonId, PersonRecord], asks: Questions) -> dict[PersonId, Person]:
-    live = asks.live_spaces(tx, records.keys()) if records else {}
-    return {id: _person(record, live.get(id)) for id, record in records.items()}
+def _known(
+    tx: Connection, records: Mapping[PersonId, PersonRecord], viewer: PersonId | None, asks: Questions
+) -> dict[PersonId, Known]:
+    relation = standing.towards(tx, viewer, records.keys())
+    near = [id for id in records if not relation[id].blocked_by]
+    live = asks.live_spaces(tx, near, viewer) if near else {}
+    return {
+        id: Known(
+            **dict(_person(record, live.get(id))),
+            protected=record.protected,
+            relation=relation[id],
+        )
+        for id, record in records.items()
+    }
 
 
 def _person(record: PersonRecord, live_space: str | None) -> Person:

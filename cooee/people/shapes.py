@@ -27,15 +27,32 @@ class Person(Shape):
     live_space: str | None = Field(description="The public Space in which this person is host or speaks right now")
 
 
-class Profile(Person):
-    """Somebody's page, as the one who asks sees it."""
+class Relation(Shape):
+    """How the one who asks stands to somebody."""
+
+    following: bool
+    followed_by: bool
+    requested: bool = Field(description="Asked to follow, and waits for an answer")
+    requested_by: bool = Field(description="They ask to follow")
+    blocking: bool
+    blocked_by: bool
+    muting: bool = Field(description="They do not know")
+
+
+class Known(Person):
+    """Somebody in a list of people, as the one who asks stands to them."""
+
+    protected: bool = Field(description="Only followers, whom they accept, read what they post")
+    relation: Relation
+
+
+class Profile(Known):
+    """Somebody's page, as the one who asks sees it. Whom they blocked sees no more than name and picture."""
 
     bio: str
     created_at: Timestamp
     followers: int
     following: int
-    followed_by_me: bool
-    follows_me: bool
 
 
 class Me(Profile):
@@ -44,9 +61,10 @@ class Me(Profile):
     language: str
     may_host: bool = Field(description="Whether this account may host a Space; else see `host_min_followers`")
     admin: bool
+    follow_requests: int = Field(description="How many wait to be let follow")
 
 
-class PersonPage(Page[Person]):
+class PersonPage(Page[Known]):
     """One page of people."""
 
 
@@ -79,6 +97,7 @@ class ChangeMe(Asked):
     display_name: DisplayName | None = None
     bio: Bio | None = None
     language: Language | None = None
+    protected: bool | None = Field(None, description="Back to public, whoever waits to be let follow is let")
 
 
 class SignedInAs(Shape):

@@ -50,6 +50,12 @@ def persons(tx: Connection, ids: Collection[PersonId]) -> dict[PersonId, PersonR
     return {row.id: record(row) for row in rows}
 
 
+def hold_both(tx: Connection, one: PersonId, other: PersonId) -> dict[PersonId, PersonRecord]:
+    """Those of the two who exist; nobody else changes how they stand to each other until this transaction ends."""
+    query = select(*_COLUMNS).where(people.c.id.in_((one, other))).order_by(people.c.id).with_for_update()
+    return {row.id: record(row) for row in tx.execute(query)}
+
+
 def residents(tx: Connection) -> list[PersonRecord]:
     """The demo's accounts that one can sign in as, best known first."""
     query = select(*_COLUMNS).where(people.c.demo == "resident").order_by(people.c.followers.desc(), people.c.id)

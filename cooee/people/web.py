@@ -1,13 +1,12 @@
-"""The routes of accounts, sessions, profiles and follows."""
+"""The routes of accounts, sessions and profiles."""
 
 import asyncio
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response, status
 from sqlalchemy import Connection
 
 from cooee.kit.errors import (
-    BadCursor,
     BodyTooLarge,
     ForeignOrigin,
     InvalidRequest,
@@ -17,13 +16,11 @@ from cooee.kit.errors import (
     UnsupportedMediaType,
 )
 from cooee.kit.limits import by_address
-from cooee.kit.pages import AskedPage
 from cooee.kit.problems import refusals
 from cooee.kit.secrets import hashed
 from cooee.kit.web import Toolbox, Tools, client_address, read_body, require_own_origin
-from cooee.people import pictures, rules, service, store
+from cooee.people import pictures, protecting, rules, service, store
 from cooee.people.errors import (
-    CannotFollowYourself,
     PasswordTooWeak,
     PersonNotFound,
     PictureTooManyPixels,
@@ -33,7 +30,7 @@ from cooee.people.errors import (
     UsernameTaken,
     WrongCredentials,
 )
-from cooee.people.ids import PersonId, PersonInPath
+from cooee.people.ids import PersonId
 from cooee.people.session import SignedIn, clear_cookie, set_cookie
 from cooee.people.shapes import ChangeMe, Me, PersonPage, Profile, SignedInAs, SignIn, SignUp
 from cooee.people.wiring import People, Wiring
@@ -117,8 +114,18 @@ async def read_me(me: SignedIn, tools: Tools, people: People) -> Me:
 
 @router.patch("/me", responses=refusals(ForeignOrigin, InvalidRequest, Unauthenticated))
 async def change_me(asked: ChangeMe, me: SignedIn, tools: Tools, people: People) -> Me:
-    """Change one's display name, bio or language."""
-    return await _change(tools, people, me.id, asked.model_dump(exclude_none=True))
+    """Change one's display name, bio or language, or who reads what one posts."""
+    values = asked.model_dump(exclude_none=True)
+    protected = values.pop("protected", None)
+    now = tools.clock.now()
+
+    def work(tx: Connection) -> Me:
+        if protected is not None:
+            protecting.protect(tx, me.id, protected, now)
+        store.change(tx, me.id, values)
+        return service.me(tx, me.id, people.asks)
+
+    return await tools.db.write(work)
 
 
 @router.put(
@@ -162,17 +169,6 @@ async def read_picture(name: str, tools: Tools) -> Response:
     return Response(picture, media_type="image/webp", headers=headers)
 
 
-@router.get("/people", responses=refusals(InvalidRequest, Unauthenticated))
-async def suggest_people(
-    suggested: Annotated[Literal["1"], Query(description="There is no list of everybody")],
-    me: SignedIn,
-    tools: Tools,
-    people: People,
-) -> PersonPage:
-    """People one might want to follow."""
-    return await tools.db.read(lambda tx: service.suggested(tx, me.id, people.asks))
-
-
 @router.get("/search/people", responses=refusals(InvalidRequest, Unauthenticated))
 async def search_people(
     q: Annotated[str, Query(max_length=100, description="Words, or how they begin")],
@@ -191,46 +187,6 @@ async def read_profile(username: str, me: SignedIn, tools: Tools, people: People
     if name is None:
         raise PersonNotFound
     return await tools.db.read(lambda tx: service.profile(tx, name, me.id, people.asks))
-
-
-@router.get("/people/{id}/followers", responses=refusals(BadCursor, InvalidRequest, PersonNotFound, Unauthenticated))
-async def list_followers(id: PersonInPath, page: AskedPage, me: SignedIn, tools: Tools, people: People) -> PersonPage:
-    """Who follows somebody, the latest first."""
-    return await tools.db.read(lambda tx: service.followers(tx, id, page, people.asks))
-
-
-@router.get("/people/{id}/following", responses=refusals(BadCursor, InvalidRequest, PersonNotFound, Unauthenticated))
-async def list_following(id: PersonInPath, page: AskedPage, me: SignedIn, tools: Tools, people: People) -> PersonPage:
-    """Whom somebody follows, the latest first."""
-    return await tools.db.read(lambda tx: service.followed(tx, id, page, people.asks))
-
-
-@router.put(
-    "/people/{id}/follow",
-    responses=refusals(CannotFollowYourself, ForeignOrigin, InvalidRequest, PersonNotFound, Unauthenticated),
-)
-async def follow(id: PersonInPath, me: SignedIn, tools: Tools, people: People) -> Profile:
-    """Follow somebody."""
-    now = tools.clock.now()
-
-    def work(tx: Connection) -> Profile:
-        service.follow(tx, me.id, id, now)
-        return service.profile_of(tx, service.person_by_id(tx, id), me.id, people.asks)
-
-    return await tools.db.write(work)
-
-
-@router.delete(
-    "/people/{id}/follow", responses=refusals(ForeignOrigin, InvalidRequest, PersonNotFound, Unauthenticated)
-)
-async def unfollow(id: PersonInPath, me: SignedIn, tools: Tools, people: People) -> Profile:
-    """Follow somebody no longer."""
-
-    def work(tx: Connection) -> Profile:
-        service.unfollow(tx, me.id, id)
-        return service.profile_of(tx, service.person_by_id(tx, id), me.id, people.asks)
-
-    return await tools.db.write(work)
 
 
 async def begin_session(

@@ -33,6 +33,10 @@ class Wiring:
     """Per account and address."""
     sign_in_address_limit: str
     """Per address, whatever the account."""
+    follow_limit: str
+    """Per account."""
+    block_limit: str
+    """Blocks and mutes, each, per account."""
 
 
 def wiring(request: Request) -> Wiring:

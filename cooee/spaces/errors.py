@@ -67,6 +67,14 @@ class CannotHostYet(Refusal):
         super().__init__(f"Hosting needs {needed} followers; you have {followers}.", followers=followers, needed=needed)
 
 
+class ProtectedHost(Refusal):
+    """A protected account hosts unlisted and invited Spaces only."""
+
+    code = "protected_cannot_host"
+    status = 403
+    title = "A protected account cannot host a public Space."
+
+
 class HostsOnly(Refusal):
     """The host and the co-hosts may do this."""
 

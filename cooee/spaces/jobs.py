@@ -1,19 +1,32 @@
 """What goes on by itself while a node runs: the engine's events, the passing of time, hints to clients."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
+from cooee.kit.outbox import Job
+from cooee.kit.worker import Handler, Outside
 from cooee.media.engine import Happened, ListenClosed, Media, MixFailed, Presence, SpeakClosed, SpeakConnected
+from cooee.people import facts
 from cooee.people.ids import PersonId
 from cooee.spaces.live import Live
+from cooee.spaces.parting import part
 from cooee.spaces.rules import presence
 from cooee.spaces.state import SpaceId
 
 _TICK_S = 1.0
 _HINT_S = 2.0
 _log = structlog.get_logger(__name__)
+
+
+def handlers(live: Live) -> Mapping[str, Handler]:
+    """What is heard from the domains below, by topic."""
+
+    async def blocked(job: Job) -> None:
+        await part(live, PersonId(job.payload["by"]), PersonId(job.payload["blocked"]))
+
+    return {facts.BLOCKED: Outside(blocked)}
 
 
 async def run(live: Live) -> None:

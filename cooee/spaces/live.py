@@ -161,6 +161,19 @@ class Live:
         await self.act(actor, id, BeginToSpeak())
         return await self.media.open_speak(id, actor.person, offer, replaces)
 
+    async def spaces_with(self, person: PersonId) -> list[Space]:
+        """Live Spaces in which this person is on stage."""
+        return await self._tools.db.read(lambda tx: store.with_on_stage(tx, person))
+
+    def is_here(self, id: SpaceId, person: PersonId) -> bool:
+        """Whether this person is in the room, at its door, on stage, or waits to be."""
+        room = self._rooms.get(id)
+        if room is None:
+            return False
+        space = room.space
+        seated = space.seat(person) or space.request(person) or space.invitation(person)
+        return person in room.crowd or seated is not None
+
     def listening(self, id: SpaceId) -> shapes.Listening:
         """Who listens right now."""
         room = self._rooms.get(id)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from cooee.kit.db import after_commit
 from cooee.kit.ids import Ids
-from cooee.people import following
+from cooee.people import following, standing
 from cooee.people import service as people
 from cooee.people.cards import Attachment, Attachments, SpaceCard
 from cooee.people.ids import PersonId
@@ -24,6 +24,7 @@ from cooee.spaces.rules.gates import Candidate, Gates, Plan
 from cooee.spaces.rules.microphone import BeginToSpeak
 from cooee.spaces.rules.requests import AskToSpeak
 from cooee.spaces.rules.room import Change as ChangeRoom
+from cooee.spaces.rules.room import Leave
 from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.store import Visit
 
@@ -72,7 +73,7 @@ def start(tx: Connection, house: House, actor: Actor, plan: Plan, now: datetime,
     """Starts a Space; a title or language that the plan leaves empty follows from the host.
 
     Raises:
-        CannotHostYet
+        CannotHostYet, ProtectedHost
     """
     host = people.person_by_id(tx, actor.person)
     plan = _completed(plan, host)
@@ -92,10 +93,12 @@ def act(
     """Has `actor` do something; the Space afterwards.
 
     Raises:
-        SpaceNotFound, AccessNotYet, PersonNotFound, and what the command refuses.
+        SpaceNotFound, AccessNotYet, PersonNotFound, YouBlockedThem, BlockedByThem, and what the command refuses.
     """
     space = _for_change(tx, id)
     gates.may_act(house.gates, space, actor.person, exempt=actor.exempt)
+    if not isinstance(command, Leave):
+        _not_apart(tx, space, actor.person)
     events = decide(space, _informed(tx, command, space, actor.person), actor.person, now)
     target: PersonId | None = getattr(command, "person", None)
     if events and target is not None:
@@ -143,10 +146,12 @@ def seen(tx: Connection, house: House, id: SpaceId, viewer: PersonId | None) -> 
     """A Space as this person may see it, with its cast.
 
     Raises:
-        SpaceNotFound
+        SpaceNotFound, YouBlockedThem, BlockedByThem
     """
     space = found(tx, id)
     gates.may_see(space, viewer)
+    if viewer is not None:
+        _not_apart(tx, space, viewer)
     return space, cast(tx, views.faces(space), house.asks)
 
 
@@ -156,7 +161,7 @@ def enter(
     """A Space that this person may enter, with its cast; `None` is a guest. Nothing is written.
 
     Raises:
-        SpaceNotFound, SpaceEnded, RemovedFromSpace, AccessNotYet, GuestsOff, SpaceLocked
+        SpaceNotFound, SpaceEnded, RemovedFromSpace, AccessNotYet, GuestsOff, SpaceLocked, YouBlockedThem, BlockedByThem
     """
     space = found(tx, id)
     if actor is None:
@@ -165,6 +170,7 @@ def enter(
     known = known or (space.locked and store.attended(tx, id, actor.person))
     access = gates.has_access(house.gates, space, actor.person, exempt=actor.exempt)
     gates.may_enter(space, actor.person, known=known, access=access)
+    _not_apart(tx, space, actor.person)
     return space, cast(tx, views.faces(space), house.asks)
 
 
@@ -179,7 +185,7 @@ def cards(house: House, listeners: Listeners) -> Attachments:
 
     def answer(tx: Connection, attachments: Collection[Attachment], viewer: PersonId) -> Mapping[Attachment, SpaceCard]:
         ids = {SpaceId(attachment.id) for attachment in attachments}
-        visible = [space for space in store.by_ids(tx, ids).values() if gates.is_visible(space, viewer)]
+        visible = [space for space in store.open_to(tx, ids, viewer).values() if gates.is_visible(space, viewer)]
         shown = _cards(tx, visible, house.asks, listeners)
         return {Attachment("space", id): card for id, card in shown.items()}
 
@@ -204,6 +210,16 @@ def note_visits(tx: Connection, visits: Collection[Visit]) -> None:
 def _cards(tx: Connection, shown: Collection[Space], asks: Questions, listeners: Listeners) -> dict[SpaceId, SpaceCard]:
     known = cast(tx, {person for space in shown for person in views.faces(space)}, asks)
     return {space.id: views.card(space, known, listeners(space.id)) for space in shown if space.host in known}
+
+
+def _not_apart(tx: Connection, space: Space, person: PersonId) -> None:
+    """Whoever is in a block with the host has no business in the Space, whichever of the two blocked.
+
+    Raises:
+        YouBlockedThem, BlockedByThem
+    """
+    if person != space.owner:
+        standing.check_together(tx, person, space.owner)
 
 
 def _for_change(tx: Connection, id: SpaceId) -> Space:
@@ -235,7 +251,7 @@ def _informed(tx: Connection, command: Command, space: Space, actor: PersonId) -
 
 
 def _candidate(person: PersonRecord) -> Candidate:
-    return Candidate(person.id, person.followers, person.admin)
+    return Candidate(person.id, person.followers, person.admin, person.protected)
 
 
 def _completed(plan: Plan, host: PersonRecord) -> Plan:

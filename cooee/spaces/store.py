@@ -61,6 +61,20 @@ def by_ids(tx: Connection, ids: Collection[SpaceId]) -> dict[SpaceId, Space]:
     return {space.id: space for space in map(_space, rows)}
 
 
+def open_to(tx: Connection, ids: Collection[SpaceId], viewer: PersonId) -> dict[SpaceId, Space]:
+    """Those of `ids` that exist, and whose host is in no block with `viewer`."""
+    near = ~relations.apart_from(viewer, spaces.c.owner_id)
+    rows = tx.execute(select(spaces.c.document).where(spaces.c.id.in_(set(ids)), near)).all()
+    return {space.id: space for space in map(_space, rows)}
+
+
+def with_on_stage(tx: Connection, person: PersonId) -> list[Space]:
+    """Live Spaces in which this person is on stage."""
+    query = select(spaces.c.document).join(on_stage, on_stage.c.space_id == spaces.c.id)
+    rows = tx.execute(query.where(on_stage.c.person_id == person, spaces.c.ended_at.is_(None))).all()
+    return [_space(row) for row in rows]
+
+
 def live_versions(tx: Connection) -> dict[SpaceId, int]:
     """The version of each Space that is live."""
     rows = tx.execute(select(spaces.c.id, spaces.c.version).where(spaces.c.ended_at.is_(None))).all()
@@ -77,10 +91,12 @@ def take_stage(tx: Connection, id: SpaceId) -> int:
 def with_people_followed_by(tx: Connection, viewer: PersonId, most: int) -> list[Space]:
     """Public Spaces in which somebody whom `viewer` follows is on stage; latest first."""
     followed = select(follows.c.followed_id).where(follows.c.follower_id == viewer)
-    theirs = select(on_stage.c.space_id).where(on_stage.c.person_id.in_(followed))
+    heard = on_stage.c.person_id.in_(followed) & ~relations.hidden_from(viewer, on_stage.c.person_id)
+    theirs = select(on_stage.c.space_id).where(heard)
     query = (
         select(spaces.c.document)
         .where(spaces.c.id.in_(theirs), spaces.c.audience == "public", spaces.c.ended_at.is_(None))
+        .where(~relations.apart_from(viewer, spaces.c.owner_id))
         .order_by(spaces.c.started_at.desc(), spaces.c.id)
         .limit(most)
     )
@@ -100,14 +116,16 @@ def hosted_by_followed(tx: Connection, viewer: PersonId, most: int) -> list[Spac
     return [_space(row) for row in tx.execute(query)]
 
 
-def public_stages(tx: Connection, people: Collection[PersonId]) -> Mapping[PersonId, SpaceId]:
-    """In which public live Space each of these people is on stage; the latest, where there are several."""
+def public_stages(tx: Connection, people: Collection[PersonId], viewer: PersonId | None) -> Mapping[PersonId, SpaceId]:
+    """In which public live Space, open to `viewer`, each of these people is on stage; the latest of several."""
     query = (
         select(on_stage.c.person_id, on_stage.c.space_id)
         .join(spaces, spaces.c.id == on_stage.c.space_id)
         .where(on_stage.c.person_id.in_(set(people)), spaces.c.audience == "public")
         .order_by(on_stage.c.space_id)
     )
+    if viewer is not None:
+        query = query.where(~relations.apart_from(viewer, spaces.c.owner_id))
     return {row.person_id: row.space_id for row in tx.execute(query)}
 
 

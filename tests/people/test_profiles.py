@@ -20,11 +20,15 @@ async def test_one_changes_what_one_says_and_nothing_else(guest: Visitor) -> Non
 async def test_a_profile_says_how_two_people_stand(guest: Visitor) -> None:
     ada, bob = await guest.sign_up("ada"), await guest.sign_up("bob")
     before = await ada.get("people/BOB")
-    assert (before["followers"], before["followed_by_me"], before["follows_me"]) == (0, False, False)
+    assert (before["followers"], before["relation"]["following"], before["relation"]["followed_by"]) == (
+        0,
+        False,
+        False,
+    )
     after = await ada.put(f"people/{bob.id}/follow")
-    assert (after["followers"], after["followed_by_me"], after["follows_me"]) == (1, True, False)
+    assert (after["followers"], after["relation"]["following"], after["relation"]["followed_by"]) == (1, True, False)
     theirs = await bob.get("people/ada")
-    assert (theirs["following"], theirs["followed_by_me"], theirs["follows_me"]) == (1, False, True)
+    assert (theirs["following"], theirs["relation"]["following"], theirs["relation"]["followed_by"]) == (1, False, True)
     assert "language" not in theirs
     assert "admin" not in theirs
 

@@ -17,7 +17,7 @@ export function whenFollowsChange(then: () => void): void {
 export const follows = (id: string): boolean | undefined => known.get(id);
 
 export function saw(profile: Profile): void {
-  known.set(profile.id, profile.followed_by_me);
+  known.set(profile.id, profile.relation.following || profile.relation.requested);
 }
 
 /** These are people whom one follows (or does not). */

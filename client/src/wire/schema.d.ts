@@ -79,7 +79,7 @@ export interface paths {
         head?: never;
         /**
          * Change Me
-         * @description Change one's display name, bio or language.
+         * @description Change one's display name, bio or language, or who reads what one posts.
          */
         patch: operations["change_me_api_v1_me_patch"];
         trace?: never;
@@ -128,26 +128,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/people": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Suggest People
-         * @description People one might want to follow.
-         */
-        get: operations["suggest_people_api_v1_people_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/search/people": {
         parameters: {
             query?: never;
@@ -180,6 +160,26 @@ export interface paths {
          * @description Somebody's page.
          */
         get: operations["read_profile_api_v1_people__username__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest People
+         * @description People one might want to follow.
+         */
+        get: operations["suggest_people_api_v1_people_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -228,6 +228,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Blocked
+         * @description Whom one has blocked, the latest first.
+         */
+        get: operations["list_blocked_api_v1_me_blocks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Muted
+         * @description Whom one has muted, the latest first.
+         */
+        get: operations["list_muted_api_v1_me_mutes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/follow-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Follow Requests
+         * @description Who asks to follow, the latest first.
+         */
+        get: operations["list_follow_requests_api_v1_me_follow_requests_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{id}/follow": {
         parameters: {
             query?: never;
@@ -238,15 +298,107 @@ export interface paths {
         get?: never;
         /**
          * Follow
-         * @description Follow somebody.
+         * @description Follow somebody; a protected account is asked first.
          */
         put: operations["follow_api_v1_people__id__follow_put"];
         post?: never;
         /**
          * Unfollow
-         * @description Follow somebody no longer.
+         * @description Follow somebody no longer, or ask to no longer.
          */
         delete: operations["unfollow_api_v1_people__id__follow_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/follow-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Accept Follow Request
+         * @description Let somebody follow who asks to.
+         */
+        put: operations["accept_follow_request_api_v1_me_follow_requests__id__put"];
+        post?: never;
+        /**
+         * Decline Follow Request
+         * @description Do not let somebody follow who asks to. They are not told, and may ask again.
+         */
+        delete: operations["decline_follow_request_api_v1_me_follow_requests__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/followers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop Follower
+         * @description Have somebody follow oneself no longer. They are not told.
+         */
+        delete: operations["drop_follower_api_v1_me_followers__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Block
+         * @description Block somebody: follows end both ways, neither reads the other, and neither comes into the other's Spaces.
+         */
+        put: operations["block_api_v1_people__id__block_put"];
+        post?: never;
+        /**
+         * Unblock
+         * @description Block somebody no longer. Follows that the block ended stay ended.
+         */
+        delete: operations["unblock_api_v1_people__id__block_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Mute
+         * @description Hear nothing of somebody any more: posts, notices, bubbles. They do not notice.
+         */
+        put: operations["mute_api_v1_people__id__mute_put"];
+        post?: never;
+        /**
+         * Unmute
+         * @description Hear of somebody again.
+         */
+        delete: operations["unmute_api_v1_people__id__mute_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1337,6 +1489,11 @@ export interface components {
             bio?: string | null;
             /** Language */
             language?: string | null;
+            /**
+             * Protected
+             * @description Back to public, whoever waits to be let follow is let
+             */
+            protected?: boolean | null;
         };
         /**
          * ChangeMessageSettings
@@ -1517,6 +1674,31 @@ export interface components {
             seats: number;
         };
         /**
+         * Known
+         * @description Somebody in a list of people, as the one who asks stands to them.
+         */
+        Known: {
+            /** Id */
+            id: string;
+            /** Username */
+            username: string;
+            /** Display Name */
+            display_name: string;
+            /** Picture Url */
+            picture_url: string | null;
+            /**
+             * Live Space
+             * @description The public Space in which this person is host or speaks right now
+             */
+            live_space: string | null;
+            /**
+             * Protected
+             * @description Only followers, whom they accept, read what they post
+             */
+            protected: boolean;
+            relation: components["schemas"]["Relation"];
+        };
+        /**
          * Me
          * @description The one who asks.
          */
@@ -1534,6 +1716,12 @@ export interface components {
              * @description The public Space in which this person is host or speaks right now
              */
             live_space: string | null;
+            /**
+             * Protected
+             * @description Only followers, whom they accept, read what they post
+             */
+            protected: boolean;
+            relation: components["schemas"]["Relation"];
             /** Bio */
             bio: string;
             /** Created At */
@@ -1542,10 +1730,6 @@ export interface components {
             followers: number;
             /** Following */
             following: number;
-            /** Followed By Me */
-            followed_by_me: boolean;
-            /** Follows Me */
-            follows_me: boolean;
             /** Language */
             language: string;
             /**
@@ -1555,6 +1739,11 @@ export interface components {
             may_host: boolean;
             /** Admin */
             admin: boolean;
+            /**
+             * Follow Requests
+             * @description How many wait to be let follow
+             */
+            follow_requests: number;
         };
         /**
          * Message
@@ -1754,7 +1943,7 @@ export interface components {
          */
         PersonPage: {
             /** Items */
-            items: components["schemas"]["Person"][];
+            items: components["schemas"]["Known"][];
             /** Next */
             next: string | null;
         };
@@ -1790,7 +1979,7 @@ export interface components {
         };
         /**
          * Profile
-         * @description Somebody's page, as the one who asks sees it.
+         * @description Somebody's page, as the one who asks sees it. Whom they blocked sees no more than name and picture.
          */
         Profile: {
             /** Id */
@@ -1806,6 +1995,12 @@ export interface components {
              * @description The public Space in which this person is host or speaks right now
              */
             live_space: string | null;
+            /**
+             * Protected
+             * @description Only followers, whom they accept, read what they post
+             */
+            protected: boolean;
+            relation: components["schemas"]["Relation"];
             /** Bio */
             bio: string;
             /** Created At */
@@ -1814,10 +2009,6 @@ export interface components {
             followers: number;
             /** Following */
             following: number;
-            /** Followed By Me */
-            followed_by_me: boolean;
-            /** Follows Me */
-            follows_me: boolean;
         };
         /**
          * React
@@ -1829,6 +2020,35 @@ export interface components {
              * @enum {string}
              */
             emoji: "💜" | "😂" | "👏" | "✋" | "💯" | "👋";
+        };
+        /**
+         * Relation
+         * @description How the one who asks stands to somebody.
+         */
+        Relation: {
+            /** Following */
+            following: boolean;
+            /** Followed By */
+            followed_by: boolean;
+            /**
+             * Requested
+             * @description Asked to follow, and waits for an answer
+             */
+            requested: boolean;
+            /**
+             * Requested By
+             * @description They ask to follow
+             */
+            requested_by: boolean;
+            /** Blocking */
+            blocking: boolean;
+            /** Blocked By */
+            blocked_by: boolean;
+            /**
+             * Muting
+             * @description They do not know
+             */
+            muting: boolean;
         };
         /**
          * Seat
@@ -2542,47 +2762,6 @@ export interface operations {
             };
         };
     };
-    suggest_people_api_v1_people_get: {
-        parameters: {
-            query: {
-                /** @description There is no list of everybody */
-                suggested: "1";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PersonPage"];
-                };
-            };
-            /** @description unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description invalid_request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     search_people_api_v1_search_people_get: {
         parameters: {
             query: {
@@ -2673,6 +2852,47 @@ export interface operations {
             };
         };
     };
+    suggest_people_api_v1_people_get: {
+        parameters: {
+            query: {
+                /** @description There is no list of everybody */
+                suggested: "1";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_followers_api_v1_people__id__followers_get: {
         parameters: {
             query?: {
@@ -2709,6 +2929,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, protected_account, you_blocked */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2779,8 +3008,170 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description blocked, protected_account, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description person_not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_blocked_api_v1_me_blocks_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_muted_api_v1_me_mutes_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_follow_requests_api_v1_me_follow_requests_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2829,7 +3220,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description foreign_origin */
+            /** @description blocked, foreign_origin, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2865,9 +3256,476 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     unfollow_api_v1_people__id__follow_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description person_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_follow_request_api_v1_me_follow_requests__id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description person_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_follow_request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_follow_request_api_v1_me_follow_requests__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description person_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_follower_api_v1_me_followers__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description person_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    block_api_v1_people__id__block_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description person_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_with_yourself */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unblock_api_v1_people__id__block_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description person_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mute_api_v1_people__id__mute_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description person_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_with_yourself */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmute_api_v1_people__id__mute_delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -4374,7 +5232,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, cannot_host_yet, foreign_origin */
+            /** @description access_not_yet, cannot_host_yet, foreign_origin, protected_cannot_host */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4426,6 +5284,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, you_blocked */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4496,7 +5363,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, hosts_only, removed */
+            /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4573,7 +5440,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, guests_off, locked, removed */
+            /** @description access_not_yet, blocked, foreign_origin, guests_off, locked, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4648,7 +5515,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, removed */
+            /** @description access_not_yet, blocked, foreign_origin, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4716,7 +5583,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, host_only, removed */
+            /** @description access_not_yet, blocked, foreign_origin, host_only, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4835,7 +5702,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, removed */
+            /** @description access_not_yet, blocked, foreign_origin, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4919,7 +5786,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, removed */
+            /** @description access_not_yet, blocked, foreign_origin, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4987,7 +5854,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, hosts_only, removed */
+            /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5064,7 +5931,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, hosts_only, removed */
+            /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5130,7 +5997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, removed */
+            /** @description access_not_yet, blocked, foreign_origin, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5205,7 +6072,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, removed */
+            /** @description access_not_yet, blocked, foreign_origin, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5273,7 +6140,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, hosts_only, removed */
+            /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5350,7 +6217,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, hosts_only, removed */
+            /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5416,7 +6283,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, removed */
+            /** @description access_not_yet, blocked, foreign_origin, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5506,7 +6373,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, muted_by_host, not_on_stage, removed */
+            /** @description access_not_yet, blocked, foreign_origin, muted_by_host, not_on_stage, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5583,7 +6450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, hosts_only, outranked, removed */
+            /** @description access_not_yet, blocked, foreign_origin, hosts_only, outranked, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5660,7 +6527,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, hosts_only, outranked, removed */
+            /** @description access_not_yet, blocked, foreign_origin, hosts_only, outranked, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5735,7 +6602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, hosts_only, removed */
+            /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5803,7 +6670,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, hosts_only, removed */
+            /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5880,7 +6747,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, hosts_only, outranked, removed */
+            /** @description access_not_yet, blocked, foreign_origin, hosts_only, outranked, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5957,7 +6824,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, host_only, removed */
+            /** @description access_not_yet, blocked, foreign_origin, host_only, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6034,7 +6901,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, host_only, removed */
+            /** @description access_not_yet, blocked, foreign_origin, host_only, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6113,7 +6980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, not_in_the_room, removed */
+            /** @description access_not_yet, blocked, foreign_origin, not_in_the_room, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6611,7 +7478,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, not_on_stage, removed */
+            /** @description access_not_yet, blocked, foreign_origin, not_on_stage, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6749,7 +7616,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, foreign_origin, locked, removed */
+            /** @description access_not_yet, blocked, foreign_origin, locked, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;

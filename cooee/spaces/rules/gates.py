@@ -9,6 +9,7 @@ from cooee.spaces.errors import (
     AccessNotYet,
     CannotHostYet,
     GuestsOff,
+    ProtectedHost,
     RemovedFromSpace,
     SpaceEnded,
     SpaceLocked,
@@ -56,6 +57,7 @@ class Candidate:
     person: PersonId
     followers: int
     admin: bool
+    protected: bool = False
 
 
 def may_host(gate: HostingGate, candidate: Candidate) -> bool:
@@ -88,10 +90,12 @@ def start(space: SpaceId, plan: Plan, candidate: Candidate, gate: HostingGate, s
     """A new live Space with its host on stage, muted.
 
     Raises:
-        CannotHostYet
+        CannotHostYet, ProtectedHost
     """
     if not may_host(gate, candidate):
         raise CannotHostYet(candidate.followers, gate.min_followers)
+    if candidate.protected and plan.audience == "public":
+        raise ProtectedHost
     host = candidate.person
     empty = Space(
         id=space,

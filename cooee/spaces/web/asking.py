@@ -7,6 +7,7 @@ from fastapi import Depends, Path
 
 from cooee.kit.errors import ForeignOrigin, InvalidRequest, Refusal, Unauthenticated
 from cooee.kit.ids import TEXT_PATTERN
+from cooee.people.errors import BlockedByThem, YouBlockedThem
 from cooee.people.ids import PersonId
 from cooee.people.session import Account, SignedIn
 from cooee.spaces.errors import AccessNotYet, RemovedFromSpace, SpaceEnded, SpaceNotFound
@@ -16,12 +17,14 @@ from cooee.spaces.state import SpaceId
 # What any command may answer, whoever gives it.
 ANY: tuple[type[Refusal], ...] = (
     AccessNotYet,
+    BlockedByThem,
     ForeignOrigin,
     InvalidRequest,
     RemovedFromSpace,
     SpaceEnded,
     SpaceNotFound,
     Unauthenticated,
+    YouBlockedThem,
 )
 
 

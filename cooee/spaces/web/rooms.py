@@ -6,6 +6,7 @@ from cooee.kit.errors import ForeignOrigin, InvalidRequest, TooManyRequests, Una
 from cooee.kit.idempotency import IdempotencyKey
 from cooee.kit.problems import refusals
 from cooee.kit.web import Toolbox, Tools
+from cooee.people.errors import BlockedByThem, YouBlockedThem
 from cooee.people.session import MaybeSignedIn
 from cooee.people.wiring import People
 from cooee.spaces import service, shapes, views
@@ -15,6 +16,7 @@ from cooee.spaces.errors import (
     GuestsOff,
     HostOnly,
     HostsOnly,
+    ProtectedHost,
     RemovedFromSpace,
     SpaceEnded,
     SpaceLocked,
@@ -35,7 +37,7 @@ router = APIRouter()
 @router.post(
     "/spaces",
     status_code=status.HTTP_201_CREATED,
-    responses=refusals(AccessNotYet, CannotHostYet, ForeignOrigin, InvalidRequest, Unauthenticated),
+    responses=refusals(AccessNotYet, CannotHostYet, ForeignOrigin, InvalidRequest, ProtectedHost, Unauthenticated),
 )
 async def start_space(
     asked: shapes.NewSpace, me: Acting, tools: Tools, spaces: Spaces, key: IdempotencyKey = None
@@ -52,7 +54,7 @@ async def start_space(
     return await _shape(await spaces.live.begin(me, plan, key), tools, spaces)
 
 
-@router.get("/spaces/{id}", responses=refusals(SpaceNotFound, Unauthenticated))
+@router.get("/spaces/{id}", responses=refusals(BlockedByThem, SpaceNotFound, Unauthenticated, YouBlockedThem))
 async def read_space(id: SpaceInPath, me: MaybeSignedIn, tools: Tools, spaces: Spaces) -> shapes.Space:
     """A Space, live or over. Invited Spaces exist for those who are invited only."""
     house, viewer = spaces.live.house, me.id if me else None
@@ -73,6 +75,7 @@ async def change_space(
     "/spaces/{id}/join",
     responses=refusals(
         AccessNotYet,
+        BlockedByThem,
         ForeignOrigin,
         GuestsOff,
         RemovedFromSpace,
@@ -82,6 +85,7 @@ async def change_space(
         TooManyGuests,
         TooManyRequests,
         Unauthenticated,
+        YouBlockedThem,
     ),
 )
 async def join_space(

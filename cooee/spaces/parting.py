@@ -1,0 +1,24 @@
+"""What follows in live Spaces when one person blocks another: they do not stay in one room of the one who hosts it."""
+
+from cooee.kit.errors import Refusal
+from cooee.people.ids import PersonId
+from cooee.spaces.live import Live
+from cooee.spaces.rules.room import Remove
+from cooee.spaces.service import Actor
+
+
+async def part(live: Live, by: PersonId, blocked: PersonId) -> None:
+    """`by` has blocked `blocked`: whoever of the two hosts keeps the room, and the other goes.
+
+    A host's or co-host's block removes. Whoever blocks the host leaves. Done twice, it is done once.
+    """
+    for space in await live.spaces_with(by):
+        if space.role(by) in ("host", "cohost") and live.is_here(space.id, blocked):
+            try:
+                await live.act(Actor(by, exempt=True), space.id, Remove(blocked))
+            except Refusal:
+                # A co-host's block does not put out the host.
+                continue
+    for space in await live.spaces_with(blocked):
+        if space.owner == blocked and live.is_here(space.id, by):
+            await live.leave(Actor(by, exempt=True), space.id)
