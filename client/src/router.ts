@@ -4,7 +4,7 @@ import Home from "./home/Home.svelte";
 import SignIn from "./people/SignIn.svelte";
 import NotFound from "./shell/NotFound.svelte";
 
-export const { p, navigate, isActive, route } = createRouter({
+export const { p, navigate, route } = createRouter({
   "/": Home,
   "/sign-in": SignIn,
   "/sign-up": () => import("./people/SignUp.svelte"),
@@ -13,6 +13,13 @@ export const { p, navigate, isActive, route } = createRouter({
   "/people/:username/followers": () => import("./people/Followers.svelte"),
   "/people/:username/following": () => import("./people/Following.svelte"),
   "/bookmarks": () => import("./posts/Bookmarks.svelte"),
+  "/messages": {
+    layout: () => import("./messages/Messages.svelte"),
+    "/": () => import("./messages/Nothing.svelte"),
+    "/requests": () => import("./messages/Nothing.svelte"),
+    "/new": () => import("./messages/NewMessage.svelte"),
+    "/:id": () => import("./messages/Conversation.svelte"),
+  },
   "/posts/:id": () => import("./posts/PostPage.svelte"),
   "/settings": () => import("./settings/Settings.svelte"),
   "/settings/:section": () => import("./settings/SectionPage.svelte"),

@@ -1,4 +1,5 @@
 /** The pages that one goes to from everywhere. */
+import { unread } from "../messages/unread.svelte";
 import { m } from "../paraglide/messages";
 import type { IconName } from "../ui/icons";
 
@@ -6,11 +7,21 @@ interface Way {
   readonly href: string;
   readonly label: string;
   readonly icon: IconName;
+  /** How many wait there; with the words for it. */
+  readonly waiting?: { readonly count: number; readonly words: string };
 }
 
 export const ways = (username: string): readonly Way[] => [
   { href: "/", label: m.home(), icon: "home" },
   { href: "/people", label: m.people(), icon: "people" },
+  { href: "/messages", label: m.messages(), icon: "chat", ...waiting(unread.count) },
   { href: `/people/${username}`, label: m.profile(), icon: "person" },
   { href: "/settings", label: m.settings(), icon: "settings" },
 ];
+
+const waiting = (count: number): Pick<Way, "waiting"> =>
+  count === 0 ? {} : { waiting: { count, words: m.messages_waiting({ count }) } };
+
+/** Whether `way` leads to the page at `pathname`; the conversations are part of the messages. */
+export const leadsTo = (way: Way, pathname: string): boolean =>
+  pathname === way.href || (way.href === "/messages" && pathname.startsWith("/messages/"));

@@ -41,3 +41,8 @@ export function count(number: number, locale: string): string {
   const short = number >= 10_000 ? ({ notation: "compact", maximumFractionDigits: 1 } as const) : {};
   return new Intl.NumberFormat(locale, short).format(number);
 }
+
+/** "8:05 PM": within a day that is named elsewhere. */
+export function timeOfDay(then: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(new Date(then));
+}

@@ -102,6 +102,17 @@ export class Paged<T extends Named> {
     });
   }
 
+  /** The first page, asked for again: what came since goes on top, what is below stays. All anew if something may lie between. */
+  async again(): Promise<void> {
+    if (untrack(() => this.#state.at) !== "here") return this.first();
+    const turn = this.#turn;
+    const page = await this.#ask().catch(() => null);
+    if (!page || turn !== this.#turn) return;
+    const known = new Set(this.#items.map(({ id }) => id));
+    if (page.items.some(({ id }) => known.has(id))) this.#items = eachOnce([...page.items, ...this.#items]);
+    else this.show(page);
+  }
+
   async more(): Promise<void> {
     if (this.#next === null || this.#more) return;
     const turn = this.#turn;

@@ -7,7 +7,8 @@ export const node = createClient<paths>({ fetch: reach, headers: { accept: "appl
 
 node.use({
   onRequest({ request }) {
-    if (request.method === "POST") request.headers.set("idempotency-key", freshKey());
+    if (request.method === "POST" && !request.headers.has("idempotency-key"))
+      request.headers.set("idempotency-key", freshKey());
   },
 });
 
@@ -42,7 +43,7 @@ async function reach(request: Request): Promise<Response> {
 }
 
 /** `crypto.randomUUID` exists in secure contexts only; this works on a plain-http LAN too. */
-function freshKey(): string {
+export function freshKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

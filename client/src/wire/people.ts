@@ -39,6 +39,8 @@ export const follow = (id: string) => answerOf(node.PUT("/api/v1/people/{id}/fol
 export const unfollow = (id: string) => answerOf(node.DELETE("/api/v1/people/{id}/follow", at(id)));
 export const suggested = () =>
   answerOf(node.GET("/api/v1/people", { params: { query: { suggested: "1" } } }));
+/** Everybody whose names begin so; the best twenty. */
+export const found = (q: string) => answerOf(node.GET("/api/v1/search/people", { params: { query: { q } } }));
 export const postsOf = (id: string, cursor?: string) =>
   answerOf(node.GET("/api/v1/people/{id}/posts", page(id, cursor)));
 export const followersOf = (id: string, cursor?: string) =>
