@@ -13,6 +13,15 @@ const PLACES: readonly (readonly [address: string, act?: (page: Page) => Promise
   ["/people"],
   ["/people/amara"],
   ["/people/amara/followers"],
+  ["/messages"],
+  ["/messages/new"],
+  [
+    "/people/amara",
+    async (page) => {
+      await page.getByRole("button", { name: "Message Amara" }).click();
+      await page.getByRole("textbox", { name: "Write a message" }).waitFor();
+    },
+  ],
   ["/settings"],
   ["/nowhere"],
   ["/people/dov", (page) => page.getByRole("button", { name: "Edit profile" }).click()],
