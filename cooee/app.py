@@ -45,6 +45,8 @@ from cooee.people import web as people_web
 from cooee.people.ids import PersonId
 from cooee.people.passwords import Passwords
 from cooee.people.questions import Questions
+from cooee.people.sign_in import web as sign_in_web
+from cooee.people.sign_in.rules import Inviters, SignupMode
 from cooee.people.wiring import Cookie
 from cooee.people.wiring import Wiring as PeopleWiring
 from cooee.posts import marks_web as post_marks_web
@@ -72,7 +74,8 @@ class Instance(Shape):
     name: str
     version: str
     demo: bool
-    signup: str
+    signup: SignupMode
+    invitations: Inviters
     host_min_followers: int
     seats: int
 
@@ -134,7 +137,9 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         passwords=app.state.passwords,
         cookie=Cookie(settings.cookie_name, settings.is_secure),
         public_url=settings.public_url,
-        signup_open=settings.signup == "open",
+        site_url=settings.site_url,
+        signup=settings.signup,
+        inviters=settings.invitations,
         sign_up_limit=settings.sign_up_limit,
         sign_in_limit=settings.sign_in_limit,
         sign_in_address_limit=settings.sign_in_address_limit,
@@ -191,7 +196,16 @@ def _media(settings: Settings, tools: Toolbox, grant_key: bytes) -> Media:
 
 def _route(app: FastAPI, settings: Settings) -> None:
     api = APIRouter(prefix=API)
-    for part in (people_web, relations_web, posts_web, post_marks_web, messages_web, spaces_web, notify_web):
+    for part in (
+        sign_in_web,
+        people_web,
+        relations_web,
+        posts_web,
+        post_marks_web,
+        messages_web,
+        spaces_web,
+        notify_web,
+    ):
         api.include_router(part.router)
     if settings.demo:
         api.include_router(demo_web.router)
@@ -204,6 +218,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
             version=__version__,
             demo=settings.demo,
             signup=settings.signup,
+            invitations=settings.invitations,
             host_min_followers=settings.host_min_followers,
             seats=settings.seats,
         )

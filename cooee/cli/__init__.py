@@ -108,6 +108,31 @@ def create_admin(
 
 
 @cli.command()
+def invite(
+    uses: Annotated[int, typer.Option(min=1, max=1000, help="How many accounts it is good for")] = 1,
+    days: Annotated[int, typer.Option(min=1, max=365, help="For how long")] = 7,
+    note: Annotated[str, typer.Option(help="For whom: administrators see it in their list")] = "",
+) -> None:
+    """Make an invitation to sign up, and print its link."""
+    from cooee import migrations
+    from cooee.cli.invite import make_invitation
+
+    settings = _settings()
+    if settings.signup == "closed":
+        _err.print("[yellow]![/] COOEE_SIGNUP=closed: the link opens nothing until that is `invite` or `open`.")
+    database = _database(settings)
+    try:
+        migrations.ensure(database)
+        link = make_invitation(database, settings.site_url, uses=uses, days=days, note=note)
+    except migrations.SchemaOutdated as problem:
+        _err.print(f"[red]✗[/] {problem}", soft_wrap=True)
+        sys.exit(1)
+    finally:
+        database.close()
+    _out.print(link, soft_wrap=True)
+
+
+@cli.command()
 def demo(
     remove: Annotated[bool, typer.Option("--remove", help="Delete the demo's accounts and all that is theirs")] = False,
 ) -> None:

@@ -9,6 +9,7 @@ from cooee.kit.ids import Ids
 from cooee.people import rules, service, store
 from cooee.people.errors import UsernameNotAllowed
 from cooee.people.passwords import Passwords
+from cooee.people.sign_in import sessions
 
 
 def make_admin(database: Database, username: str, password: str, display_name: str, hosting: str | None) -> None:
@@ -32,7 +33,7 @@ def make_admin(database: Database, username: str, password: str, display_name: s
         else:
             changed = {"admin": True, "password_hash": password_hash}
             # Whoever had the old password is signed out.
-            store.end_sessions_of(tx, person.id)
+            sessions.end_others(tx, person.id, None)
             store.change(tx, person.id, changed | ({"display_name": display_name} if display_name else {}))
         if hosting:
             facts.write_down(tx, "hosting", hosting)

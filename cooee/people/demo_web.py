@@ -7,8 +7,9 @@ from cooee.kit.problems import refusals
 from cooee.kit.web import Tools, require_own_origin
 from cooee.people import rules, service, store
 from cooee.people.errors import PersonNotFound
-from cooee.people.shapes import DemoSignIn, PersonPage, SignedInAs
-from cooee.people.web import begin_session
+from cooee.people.shapes import DemoSignIn, PersonPage
+from cooee.people.sign_in.shapes import SignedInAs
+from cooee.people.sign_in.web.begin import begin_session
 from cooee.people.wiring import People
 
 router = APIRouter(prefix="/demo", tags=["demo"])
@@ -36,4 +37,4 @@ async def create_session(
     person = await tools.db.read(lambda tx: store.by_username(tx, name)) if name else None
     if person is None or person.demo != "resident":
         raise PersonNotFound
-    return await begin_session(person.id, response, tools, people, cookie=True)
+    return await begin_session(person.id, request, response, tools, people, cookie=True)

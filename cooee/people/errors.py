@@ -1,7 +1,5 @@
 """What the rules about people refuse."""
 
-from collections.abc import Mapping
-
 from cooee.kit.errors import Refusal
 
 
@@ -27,25 +25,6 @@ class PasswordTooWeak(Refusal):
     code = "password_too_weak"
     status = 422
     title = "A password has at least 8 characters and is not the username."
-
-
-class SignupClosed(Refusal):
-    """The operator takes no new accounts."""
-
-    code = "signup_closed"
-    status = 403
-    title = "This site takes no new accounts."
-
-
-class WrongCredentials(Refusal):
-    """Username and password do not belong together; which of them is wrong is not told."""
-
-    code = "wrong_credentials"
-    status = 401
-    title = "Username or password is wrong."
-
-    def headers(self) -> Mapping[str, str]:
-        return {"WWW-Authenticate": "Bearer"}
 
 
 class PersonNotFound(Refusal):

@@ -9,7 +9,7 @@ from cooee.kit import outbox
 from cooee.kit.clock import Clock
 from cooee.kit.outbox import Job
 from cooee.kit.worker import Handler, Inside
-from cooee.people import store
+from cooee.people.sign_in import sessions
 
 _SWEEP = "people.sweep_sessions"
 _EVERY = timedelta(hours=1)
@@ -20,7 +20,7 @@ def handlers(clock: Clock) -> Mapping[str, Handler]:
 
     def sweep(tx: Connection, _job: Job) -> None:
         now = clock.now()
-        store.end_expired_sessions(tx, now)
+        sessions.end_expired(tx, now)
         begin(tx, now + _EVERY)
 
     return {_SWEEP: Inside(sweep)}

@@ -27,15 +27,6 @@ class PersonRecord:
 
 
 @dataclass(frozen=True)
-class SessionRecord:
-    """A session that has not expired, and whose it is."""
-
-    person_id: PersonId
-    admin: bool
-    expires_at: datetime
-
-
-@dataclass(frozen=True)
 class Paired:
     """One line of a list of people, and since when they stand in it."""
 

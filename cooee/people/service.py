@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_
 
 from cooee.kit.ids import Ids
 from cooee.kit.pages import Asking
-from cooee.people import following, pairs, protecting, relations, rules, search, standing, store, tables
+from cooee.people import following, pairs, protecting, relations, search, standing, store, tables
 from cooee.people.errors import PersonNotFound, UsernameTaken
 from cooee.people.ids import PersonId
 from cooee.people.questions import Questions
@@ -56,11 +56,6 @@ def sign_up(tx: Connection, new: NewAccount, ids: Ids, now: datetime) -> PersonR
         if store.by_username(tx, new.username):
             raise UsernameTaken
     raise AssertionError("22 random bits do not collide five times in a row")
-
-
-def begin_session(tx: Connection, person: PersonId, token_hash: bytes, now: datetime) -> None:
-    """Whoever has the token is `person` from now on."""
-    store.insert_session(tx, token_hash, person, now, rules.session_end(now))
 
 
 def person_by_id(tx: Connection, id: PersonId) -> PersonRecord:

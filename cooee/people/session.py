@@ -1,6 +1,7 @@
 """Who is asking: the token of a request, in the header or in the cookie, and the cookie that we set."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -8,8 +9,11 @@ from fastapi import Depends, Request, Response
 from cooee.kit.errors import Unauthenticated
 from cooee.kit.secrets import hashed
 from cooee.kit.web import SAFE_METHODS, Toolbox, Tools, require_own_origin
-from cooee.people import rules, store
+from cooee.people import rules
 from cooee.people.ids import PersonId
+from cooee.people.sign_in import sessions
+from cooee.people.sign_in.errors import ConfirmationNeeded
+from cooee.people.sign_in.rules import is_fresh, worth_noting
 from cooee.people.wiring import Cookie, People, Wiring
 
 
@@ -20,6 +24,7 @@ class Account:
     id: PersonId
     admin: bool
     token_hash: bytes
+    confirmed_at: datetime
 
 
 async def maybe_account(request: Request, response: Response, tools: Tools, people: People) -> Account | None:
@@ -57,6 +62,21 @@ async def account(found: Annotated[Account | None, Depends(maybe_account)]) -> A
 SignedIn = Annotated[Account, Depends(account)]
 """For routes that need an account."""
 
+
+async def confirmed_account(me: SignedIn, tools: Tools) -> Account:
+    """Who asks, having proved within the last 10 minutes to be them.
+
+    Raises:
+        ConfirmationNeeded: the proof is older. `POST /sessions/current/confirmation` renews it.
+    """
+    if not is_fresh(me.confirmed_at, tools.clock.now()):
+        raise ConfirmationNeeded
+    return me
+
+
+Confirmed = Annotated[Account, Depends(confirmed_account)]
+"""For what a device that was left open must not do: such routes refuse with `ConfirmationNeeded` too."""
+
 MaybeSignedIn = Annotated[Account | None, Depends(maybe_account)]
 """For routes that guests may use too."""
 
@@ -87,12 +107,13 @@ def clear_cookie(response: Response, wiring: Wiring) -> None:
 async def _account(tools: Toolbox, token: str, refresh: tuple[Response, Cookie] | None = None) -> Account | None:
     token_hash = hashed(token)
     now = tools.clock.now()
-    session = await tools.db.read(lambda tx: store.session(tx, token_hash, now))
+    session = await tools.db.read(lambda tx: sessions.find(tx, token_hash, now))
     if session is None:
         return None
-    if rules.worth_extending(session.expires_at, now):
-        end = rules.session_end(now)
-        await tools.db.write(lambda tx: store.extend_session(tx, token_hash, end))
-        if refresh:
-            set_cookie(*refresh, token)
-    return Account(session.person_id, session.admin, token_hash)
+    extend = rules.worth_extending(session.expires_at, now)
+    if extend or worth_noting(session.last_used_at, now):
+        end = rules.session_end(now) if extend else session.expires_at
+        await tools.db.write(lambda tx: sessions.note_use(tx, token_hash, now, end))
+    if extend and refresh:
+        set_cookie(*refresh, token)
+    return Account(session.person_id, session.admin, token_hash, session.confirmed_at)

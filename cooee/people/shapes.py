@@ -68,23 +68,6 @@ class PersonPage(Page[Known]):
     """One page of people."""
 
 
-class SignUp(Asked):
-    """A new account."""
-
-    username: Username
-    display_name: DisplayName
-    password: Password
-    cookie: bool = Field(False, description="Put the token into a cookie instead of the answer")
-
-
-class SignIn(Asked):
-    """An account and its password."""
-
-    username: Username
-    password: Password
-    cookie: bool = Field(False, description="Put the token into a cookie instead of the answer")
-
-
 class DemoSignIn(Asked):
     """Which of the demo's people one wants to be."""
 
@@ -98,10 +81,3 @@ class ChangeMe(Asked):
     bio: Bio | None = None
     language: Language | None = None
     protected: bool | None = Field(None, description="Back to public, whoever waits to be let follow is let")
-
-
-class SignedInAs(Shape):
-    """A session has begun. `token` is left out when it is in the cookie."""
-
-    account: Me
-    token: str | None = Field(None, description="For `Authorization: Bearer`; told only now")

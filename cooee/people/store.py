@@ -1,8 +1,7 @@
-"""Reading and writing accounts and sessions; who follows whom is in `following.py`."""
+"""Reading and writing accounts; who follows whom is in `following.py`."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import fields
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -10,8 +9,8 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from cooee.kit.db import insert_new
 from cooee.people import search
 from cooee.people.ids import PersonId
-from cooee.people.records import PersonRecord, SessionRecord
-from cooee.people.tables import people, sessions
+from cooee.people.records import PersonRecord
+from cooee.people.tables import people
 
 _COLUMNS = [people.c[field.name] for field in fields(PersonRecord)]
 
@@ -84,43 +83,6 @@ def change(tx: Connection, id: PersonId, values: Mapping[str, Any]) -> None:
         tx.execute(update(people).where(people.c.id == id).values(values))
     if {"username", "display_name"} & values.keys():
         search.note_anew(tx, id)
-
-
-def insert_session(tx: Connection, token_hash: bytes, person: PersonId, now: datetime, expires_at: datetime) -> None:
-    """A new session."""
-    values = {"token_hash": token_hash, "person_id": person, "created_at": now, "expires_at": expires_at}
-    tx.execute(insert(sessions).values(values))
-
-
-def session(tx: Connection, token_hash: bytes, now: datetime) -> SessionRecord | None:
-    """The session with this token, unless it has expired."""
-    query = (
-        select(sessions.c.person_id, people.c.admin, sessions.c.expires_at)
-        .join(people, people.c.id == sessions.c.person_id)
-        .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now)
-    )
-    row = tx.execute(query).one_or_none()
-    return row and SessionRecord(row.person_id, row.admin, row.expires_at)
-
-
-def extend_session(tx: Connection, token_hash: bytes, expires_at: datetime) -> None:
-    """Moves the end of a session."""
-    tx.execute(update(sessions).where(sessions.c.token_hash == token_hash).values(expires_at=expires_at))
-
-
-def end_session(tx: Connection, token_hash: bytes) -> None:
-    """Deletes a session, if it is there."""
-    tx.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
-
-
-def end_sessions_of(tx: Connection, person: PersonId) -> None:
-    """Signs somebody out everywhere."""
-    tx.execute(delete(sessions).where(sessions.c.person_id == person))
-
-
-def end_expired_sessions(tx: Connection, now: datetime) -> int:
-    """Deletes sessions whose time is over; how many there were."""
-    return tx.execute(delete(sessions).where(sessions.c.expires_at <= now)).rowcount
 
 
 def record(row: Row[Any]) -> PersonRecord:

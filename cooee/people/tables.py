@@ -46,6 +46,12 @@ sessions = Table(
     Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False, index=True),
+    # What the device said of itself; None where it said nothing that we know.
+    Column("browser", Text),
+    Column("system", Text),
+    Column("last_used_at", UtcTime, nullable=False, server_default="0"),
+    # When whoever uses it last proved to be the person.
+    Column("confirmed_at", UtcTime, nullable=False, server_default="0"),
 )
 
 follows = Table(

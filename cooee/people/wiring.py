@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from cooee.people.passwords import Passwords
 from cooee.people.questions import Questions
+from cooee.people.sign_in.rules import Inviters, SignupMode
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,10 @@ class Wiring:
     passwords: Passwords
     cookie: Cookie
     public_url: str | None
-    signup_open: bool
+    site_url: str
+    """Where people open the site: what links in letters and invitations begin with."""
+    signup: SignupMode
+    inviters: Inviters
     sign_up_limit: str
     """Per address, e.g. `5 per hour`; empty means none."""
     sign_in_limit: str

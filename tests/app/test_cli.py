@@ -177,6 +177,18 @@ def test_an_administrator_that_cannot_be_is_refused(operator: Operator, given: t
     assert says in made.stderr
 
 
+def test_an_invitation_from_the_command_line_is_a_link_that_lets_one_person_in(operator: Operator) -> None:
+    made = operator.run("invite", "--note", "for Ada")
+    assert made.returncode == 0, made.stderr
+    link, _, code = made.stdout.strip().partition("?code=")
+    assert link == f"http://localhost:{operator.http_port}/sign-up"
+    operator.start(COOEE_SIGNUP="invite")
+    url = f"http://127.0.0.1:{operator.http_port}/api/v1/accounts"
+    wish = {"username": "ada", "display_name": "Ada", "password": "correct horse", "invitation": code}
+    with urlopen(Request(url, json.dumps(wish).encode(), {"content-type": "application/json"})) as answer:
+        assert answer.status == 201
+
+
 def test_migrating_twice_changes_nothing(operator: Operator) -> None:
     assert "is now" in operator.run("migrate").stdout
     assert "is current" in operator.run("migrate").stdout

@@ -28,6 +28,7 @@ async def test_it_says_what_it_is(guest: Visitor) -> None:
         "version": __version__,
         "demo": False,
         "signup": "open",
+        "invitations": "administrators",
         "host_min_followers": 600,
         "seats": 13,
     }

@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 
 from cooee.kit.secrets import hashed
 from cooee.kit.web import Toolbox
-from cooee.people import service as people
 from cooee.people import store as people_store
 from cooee.people.ids import PersonId
 from cooee.people.records import PersonRecord
+from cooee.people.sign_in import sessions
+from cooee.people.sign_in.rules import Device
 from cooee.spaces import store
 from cooee.spaces.live import Live
 from cooee.spaces.state import Space, SpaceId
@@ -83,7 +84,7 @@ async def house(node: FastAPI, guest: Visitor) -> House:
     def settle(tx: Connection) -> None:
         people_store.insert_people(tx, [_record(name, id, tools) for name, id in NAMES.items()])
         for name, id in NAMES.items():
-            people.begin_session(tx, id, hashed(tokens[name]), tools.clock.now())
+            sessions.begin(tx, id, hashed(tokens[name]), Device(), tools.clock.now())
 
     await tools.db.write(settle)
     visitors = {name: Visitor(guest.client, tokens[name], id, name) for name, id in NAMES.items()}

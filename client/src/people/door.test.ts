@@ -32,6 +32,7 @@ test.each([
   ["invalid_request", ["display_name"], "display_name"],
   ["invalid_request", ["cookie"], "form"],
   ["too_many_requests", [], "form"],
+  ["signup_invitation_not_valid", [], "invitation"],
 ] as const)("%s %j is shown at %s", (code, fields, place) => {
   expect(placeOf(problem(code, [...fields]))).toBe(place);
 });

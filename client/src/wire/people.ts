@@ -10,8 +10,17 @@ export const instance = () => answerOf(node.GET("/api/v1/instance"));
 export const me = () => answerOf(node.GET("/api/v1/me"));
 export const feedOfMe = () => answerOf(node.GET("/api/v1/me/feed"));
 
-export const signUp = (wish: { username: string; display_name: string; password: string }) =>
+interface NewAccount {
+  username: string;
+  display_name: string;
+  password: string;
+  invitation?: string;
+}
+
+export const signUp = (wish: NewAccount) =>
   answerOf(node.POST("/api/v1/accounts", { body: { ...wish, cookie: true } }));
+export const invitation = (code: string) =>
+  answerOf(node.GET("/api/v1/signup-invitations/{code}", { params: { path: { code } } }));
 export const signIn = (username: string, password: string) =>
   answerOf(node.POST("/api/v1/sessions", { body: { username, password, cookie: true } }));
 export const signOut = () => answerOf(node.DELETE("/api/v1/sessions/current"));

@@ -1,0 +1,1 @@
+"""How people come in: signing up and in, devices, addresses, passkeys, providers."""

@@ -1,0 +1,72 @@
+"""What the rules about coming in refuse."""
+
+from collections.abc import Mapping
+
+from cooee.kit.errors import Refusal
+
+
+class SignupClosed(Refusal):
+    """The operator takes no new accounts."""
+
+    code = "signup_closed"
+    status = 403
+    title = "This site takes no new accounts."
+
+
+class SignupInvitationNeeded(Refusal):
+    """New accounts are for those who were invited: the request has no code."""
+
+    code = "signup_invitation_needed"
+    status = 403
+    title = "Signing up here takes an invitation."
+
+
+class SignupInvitationNotValid(Refusal):
+    """There is no such invitation, or it is used up, expired or revoked: which of it is not told."""
+
+    code = "signup_invitation_not_valid"
+    status = 403
+    title = "This invitation is not valid, or not any more."
+
+
+class MayNotInvite(Refusal):
+    """The operator lets others invite, or nobody."""
+
+    code = "may_not_invite"
+    status = 403
+    title = "You may not invite people to sign up here."
+
+
+class TooManyInvitations(Refusal):
+    """More invitations to sign up wait at once than one person may have waiting."""
+
+    code = "too_many_signup_invitations"
+    status = 409
+    title = "Too many invitations are waiting. Revoke one first."
+
+
+class WrongCredentials(Refusal):
+    """Username and password do not belong together; which of them is wrong is not told."""
+
+    code = "wrong_credentials"
+    status = 401
+    title = "Username or password is wrong."
+
+    def headers(self) -> Mapping[str, str]:
+        return {"WWW-Authenticate": "Bearer"}
+
+
+class WrongPassword(Refusal):
+    """Who is signed in already, and has to say it again, said another password."""
+
+    code = "wrong_password"
+    status = 403
+    title = "This is not your password."
+
+
+class ConfirmationNeeded(Refusal):
+    """This matters too much for a device that was left open: the password or a passkey first, within 10 minutes."""
+
+    code = "confirmation_needed"
+    status = 403
+    title = "Confirm first that it is you."

@@ -1,0 +1,111 @@
+"""Sessions: a device on which somebody is signed in."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from cooee.people import rules
+from cooee.people.ids import PersonId
+from cooee.people.sign_in.rules import Device
+from cooee.people.tables import people, sessions
+
+
+@dataclass(frozen=True)
+class SessionRecord:
+    """A session that has not expired, and whose it is."""
+
+    person_id: PersonId
+    admin: bool
+    expires_at: datetime
+    last_used_at: datetime
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A session in its person's list."""
+
+    token_hash: bytes
+    device: Device
+    created_at: datetime
+    last_used_at: datetime
+
+    @property
+    def id(self) -> str:
+        """Names the session and tells nothing of its token."""
+        return hashlib.sha256(self.token_hash).hexdigest()[:24]
+
+
+def begin(tx: Connection, person: PersonId, token_hash: bytes, device: Device, now: datetime) -> None:
+    """Whoever has the token is `person` from now on, and has just proved it."""
+    values = {
+        "token_hash": token_hash,
+        "person_id": person,
+        "browser": device.browser,
+        "system": device.system,
+        "created_at": now,
+        "last_used_at": now,
+        "confirmed_at": now,
+        "expires_at": rules.session_end(now),
+    }
+    tx.execute(insert(sessions).values(values))
+
+
+def find(tx: Connection, token_hash: bytes, now: datetime) -> SessionRecord | None:
+    """The session with this token, unless it has expired."""
+    s = sessions.c
+    query = (
+        select(s.person_id, people.c.admin, s.expires_at, s.last_used_at, s.confirmed_at)
+        .join(people, people.c.id == s.person_id)
+        .where(s.token_hash == token_hash, s.expires_at > now)
+    )
+    row = tx.execute(query).one_or_none()
+    return row and SessionRecord(*row)
+
+
+def note_use(tx: Connection, token_hash: bytes, now: datetime, expires_at: datetime) -> None:
+    """The session was used now, and ends at `expires_at` without further use."""
+    changed = {"last_used_at": now, "expires_at": expires_at}
+    tx.execute(update(sessions).where(sessions.c.token_hash == token_hash).values(changed))
+
+
+def confirm(tx: Connection, token_hash: bytes, now: datetime) -> None:
+    """Whoever uses this session has just proved to be the person."""
+    tx.execute(update(sessions).where(sessions.c.token_hash == token_hash).values(confirmed_at=now))
+
+
+def listed(tx: Connection, person: PersonId, now: datetime) -> Sequence[Listed]:
+    """Where somebody is signed in, the last used first."""
+    s = sessions.c
+    query = select(sessions).where(s.person_id == person, s.expires_at > now).order_by(s.last_used_at.desc())
+    return [
+        Listed(row.token_hash, Device(row.browser, row.system), row.created_at, row.last_used_at)
+        for row in tx.execute(query)
+    ]
+
+
+def end(tx: Connection, token_hash: bytes) -> None:
+    """Deletes a session, if it is there."""
+    tx.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
+
+
+def end_listed(tx: Connection, person: PersonId, id: str, now: datetime) -> None:
+    """Deletes the session of `person` that is listed under `id`, if it is there."""
+    for session in listed(tx, person, now):
+        if session.id == id:
+            end(tx, session.token_hash)
+
+
+def end_others(tx: Connection, person: PersonId, but: bytes | None) -> None:
+    """Signs somebody out everywhere, but where the token is this."""
+    theirs = sessions.c.person_id == person
+    others = theirs if but is None else theirs & (sessions.c.token_hash != but)
+    tx.execute(delete(sessions).where(others))
+
+
+def end_expired(tx: Connection, now: datetime) -> int:
+    """Deletes sessions whose time is over; how many there were."""
+    return tx.execute(delete(sessions).where(sessions.c.expires_at <= now)).rowcount

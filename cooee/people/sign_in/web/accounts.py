@@ -1,0 +1,57 @@
+"""Signing up."""
+
+from fastapi import APIRouter, Request, Response, status
+from sqlalchemy import Connection
+
+from cooee.kit.errors import ForeignOrigin, InvalidRequest, TooManyRequests
+from cooee.kit.limits import by_address
+from cooee.kit.problems import refusals
+from cooee.kit.web import Tools, client_address, require_own_origin
+from cooee.people import rules, service
+from cooee.people.errors import PasswordTooWeak, UsernameNotAllowed, UsernameTaken
+from cooee.people.ids import PersonId
+from cooee.people.sign_in import invitations
+from cooee.people.sign_in.errors import SignupClosed, SignupInvitationNeeded, SignupInvitationNotValid
+from cooee.people.sign_in.shapes import SignedInAs, SignUp
+from cooee.people.sign_in.web.begin import begin_session
+from cooee.people.wiring import People
+
+router = APIRouter()
+
+
+@router.post(
+    "/accounts",
+    status_code=status.HTTP_201_CREATED,
+    responses=refusals(
+        ForeignOrigin,
+        InvalidRequest,
+        PasswordTooWeak,
+        SignupClosed,
+        SignupInvitationNeeded,
+        SignupInvitationNotValid,
+        TooManyRequests,
+        UsernameNotAllowed,
+        UsernameTaken,
+    ),
+)
+async def create_account(
+    asked: SignUp, request: Request, response: Response, tools: Tools, people: People
+) -> SignedInAs:
+    """Sign up. The new account is signed in."""
+    if people.signup == "closed":
+        raise SignupClosed
+    if asked.cookie:
+        require_own_origin(request, people.public_url)
+    username = rules.username(asked.username)
+    rules.check_password(asked.password, username)
+    tools.limits.hit(people.sign_up_limit, "sign-up", by_address(client_address(request)))
+    password_hash = await people.passwords.hash(asked.password)
+    now = tools.clock.now()
+    new = service.NewAccount(username, asked.display_name, password_hash)
+
+    def work(tx: Connection) -> PersonId:
+        invitations.admit(tx, people.signup, asked.invitation, now)
+        return service.sign_up(tx, new, tools.ids, now).id
+
+    person = await tools.db.write(work)
+    return await begin_session(person, request, response, tools, people, cookie=asked.cookie)
