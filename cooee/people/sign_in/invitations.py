@@ -123,7 +123,7 @@ def listed(tx: Connection, by: PersonId | None) -> Sequence[Invitation]:
 def revoke(tx: Connection, id: str, by: PersonId | None, now: datetime) -> bool:
     """Has an invitation open nothing any more; with None for `by`, whoever made it. False if there is none."""
     mine = table.c.id == id if by is None else and_(table.c.id == id, table.c.made_by == by)
-    changed = update(table).where(mine).values(revoked_at=func.coalesce(table.c.revoked_at, now))
+    changed = update(table).where(mine).values(revoked_at=now)
     return tx.execute(changed).rowcount == 1
 
 
