@@ -19,7 +19,7 @@ use crate::error::EngineError;
 use crate::event::{Event, Events, Reason};
 use crate::feed::{Close, Feed};
 use crate::grant::GrantKey;
-use crate::guard::guarded;
+use crate::guard::{Bugs, Struck, guarded};
 use crate::live::{Change, Live, LiveSender};
 use crate::metrics;
 use crate::presence::SharedPresence;
@@ -64,7 +64,7 @@ impl Engine {
         let feed = Arc::new(Feed::new(config.node.clone(), grants, Arc::clone(&presence)));
         let (live, receiver) = LiveSender::new();
         let (events, registry) = (Events::new(), Registry::default());
-        let shared = Arc::new(Shared { feed, events, presence, registry, live });
+        let shared = Arc::new(Shared { feed, events, presence, registry, live, bugs: Arc::default() });
         Self { config, shared, state: Mutex::new(State::New(receiver)) }
     }
 
@@ -165,7 +165,7 @@ impl Engine {
         }
         let (number, thread) = running.stage_of(&space);
         let (secrets, at) = (Secrets::draw(number), Instant::now());
-        let (session, sdp) = answered(|| Speak::answer(&running.doors, offer, &secrets, at))?;
+        let (session, sdp) = answered(&self.shared.bugs, || Speak::answer(&running.doors, offer, &secrets, at))?;
         let (owner, place) = self.admit(space, participant, Door::Speak, number);
         let id = owner.session.to_string();
         let opening = stage::Opening { owner, session, fragment: secrets.ufrag.into(), at };
@@ -178,7 +178,7 @@ impl Engine {
         let (running, space) = (self.running()?, self.shared.registry.space(space)?);
         let (number, thread) = running.next_listeners();
         let (secrets, at) = (Secrets::draw(number), Instant::now());
-        let (session, sdp) = answered(|| Listen::answer(&running.doors, offer, &secrets, at))?;
+        let (session, sdp) = answered(&self.shared.bugs, || Listen::answer(&running.doors, offer, &secrets, at))?;
         let (owner, place) = self.admit(space, participant, Door::Listen, number);
         let id = owner.session.to_string();
         let opening = listen::Opening { owner, session, fragment: secrets.ufrag.into(), at };
@@ -301,12 +301,12 @@ fn close(running: &Running, place: &Place, reason: Reason) {
 }
 
 /// Answers an offer; a bug in doing so is the offer's end, and nobody else's.
-fn answered<T>(answer: impl FnOnce() -> Result<T, OfferError>) -> Result<T, EngineError> {
+fn answered<T>(bugs: &Bugs, answer: impl FnOnce() -> Result<T, OfferError>) -> Result<T, EngineError> {
     match guarded(answer) {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => Err(EngineError::Sdp(error.code(), error.to_string())),
         Err(_) => {
-            tracing::error!("an offer could not be answered by a bug");
+            bugs.met(Struck::Offer);
             Err(EngineError::Sdp("sdp_malformed", "the offer could not be answered".to_owned()))
         }
     }

@@ -1,5 +1,8 @@
 //! The shell: sockets, threads, feed and metrics around the pure crates.
 
+#[cfg(test)]
+extern crate self as cooee_engine;
+
 mod config;
 mod edge;
 mod engine;

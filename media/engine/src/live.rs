@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use crate::feed::Feed;
 use crate::registry::Space;
+use crate::shared::Shared;
 
 pub(crate) enum Live {
     /// A numbered change of an audience's state.
@@ -53,9 +54,9 @@ impl LiveSender {
 }
 
 /// Publishes what comes.
-pub(crate) async fn publish(mut receiver: mpsc::UnboundedReceiver<Live>, feed: Arc<Feed>) {
+pub(crate) async fn publish(mut receiver: mpsc::UnboundedReceiver<Live>, shared: Arc<Shared>) {
     while let Some(live) = receiver.recv().await {
-        publish_one(&feed, live);
+        shared.bugs.survive(|| publish_one(&shared.feed, live));
         // A large audience takes milliseconds: its sockets get their turn.
         tokio::task::yield_now().await;
     }

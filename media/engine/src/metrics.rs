@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::figures::{DropReason, Histogram, SessionFigures, ThreadFigures};
+use crate::guard::Struck;
 use crate::shared::Shared;
 use crate::sys::heap_bytes;
 
@@ -16,6 +17,12 @@ pub(crate) fn render(shared: &Shared, threads: &[Arc<ThreadFigures>]) -> String 
     page.line("cooee_spaces", "", shared.registry.spaces());
     page.head("cooee_heap_bytes", "gauge", "Bytes allocated from the C heap by the whole process.");
     page.line("cooee_heap_bytes", "", heap_bytes());
+    let met = |(struck, word)| (format!("{{struck=\"{word}\"}}"), shared.bugs.count(struck));
+    page.counter(
+        "cooee_bugs_total",
+        "Bugs that were met and survived, by what they ended.",
+        Struck::ALL.into_iter().map(met),
+    );
     sessions(&mut page, threads);
     traffic(&mut page, threads);
     sending(&mut page, threads);

@@ -14,6 +14,7 @@ use crate::edge::{self, Inbox, Inlet, Outbox, Packet, Receiver, Route, Routed, R
 use crate::error::EngineError;
 use crate::feed::{Close, Feed};
 use crate::figures::ThreadFigures;
+use crate::guard::keep_panics_short;
 use crate::live::Live;
 use crate::registry::Space;
 use crate::server::Server;
@@ -80,6 +81,7 @@ impl Running {
         live: mpsc::UnboundedReceiver<Live>,
     ) -> Result<Self, EngineError> {
         raise_file_limit();
+        keep_panics_short();
         let bound = edge::bind(&config.edge_host, config.edge_port)?;
         let candidates = edge::candidates(&config.advertise, &bound.udp)?;
         let identity = cooee_session::Identity::new().map_err(|_| EngineError::Overloaded)?;
@@ -198,7 +200,8 @@ impl Starting<'_> {
         let waker = Arc::new(Waker::new().map_err(|_| EngineError::Overloaded)?);
         let figures = self.figures("cooee-receive");
         let (sockets, stop) = (self.sockets.clone(), Arc::clone(stop));
-        let receiver = Receiver { sockets, threads, changes, figures, stop };
+        let bugs = Arc::clone(&self.shared.bugs);
+        let receiver = Receiver { sockets, threads, changes, figures, stop, bugs };
         let own = Arc::clone(&waker);
         self.spawn("cooee-receive".to_owned(), move || receiver.run(&own))?;
         Ok(waker)

@@ -56,7 +56,7 @@ impl Server {
             serve(&runtime, listener, Arc::clone(&shared.feed), stopped.clone())?;
         }
         runtime.spawn(gather(Arc::clone(shared)));
-        runtime.spawn(live::publish(live, Arc::clone(&shared.feed)));
+        runtime.spawn(live::publish(live, Arc::clone(shared)));
         Ok(Self { figures, runtime, stop })
     }
 
@@ -105,18 +105,23 @@ fn tune(connection: &mut Connection) {
     _ = socket2::SockRef::from(&connection.stream).set_send_buffer_size(SEND_BUFFER);
 }
 
-/// Sends what is gathered: reactions, and presence to Python.
+/// Sends what is gathered, again and again.
 async fn gather(shared: Arc<Shared>) {
     let mut ticks = tokio::time::interval(GATHER);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     for count in 0_u64.. {
         ticks.tick().await;
-        shared.feed.send_reactions();
-        for event in shared.presence.tick(Instant::now()) {
-            shared.events.emit(event);
-        }
-        if count % FORGET == 0 {
-            shared.feed.forget(Instant::now());
-        }
+        shared.bugs.survive(|| gather_once(&shared, count % FORGET == 0));
+    }
+}
+
+/// Sends what is gathered: reactions, and presence to Python.
+fn gather_once(shared: &Shared, forget: bool) {
+    shared.feed.send_reactions();
+    for event in shared.presence.tick(Instant::now()) {
+        shared.events.emit(event);
+    }
+    if forget {
+        shared.feed.forget(Instant::now());
     }
 }

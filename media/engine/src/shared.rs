@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::event::{Event, Events, Reason};
 use crate::feed::Feed;
+use crate::guard::Bugs;
 use crate::live::LiveSender;
 use crate::presence::SharedPresence;
 use crate::registry::{Door, Owner, Registry};
@@ -14,6 +15,7 @@ pub(crate) struct Shared {
     pub(crate) presence: Arc<SharedPresence>,
     pub(crate) registry: Registry,
     pub(crate) live: LiveSender,
+    pub(crate) bugs: Arc<Bugs>,
 }
 
 impl Shared {

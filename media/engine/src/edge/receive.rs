@@ -12,6 +12,7 @@ use crossbeam_channel::Receiver as Changes;
 
 use super::inbox::{Mark, Packet, Route};
 use crate::figures::{DropReason, ThreadFigures};
+use crate::guard::Bugs;
 use crate::sys::{BATCH, ReceiveBatch, Waker, wait};
 
 /// How long it sleeps at most, so that a stop is noticed.
@@ -32,6 +33,7 @@ pub(crate) struct Receiver<R> {
     pub(crate) changes: Changes<Route>,
     pub(crate) figures: Arc<ThreadFigures>,
     pub(crate) stop: Arc<AtomicBool>,
+    pub(crate) bugs: Arc<Bugs>,
 }
 
 impl<R: Routed> Receiver<R> {
@@ -44,7 +46,7 @@ impl<R: Routed> Receiver<R> {
         while !self.stop.load(Ordering::Relaxed) {
             wait(waker, &polled, NAP, || true);
             for socket in &self.sockets {
-                self.drain(socket, &mut batch, &mut owners);
+                self.bugs.survive(|| self.drain(socket, &mut batch, &mut owners));
             }
         }
     }

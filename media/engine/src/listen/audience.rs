@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::Instant;
 
 use arrayvec::ArrayVec;
 use cooee_audio::{ClassChoice, CodecError, FrameClass, MixedFrame};
@@ -25,12 +26,24 @@ pub(super) struct Audience {
     /// The operator's class, instead of one by the number of listeners.
     fixed: Option<FrameClass>,
     lanes: [Lane; 4],
+    rests_until: Option<Instant>,
 }
 
 impl Audience {
     pub(super) fn new(space: Arc<Space>, thread: u8, fixed: Option<FrameClass>) -> Self {
         let (timeline, choice) = (Timeline::new(), ClassChoice::new());
-        Self { space, thread, timeline, choice, fixed, lanes: FrameClass::ALL.map(Lane::new) }
+        Self { space, thread, timeline, choice, fixed, lanes: FrameClass::ALL.map(Lane::new), rests_until: None }
+    }
+
+    /// Lets frames pass by until then.
+    pub(super) fn rest_until(&mut self, until: Instant) {
+        self.rests_until = Some(until);
+    }
+
+    /// Whether frames are to pass by.
+    pub(super) fn rests(&mut self, now: Instant) -> bool {
+        self.rests_until = self.rests_until.filter(|until| now < *until);
+        self.rests_until.is_some()
     }
 
     /// The class of a listener that has `current` and loses so much.

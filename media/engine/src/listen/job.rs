@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use cooee_audio::{FrameClass, MixedFrame};
 
-use super::ListenThread;
 use super::lane::PacketName;
+use super::{ListenThread, Whose};
 use crate::edge::SLOTS;
 use crate::figures::DropReason;
+use crate::guard::{Bug, bug_may_be_here, guarded};
 
 /// The longest pause between two batches.
 const LONGEST_PAUSE: Duration = Duration::from_millis(1);
@@ -42,12 +43,16 @@ impl Job {
 impl ListenThread {
     pub(super) fn take_frames(&mut self, now: Instant) {
         while let Ok((space, frame)) = self.inbox.frames.try_recv() {
-            self.take_frame(space, &frame, now);
+            self.attempt(Some(Whose::Space(space)), now, |thread| thread.take_frame(space, &frame, now));
         }
     }
 
     fn take_frame(&mut self, space: u32, frame: &MixedFrame, now: Instant) {
         let Some(audience) = self.audiences.get_mut(&space) else { return };
+        bug_may_be_here("audience", &audience.space.id);
+        if audience.rests(now) {
+            return;
+        }
         let packets = match audience.frame(frame) {
             Ok(packets) => packets,
             Err(error) => return tracing::error!(%error, "frames could not be joined"),
@@ -84,17 +89,30 @@ impl ListenThread {
                     return;
                 }
             }
-            let done = match &self.jobs[at] {
+            let mut sealing = None;
+            let done = guarded(|| match &self.jobs[at] {
                 job if job.until < now => self.give_up(at),
-                job if job.due <= now => self.send_batch(at, now),
+                job if job.due <= now => self.send_batch(at, now, &mut sealing),
                 _ => false,
-            };
-            if done {
-                self.jobs.remove(at);
-            } else {
-                at += 1;
+            });
+            match done {
+                Ok(true) => _ = self.jobs.remove(at),
+                Ok(false) => at += 1,
+                Err(Bug) => at = self.batch_failed(at, sealing, now),
             }
         }
+    }
+
+    /// Ends the session that a batch met a bug at, and goes on with the next; or the audience, if it was no session's. At
+    /// which job to go on.
+    fn batch_failed(&mut self, at: usize, sealing: Option<(usize, u32)>, now: Instant) -> usize {
+        if let Some((place, listener)) = sealing {
+            self.jobs[at].place = place + 1;
+            self.fail(listener, now);
+            return at;
+        }
+        self.audience_failed(self.jobs[at].space, now);
+        0
     }
 
     fn give_up(&self, at: usize) -> bool {
@@ -106,8 +124,8 @@ impl ListenThread {
         true
     }
 
-    /// Seals and sends one batch; whether it was the last.
-    fn send_batch(&mut self, at: usize, now: Instant) -> bool {
+    /// Seals and sends one batch; whether it was the last. `sealing` names the place and the listener at work.
+    fn send_batch(&mut self, at: usize, now: Instant, sealing: &mut Option<(usize, u32)>) -> bool {
         let started = Instant::now();
         let Self { jobs, audiences, listeners, outbox, figures, .. } = self;
         let job = &mut jobs[at];
@@ -121,7 +139,9 @@ impl ListenThread {
                 (job.place, done) = (place, false);
                 break;
             };
+            *sealing = Some((place, listener));
             let listener = &mut listeners[listener as usize];
+            bug_may_be_here("listen", &listener.owner.participant);
             if !listener.wants(job.name) {
                 continue;
             }
@@ -131,6 +151,7 @@ impl ListenThread {
                 sealed += 1;
             }
         }
+        *sealing = None;
         let before_send = Instant::now();
         outbox.flush(before_send);
         figures.sealed.fetch_add(sealed, Relaxed);

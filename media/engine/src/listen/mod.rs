@@ -23,8 +23,8 @@ use slab::Slab;
 use crate::edge::{Book, Inbox, Mark, Outbox, Packet, Routes};
 use crate::event::Reason;
 use crate::figures::{DropReason, ThreadFigures};
-use crate::guard::guarded;
-use crate::registry::{Door, Space};
+use crate::guard::{Struck, guarded};
+use crate::registry::{Door, SessionKey, Space};
 use crate::restart::Restart;
 use crate::shared::Shared;
 
@@ -38,8 +38,12 @@ use wheel::{Due, Wheel};
 const PACKETS_AT_ONCE: usize = 64;
 /// How long the thread sleeps at most.
 const NAP: Duration = Duration::from_millis(500);
+/// How long an audience that met a bug is silent.
+const REST: Duration = Duration::from_secs(1);
 /// How often classes follow the number of listeners.
 const REVIEW: Duration = Duration::from_secs(1);
+/// How long it rests after a bug of its own, lest it meets the same one without end.
+const SHOCK: Duration = Duration::from_millis(5);
 /// How long sessions may say goodbye when the thread ends.
 const GOODBYE: Duration = Duration::from_millis(100);
 
@@ -58,6 +62,18 @@ pub(crate) struct ListenThread {
     wheel: Wheel,
     jobs: Vec<Job>,
     review: Instant,
+    stopped: bool,
+}
+
+/// Whose work is being done, and hence what a bug in it ends.
+#[derive(Debug, Clone, Copy)]
+enum Whose {
+    /// That of the session at this place.
+    Session(u32),
+    /// That of the session with this key.
+    Key(SessionKey),
+    /// That of this thread's listeners of the Space with this number.
+    Space(u32),
 }
 
 /// What a thread of listeners is given.
@@ -77,30 +93,70 @@ impl ListenThread {
     pub(crate) fn new(given: Given, now: Instant) -> Self {
         let Given { number, inbox, outbox, routes, shared, doors, figures, fixed } = given;
         let (book, listeners, audiences) = (Book::new(routes), Slab::new(), HashMap::new());
-        let (wheel, jobs, review) = (Wheel::new(now), Vec::new(), now + REVIEW);
-        Self { number, inbox, outbox, book, shared, doors, figures, fixed, listeners, audiences, wheel, jobs, review }
+        let (wheel, jobs, review, stopped) = (Wheel::new(now), Vec::new(), now + REVIEW, false);
+        Self {
+            number,
+            inbox,
+            outbox,
+            book,
+            shared,
+            doors,
+            figures,
+            fixed,
+            listeners,
+            audiences,
+            wheel,
+            jobs,
+            review,
+            stopped,
+        }
     }
 
     /// Runs until told to stop.
     pub(crate) fn run(mut self) {
         self.figures.started();
-        loop {
-            self.sleep();
-            let now = Instant::now();
-            while let Ok(command) = self.inbox.commands.try_recv() {
-                match command {
-                    Command::Stop => return self.end(now),
-                    command => self.obey(command, now),
+        while !self.stopped {
+            if guarded(|| self.turn()).is_err() {
+                self.shared.bugs.met(Struck::Work);
+                std::thread::sleep(SHOCK);
+            }
+        }
+        self.end(Instant::now());
+    }
+
+    /// Sleeps until there is something to do, and does it.
+    fn turn(&mut self) {
+        self.sleep();
+        let now = Instant::now();
+        while let Ok(command) = self.inbox.commands.try_recv() {
+            let whose = whose(&command);
+            self.attempt(whose, now, |thread| thread.obey(command, now));
+        }
+        self.take_frames(now);
+        self.take_packets();
+        self.fire_timers(now);
+        self.outbox.flush(now);
+        self.work(Instant::now());
+        if now >= self.review {
+            self.review(now);
+        }
+    }
+
+    /// Does a piece of work. If it meets a bug, whose work it was is ended, and everything else goes on.
+    fn attempt(&mut self, whose: Option<Whose>, now: Instant, work: impl FnOnce(&mut Self)) {
+        if guarded(|| work(self)).is_ok() {
+            return;
+        }
+        match whose {
+            Some(Whose::Session(at)) => self.fail(at, now),
+            Some(Whose::Key(key)) => {
+                let at = self.listeners.iter().find(|(_, listener)| listener.owner.key == key).map(|(at, _)| at);
+                if let Some(at) = at {
+                    self.fail(at as u32, now);
                 }
             }
-            self.take_frames(now);
-            self.take_packets();
-            self.fire_timers(now);
-            self.outbox.flush(now);
-            self.work(Instant::now());
-            if now >= self.review {
-                self.review(now);
-            }
+            Some(Whose::Space(number)) => self.audience_failed(number, now),
+            None => self.shared.bugs.met(Struck::Work),
         }
     }
 
@@ -132,7 +188,7 @@ impl ListenThread {
             }
             Command::CloseSpace(space, reason) => self.close_space(&space, &reason, now),
             Command::Restart(restart) => self.restart(&restart, now),
-            Command::Stop => {}
+            Command::Stop => self.stopped = true,
         }
     }
 
@@ -163,7 +219,10 @@ impl ListenThread {
         for _ in 0..PACKETS_AT_ONCE {
             let Ok(packet) = self.inbox.packets.try_recv() else { return };
             match self.book.owner(&packet) {
-                Some(at) => self.receive(at, &packet),
+                Some(at) => {
+                    let whose = Some(Whose::Session(at));
+                    self.attempt(whose, packet.arrival, |thread| thread.receive(at, &packet));
+                }
                 None => self.figures.dropped(DropReason::UnknownSession, 1),
             }
         }
@@ -171,11 +230,9 @@ impl ListenThread {
 
     fn receive(&mut self, at: u32, packet: &Packet) {
         let session = &mut self.listeners[at as usize].session;
-        let received = || session.receive(packet.arrival, packet.from, packet.datagram());
-        match guarded(received) {
-            Ok(Ok(())) => self.drive(at, packet.arrival),
-            Ok(Err(why)) => self.figures.dropped(why.into(), 1),
-            Err(_) => self.fail(at, packet.arrival),
+        match session.receive(packet.arrival, packet.from, packet.datagram()) {
+            Ok(()) => self.drive(at, packet.arrival),
+            Err(why) => self.figures.dropped(why.into(), 1),
         }
     }
 
@@ -184,7 +241,7 @@ impl ListenThread {
             for at in &list {
                 let due = self.listeners.get_mut(*at as usize).map(|listener| &mut listener.due);
                 if due.is_some_and(|due| self.wheel.fires(*at, due)) {
-                    self.drive(*at, now);
+                    self.attempt(Some(Whose::Session(*at)), now, |thread| thread.drive(*at, now));
                 }
             }
             self.wheel.give_back(list);
@@ -200,14 +257,13 @@ impl ListenThread {
             let Some(buffer) = self.outbox.room(now) else {
                 return self.wheel.set(at, &mut listener.due, now);
             };
-            match guarded(|| listener.session.poll(now, history, buffer)) {
-                Ok(Output::Transmit { to, len }) => self.outbox.commit(now, to, len),
-                Ok(Output::Event(event)) => self.happened(at, event, now),
-                Ok(Output::Timeout(due)) => {
+            match listener.session.poll(now, history, buffer) {
+                Output::Transmit { to, len } => self.outbox.commit(now, to, len),
+                Output::Event(event) => self.happened(at, event, now),
+                Output::Timeout(due) => {
                     listener.count_resent(&self.figures);
                     return self.wheel.set(at, &mut listener.due, due);
                 }
-                Err(_) => return self.fail(at, now),
             }
         }
     }
@@ -271,8 +327,23 @@ impl ListenThread {
     }
 
     fn fail(&mut self, at: u32, now: Instant) {
-        tracing::error!("a listen session ended by a bug");
+        self.shared.bugs.met(Struck::Session);
         self.close(at, Reason::Failed, now);
+    }
+
+    /// Begins a Space's audience anew with the same listeners, after a pause: a bug that every frame meets must not eat
+    /// the thread.
+    fn audience_failed(&mut self, number: u32, now: Instant) {
+        self.shared.bugs.met(Struck::Audience);
+        let Some(struck) = self.audiences.remove(&number) else { return };
+        self.jobs.retain(|job| job.space() != number);
+        let mut fresh = Audience::new(Arc::clone(&struck.space), self.number, self.fixed);
+        fresh.rest_until(now + REST);
+        let of_space = |listener: &Listener| listener.connected && listener.owner.space.number == number;
+        for (at, listener) in self.listeners.iter_mut().filter(|(_, listener)| of_space(listener)) {
+            listener.place = Some(fresh.join(at as u32, listener.class));
+        }
+        self.audiences.insert(number, fresh);
     }
 
     /// Ends a session: says goodbye if it was not the peer who ended it, forgets it, and tells.
@@ -317,5 +388,14 @@ impl ListenThread {
             }
         }
         self.outbox.flush(now);
+    }
+}
+
+/// Whose work a command is.
+fn whose(command: &Command) -> Option<Whose> {
+    match command {
+        Command::Open(opening) => Some(Whose::Key(opening.owner.key)),
+        Command::Restart(restart) => Some(Whose::Key(restart.key)),
+        Command::Close(..) | Command::CloseSpace(..) | Command::Stop => None,
     }
 }

@@ -21,9 +21,9 @@ use slab::Slab;
 use crate::edge::{Book, Inbox, Inlet, Mark, Outbox, Packet, Routes};
 use crate::event::{Event, Reason};
 use crate::figures::{DropReason, ThreadFigures};
-use crate::guard::guarded;
+use crate::guard::{Struck, bug_may_be_here, guarded};
 use crate::listen;
-use crate::registry::{Door, Space};
+use crate::registry::{Door, SessionKey, Space};
 use crate::restart::Restart;
 use crate::shared::Shared;
 
@@ -35,6 +35,8 @@ use speaker::Speaker;
 const PACKETS_AT_ONCE: usize = 32;
 /// How long the thread sleeps at most.
 const NAP: Duration = Duration::from_millis(500);
+/// How long it rests after a bug of its own, lest it meets the same one without end.
+const SHOCK: Duration = Duration::from_millis(5);
 
 /// One stage thread.
 pub(crate) struct StageThread {
@@ -52,6 +54,18 @@ pub(crate) struct StageThread {
     due: Vec<u32>,
     /// The block that the payloads of packets share.
     payloads: BytesMut,
+    stopped: bool,
+}
+
+/// Whose work is being done, and hence what a bug in it ends.
+#[derive(Debug, Clone, Copy)]
+enum Whose {
+    /// That of the session at this place.
+    Session(u32),
+    /// That of the session with this key.
+    Key(SessionKey),
+    /// That of the stage with this number.
+    Space(u32),
 }
 
 /// What a stage thread is given.
@@ -69,26 +83,51 @@ impl StageThread {
     pub(crate) fn new(given: Given) -> Self {
         let Given { inbox, outbox, routes, shared, doors, figures, listeners } = given;
         let (book, speakers, rooms) = (Book::new(routes), Slab::new(), HashMap::new());
-        let (due, payloads) = (Vec::new(), BytesMut::new());
-        Self { inbox, outbox, book, shared, doors, figures, listeners, speakers, rooms, due, payloads }
+        let (due, payloads, stopped) = (Vec::new(), BytesMut::new(), false);
+        Self { inbox, outbox, book, shared, doors, figures, listeners, speakers, rooms, due, payloads, stopped }
     }
 
     /// Runs until told to stop.
     pub(crate) fn run(mut self) {
         self.figures.started();
-        loop {
-            self.sleep();
-            let now = Instant::now();
-            while let Ok(command) = self.inbox.commands.try_recv() {
-                match command {
-                    Command::Stop => return self.end(now),
-                    command => self.obey(command, now),
+        while !self.stopped {
+            if guarded(|| self.turn()).is_err() {
+                self.shared.bugs.met(Struck::Work);
+                std::thread::sleep(SHOCK);
+            }
+        }
+        self.end(Instant::now());
+    }
+
+    /// Sleeps until there is something to do, and does it.
+    fn turn(&mut self) {
+        self.sleep();
+        let now = Instant::now();
+        while let Ok(command) = self.inbox.commands.try_recv() {
+            let whose = whose(&command);
+            self.attempt(whose, now, |thread| thread.obey(command, now));
+        }
+        self.take_packets();
+        self.fire_timers(now);
+        self.tick_rooms();
+        self.outbox.flush(Instant::now());
+    }
+
+    /// Does a piece of work. If it meets a bug, whose work it was is ended, and everything else goes on.
+    fn attempt(&mut self, whose: Option<Whose>, now: Instant, work: impl FnOnce(&mut Self)) {
+        if guarded(|| work(self)).is_ok() {
+            return;
+        }
+        match whose {
+            Some(Whose::Session(at)) => self.fail(at, now),
+            Some(Whose::Key(key)) => {
+                let at = self.speakers.iter().find(|(_, speaker)| speaker.owner.key == key).map(|(at, _)| at);
+                if let Some(at) = at {
+                    self.fail(at as u32, now);
                 }
             }
-            self.take_packets();
-            self.fire_timers(now);
-            self.tick_rooms();
-            self.outbox.flush(Instant::now());
+            Some(Whose::Space(number)) => self.mix_failed(number),
+            None => self.shared.bugs.met(Struck::Work),
         }
     }
 
@@ -106,7 +145,7 @@ impl StageThread {
 
     fn obey(&mut self, command: Command, now: Instant) {
         match command {
-            Command::OpenSpace(space, epoch) => self.open_space(space, epoch, now),
+            Command::OpenSpace(space, epoch) => self.open_space(&space, epoch, now),
             Command::CloseSpace(space, reason) => self.close_space(&space, &reason, now),
             Command::SetStage { space, version, seats } => self.set_stage(space, version, seats, now),
             Command::AddVoice { space, participant, voice } => {
@@ -121,7 +160,7 @@ impl StageThread {
                 }
             }
             Command::Restart(restart) => self.restart(&restart, now),
-            Command::Stop => {}
+            Command::Stop => self.stopped = true,
         }
     }
 
@@ -151,7 +190,10 @@ impl StageThread {
         for _ in 0..PACKETS_AT_ONCE {
             let Ok(mut packet) = self.inbox.packets.try_recv() else { return };
             match self.book.owner(&packet) {
-                Some(at) => self.receive(at, &mut packet),
+                Some(at) => {
+                    let now = packet.arrival;
+                    self.attempt(Some(Whose::Session(at)), now, |thread| thread.receive(at, &mut packet));
+                }
                 None => self.figures.dropped(DropReason::UnknownSession, 1),
             }
         }
@@ -161,16 +203,16 @@ impl StageThread {
         let (arrival, from) = (packet.arrival, packet.from);
         let speaker = &mut self.speakers[at as usize];
         let (session, datagram) = (&mut speaker.session, packet.datagram_mut());
-        match guarded(|| session.receive(arrival, from, datagram)) {
-            Ok(Ok(None)) => {}
-            Ok(Ok(Some(spoken))) => {
+        bug_may_be_here("speak", &speaker.owner.participant);
+        match session.receive(arrival, from, datagram) {
+            Ok(None) => {}
+            Ok(Some(spoken)) => {
                 let level = spoken.audio_level.map(Level::new);
                 let spoken = speaker::packet(speaker.owner.key, &spoken, &mut self.payloads);
                 self.book.note_sender(at, &mut speaker.names, from);
                 self.spoken(at, &spoken, level);
             }
-            Ok(Err(why)) => self.figures.dropped(why.into(), 1),
-            Err(_) => return self.fail(at, arrival),
+            Err(why) => self.figures.dropped(why.into(), 1),
         }
         self.drive(at, arrival);
     }
@@ -178,7 +220,8 @@ impl StageThread {
     fn fire_timers(&mut self, now: Instant) {
         for at in 0..self.speakers.capacity() {
             if self.speakers.get(at).is_some_and(|speaker| speaker.due <= now) {
-                self.drive(at as u32, now);
+                let at = at as u32;
+                self.attempt(Some(Whose::Session(at)), now, |thread| thread.drive(at, now));
             }
         }
     }
@@ -191,15 +234,14 @@ impl StageThread {
                 speaker.due = now + Duration::from_millis(5);
                 return;
             };
-            match guarded(|| speaker.session.poll(now, buffer)) {
-                Ok(Output::Transmit { to, len }) => self.outbox.commit(now, to, len),
-                Ok(Output::Event(event)) => self.happened(at, event, now),
-                Ok(Output::Timeout(due)) => {
+            match speaker.session.poll(now, buffer) {
+                Output::Transmit { to, len } => self.outbox.commit(now, to, len),
+                Output::Event(event) => self.happened(at, event, now),
+                Output::Timeout(due) => {
                     // A due instant in the past would keep the thread from sleeping.
                     speaker.due = due.max(now + Duration::from_millis(1));
                     return;
                 }
-                Err(_) => return self.fail(at, now),
             }
         }
     }
@@ -254,7 +296,7 @@ impl StageThread {
     }
 
     fn fail(&mut self, at: u32, now: Instant) {
-        tracing::error!("a speak session ended by a bug");
+        self.shared.bugs.met(Struck::Session);
         self.close(at, Reason::Failed, now);
     }
 
@@ -267,8 +309,11 @@ impl StageThread {
             self.outbox.commit(now, to, len);
         }
         self.book.strike(at, speaker.owner.key, std::mem::take(&mut speaker.names));
-        if let Some(room) = self.rooms.get_mut(&speaker.owner.space.number) {
-            room.detach(speaker.hearer());
+        let number = speaker.owner.space.number;
+        if let Some(room) = self.rooms.get_mut(&number)
+            && guarded(|| room.detach(speaker.hearer())).is_err()
+        {
+            self.mix_failed(number);
         }
         self.figures.sessions.note_closed(speaker.connected, &reason);
         self.shared.closed(Door::Speak, &speaker.owner, reason);
@@ -280,6 +325,17 @@ impl StageThread {
             self.close(at, Reason::Closed("closed".to_owned()), now);
         }
         self.outbox.flush(now);
+    }
+}
+
+/// Whose work a command is.
+fn whose(command: &Command) -> Option<Whose> {
+    match command {
+        Command::OpenSpace(space, _) => Some(Whose::Space(space.number)),
+        Command::SetStage { space, .. } | Command::AddVoice { space, .. } => Some(Whose::Space(*space)),
+        Command::Open(opening) => Some(Whose::Key(opening.owner.key)),
+        Command::Restart(restart) => Some(Whose::Key(restart.key)),
+        Command::Close(..) | Command::CloseSpace(..) | Command::Stop => None,
     }
 }
 

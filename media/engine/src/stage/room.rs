@@ -9,6 +9,7 @@ use cooee_stage::{Change, Csrc, Epoch, Forward, Hearer, Level, Packet, Participa
 
 use super::levels::Levels;
 use super::voices::Voices;
+use crate::guard::bug_may_be_here;
 use crate::registry::Space;
 
 /// A stage. It belongs to one thread; the steady state takes no lock and allocates nothing.
@@ -133,6 +134,7 @@ impl Room {
     ///
     /// The second part says whether any slot changed hands.
     pub(super) fn tick(&mut self, now: Instant) -> Result<Option<(MixedFrame, bool)>, CodecError> {
+        bug_may_be_here("mix", &self.space.id);
         self.play_voices(now);
         self.follow_fec_wishes()?;
         let Some(frame) = self.mixer.tick(now)? else { return Ok(None) };

@@ -9,23 +9,28 @@ use cooee_session::speak::SlotPacket;
 use cooee_stage::{Csrc, Epoch, SLOTS, Seat};
 
 use super::room::Room;
-use super::{Space, StageThread};
+use super::{Space, StageThread, Whose};
 use crate::event::{Event, Reason};
 use crate::figures::DropReason;
-use crate::guard::guarded;
+use crate::guard::{Bug, Struck, guarded};
 use crate::live::Live;
 use crate::registry::SessionKey;
 
 impl StageThread {
-    pub(super) fn open_space(&mut self, space: Arc<Space>, epoch: Epoch, now: Instant) {
+    pub(super) fn open_space(&mut self, space: &Arc<Space>, epoch: Epoch, now: Instant) {
         let number = space.number;
-        let opened = match self.rooms.get_mut(&number) {
+        let opened = guarded(|| match self.rooms.get_mut(&number) {
             Some(room) => room.raise_epoch(epoch, now),
-            None => Room::new(space, epoch, now).map(|room| _ = self.rooms.insert(number, room)),
-        };
-        if let Err(error) = opened {
-            tracing::error!(%error, "no stage could be made");
-            self.mix_failed(number);
+            None => Room::new(Arc::clone(space), epoch, now).map(|room| _ = self.rooms.insert(number, room)),
+        });
+        match opened {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => tracing::error!(%error, "no stage could be made"),
+            Err(Bug) => {}
+        }
+        self.mix_failed(number);
+        if !self.rooms.contains_key(&number) {
+            self.shared.events.emit(Event::MixFailed { space: space.id.to_string() });
         }
     }
 
@@ -39,7 +44,7 @@ impl StageThread {
     /// Takes a table of the stage; who has no seat any more loses their speak sessions.
     pub(super) fn set_stage(&mut self, number: u32, version: u64, seats: Vec<Seat>, now: Instant) {
         let Some(room) = self.rooms.get_mut(&number) else { return };
-        if !matches!(guarded(|| room.set_stage(version, seats)), Ok(Ok(()))) {
+        if room.set_stage(version, seats).is_err() {
             return self.mix_failed(number);
         }
         for at in self.sessions_in(number) {
@@ -75,7 +80,7 @@ impl StageThread {
         let mut numbers = std::mem::take(&mut self.due);
         numbers.extend(self.rooms.iter().filter(|(_, room)| due(room)).map(|(number, _)| *number));
         for number in numbers.drain(..) {
-            self.tick_room(number);
+            self.attempt(Some(Whose::Space(number)), now, |thread| thread.tick_room(number));
         }
         self.due = numbers;
     }
@@ -85,8 +90,8 @@ impl StageThread {
             let now = Instant::now();
             let Some(room) = self.rooms.get_mut(&number) else { return };
             let Some(due) = room.due() else { return };
-            match guarded(|| room.tick(now)) {
-                Ok(Ok(Some((frame, changed)))) => {
+            match room.tick(now) {
+                Ok(Some((frame, changed))) => {
                     self.figures.mix_lateness.observe(now.saturating_duration_since(due));
                     self.deliver(number, &frame);
                     self.forward(number, None);
@@ -94,8 +99,11 @@ impl StageThread {
                         self.tell_slots(number);
                     }
                 }
-                Ok(Ok(None)) => return,
-                Ok(Err(_)) | Err(_) => return self.mix_failed(number),
+                Ok(None) => return,
+                Err(error) => {
+                    tracing::error!(%error, "a frame could not be mixed");
+                    return self.mix_failed(number);
+                }
             }
         }
     }
@@ -163,9 +171,9 @@ impl StageThread {
         }
     }
 
-    /// Ends a Space's mix that met a bug. Everything else goes on.
+    /// Ends a Space's mix that met a bug, until the Space is opened at a higher epoch. Everything else goes on.
     pub(super) fn mix_failed(&mut self, number: u32) {
-        tracing::error!("the mix of a Space ended by a bug");
+        self.shared.bugs.met(Struck::Mix);
         if let Some(room) = self.rooms.get_mut(&number) {
             room.failed = true;
             self.shared.events.emit(Event::MixFailed { space: room.space.id.to_string() });
