@@ -1,7 +1,8 @@
 //! ICE-lite: answers checks, follows the peer's address, and notices its silence.
 //!
 //! The latest authenticated USE-CANDIDATE wins at once (RFC 8445 leaves a lite agent's choice open after the first
-//! nomination): that is how a listener is followed through a change of network.
+//! nomination): that is how a listener is followed through a change of network. Nothing else moves the address. The integrity
+//! of a check does not cover where it comes from, so one that was heard before proves nothing by coming again.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -18,14 +19,14 @@ pub const CONSENT: Duration = Duration::from_secs(30);
 const DOUBT: Duration = Duration::from_secs(10);
 /// Nominations that alternate must not let packets swing between two addresses.
 const SWITCH: Duration = Duration::from_secs(1);
-/// A nominated address that is silent for so long loses to any other that is checked.
-const STALE: Duration = Duration::from_secs(3);
 /// Between two probes.
 const PROBE: Duration = Duration::from_millis(250);
 /// Of a peer-reflexive candidate (RFC 8445 §5.1.2).
 const PRIORITY: u32 = (110 << 24) | (65_535 << 8) | 255;
 /// Addresses that one peer can have at a time: Wi-Fi, mobile and a relay, in two families.
 const MAX_ADDRESSES: usize = 6;
+/// Checks that are recognised when they come again: those of about half a minute.
+const REMEMBERED: usize = 16;
 
 /// Our end of ICE for one session.
 #[derive(Debug)]
@@ -36,6 +37,9 @@ pub struct Ice {
     /// Accepted too, until the first check with `local`.
     previous: Option<Box<Credentials>>,
     addresses: ArrayVec<Address, MAX_ADDRESSES>,
+    /// The latest checks, by the first half of their transaction, and where the next one is noted.
+    heard: ArrayVec<u64, REMEMBERED>,
+    next_heard: usize,
     selected: Option<SocketAddr>,
     switched: Option<Instant>,
     deadline: Instant,
@@ -89,6 +93,8 @@ impl Ice {
             remote: Credentials { ufrag: ufrag.into(), password: password.into() },
             previous: None,
             addresses: ArrayVec::new(),
+            heard: ArrayVec::new(),
+            next_heard: 0,
             selected: None,
             switched: None,
             deadline: now + CONSENT,
@@ -105,14 +111,37 @@ impl Ice {
             return self.receive_answer(now, from, &message);
         }
         let with_previous = self.authenticate(&message).ok_or(Dropped::NotAuthentic)?;
+        let again = self.was_heard(&message.transaction);
+        if again && !self.knows(from) {
+            return Err(Dropped::Replayed);
+        }
+        self.reply = Some(Reply { to: from, transaction: message.transaction, with_previous });
+        // The answer to a check that comes again was lost, or somebody plays: it is answered, and changes nothing.
+        if again {
+            return Ok(());
+        }
         if !with_previous {
             self.previous = None;
         }
-        self.reply = Some(Reply { to: from, transaction: message.transaction, with_previous });
         self.deadline = now + CONSENT;
-        self.heard(now, from);
+        self.proved(now, from);
         self.choose(now, from, message.use_candidate);
         Ok(())
+    }
+
+    /// Whether this very check was heard before; notes it if not.
+    fn was_heard(&mut self, transaction: &Transaction) -> bool {
+        let name = transaction.first_chunk().map_or(0, |half| u64::from_be_bytes(*half));
+        if self.heard.contains(&name) {
+            return true;
+        }
+        if self.heard.is_full() {
+            self.heard[self.next_heard] = name;
+            self.next_heard = (self.next_heard + 1) % REMEMBERED;
+        } else {
+            self.heard.push(name);
+        }
+        false
     }
 
     /// An address that answers a probe has proved as much as by a check of its own (RFC 7675 §5.1).
@@ -124,7 +153,7 @@ impl Ice {
         }
         self.probe = None;
         self.deadline = now + CONSENT;
-        self.heard(now, from);
+        self.proved(now, from);
         self.choose(now, from, true);
         Ok(())
     }
@@ -145,7 +174,7 @@ impl Ice {
         if fits(&self.local) { Some(false) } else { self.previous.as_deref().filter(|ours| fits(ours)).map(|_| true) }
     }
 
-    fn heard(&mut self, now: Instant, from: SocketAddr) {
+    fn proved(&mut self, now: Instant, from: SocketAddr) {
         if let Some(known) = self.addresses.iter_mut().find(|known| known.address == from) {
             known.checked = now;
             return;
@@ -178,15 +207,10 @@ impl Ice {
             return;
         };
         let may_switch = self.switched.is_none_or(|at| now >= at + SWITCH);
-        if selected != from && may_switch && (nominated || self.is_stale(now, selected)) {
+        if selected != from && may_switch && nominated {
             self.selected = Some(from);
             self.switched = Some(now);
         }
-    }
-
-    fn is_stale(&self, now: Instant, address: SocketAddr) -> bool {
-        let known = self.addresses.iter().find(|known| known.address == address);
-        known.is_none_or(|known| now >= known.checked + STALE)
     }
 
     /// Writes the answer to the last request or our own question, if one is due.

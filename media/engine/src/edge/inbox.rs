@@ -16,6 +16,7 @@ const PACKETS: usize = 1024;
 const FRAMES: usize = 4096;
 
 /// A received datagram, copied whole so that the queue needs no allocation.
+#[derive(Clone)]
 pub(crate) struct Packet {
     pub(crate) from: SocketAddr,
     pub(crate) arrival: Instant,

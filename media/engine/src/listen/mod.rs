@@ -218,22 +218,33 @@ impl ListenThread {
     fn take_packets(&mut self) {
         for _ in 0..PACKETS_AT_ONCE {
             let Ok(packet) = self.inbox.packets.try_recv() else { return };
-            match self.book.owner(&packet) {
-                Some(at) => {
-                    let whose = Some(Whose::Session(at));
-                    self.attempt(whose, packet.arrival, |thread| thread.receive(at, &packet));
-                }
-                None => self.figures.dropped(DropReason::UnknownSession, 1),
+            if let Err(why) = self.take_packet(&packet) {
+                self.figures.dropped(why, 1);
             }
         }
     }
 
-    fn receive(&mut self, at: u32, packet: &Packet) {
-        let session = &mut self.listeners[at as usize].session;
-        match session.receive(packet.arrival, packet.from, packet.datagram()) {
-            Ok(()) => self.drive(at, packet.arrival),
-            Err(why) => self.figures.dropped(why.into(), 1),
+    /// Offers a packet to those whose it may be, those who are still connecting first: others can do without DTLS.
+    fn take_packet(&mut self, packet: &Packet) -> Result<(), DropReason> {
+        let mut owners = self.book.owners(packet);
+        owners.sort_by_key(|at| self.listeners[*at as usize].connected);
+        let mut refused = Err(DropReason::UnknownSession);
+        for at in owners {
+            refused = Ok(());
+            let whose = Some(Whose::Session(at));
+            self.attempt(whose, packet.arrival, |thread| refused = thread.receive(at, packet));
+            if refused.is_ok() {
+                break;
+            }
         }
+        refused
+    }
+
+    fn receive(&mut self, at: u32, packet: &Packet) -> Result<(), DropReason> {
+        let session = &mut self.listeners[at as usize].session;
+        session.receive(packet.arrival, packet.from, packet.datagram())?;
+        self.drive(at, packet.arrival);
+        Ok(())
     }
 
     fn fire_timers(&mut self, now: Instant) {

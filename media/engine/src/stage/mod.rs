@@ -189,17 +189,34 @@ impl StageThread {
     fn take_packets(&mut self) {
         for _ in 0..PACKETS_AT_ONCE {
             let Ok(mut packet) = self.inbox.packets.try_recv() else { return };
-            match self.book.owner(&packet) {
-                Some(at) => {
-                    let now = packet.arrival;
-                    self.attempt(Some(Whose::Session(at)), now, |thread| thread.receive(at, &mut packet));
-                }
-                None => self.figures.dropped(DropReason::UnknownSession, 1),
+            if let Err(why) = self.take_packet(&mut packet) {
+                self.figures.dropped(why, 1);
             }
         }
     }
 
-    fn receive(&mut self, at: u32, packet: &mut Packet) {
+    /// Offers a packet to those whose it may be, those who are still connecting first: others can do without DTLS.
+    fn take_packet(&mut self, packet: &mut Packet) -> Result<(), DropReason> {
+        let mut owners = self.book.owners(packet);
+        owners.sort_by_key(|at| self.speakers[*at as usize].connected);
+        let Some(last) = owners.pop() else { return Err(DropReason::UnknownSession) };
+        for at in owners {
+            // It is opened in place: who cannot open it spoils it.
+            if self.offer(at, &mut packet.clone()).is_ok() {
+                return Ok(());
+            }
+        }
+        self.offer(last, packet)
+    }
+
+    fn offer(&mut self, at: u32, packet: &mut Packet) -> Result<(), DropReason> {
+        let mut taken = Ok(());
+        let (whose, now) = (Some(Whose::Session(at)), packet.arrival);
+        self.attempt(whose, now, |thread| taken = thread.receive(at, packet));
+        taken
+    }
+
+    fn receive(&mut self, at: u32, packet: &mut Packet) -> Result<(), DropReason> {
         let (arrival, from) = (packet.arrival, packet.from);
         let speaker = &mut self.speakers[at as usize];
         let (session, datagram) = (&mut speaker.session, packet.datagram_mut());
@@ -212,9 +229,10 @@ impl StageThread {
                 self.book.note_sender(at, &mut speaker.names, from);
                 self.spoken(at, &spoken, level);
             }
-            Err(why) => self.figures.dropped(why.into(), 1),
+            Err(why) => return Err(why.into()),
         }
         self.drive(at, arrival);
+        Ok(())
     }
 
     fn fire_timers(&mut self, now: Instant) {

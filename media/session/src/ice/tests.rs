@@ -95,13 +95,62 @@ fn alternating_nominations_switch_once_a_second() {
 }
 
 #[test]
-fn an_address_that_is_not_nominated_wins_over_a_silent_one_only() {
+fn an_address_that_is_not_nominated_never_wins_over_another() {
     let mut scene = Scene::new();
     scene.checked(0, 1, true);
-    scene.checked(2_000, 2, false);
-    assert_eq!(scene.ice.selected(), Some(address(1)));
-    scene.checked(1_500, 2, false);
-    assert_eq!(scene.ice.selected(), Some(address(2)), "1 is silent for 3.5 s");
+    for _ in 0..10 {
+        scene.checked(2_500, 2, false);
+        assert_eq!(scene.ice.selected(), Some(address(1)), "however silent 1 is");
+    }
+    scene.checked(1, 2, true);
+    assert_eq!(scene.ice.selected(), Some(address(2)));
+}
+
+#[test]
+fn a_check_that_comes_again_moves_nothing() {
+    let mut scene = Scene::new();
+    let (mut out, captured) = ([0; 256], check("Aaaa", "Aaaa password", true));
+    scene.ice.receive(scene.now, address(1), &captured).unwrap();
+    let first = scene.ice.poll(&mut out).unwrap();
+    let before = (scene.ice.selected(), scene.ice.deadline());
+    let later = scene.now + Duration::from_secs(5);
+    assert_eq!(scene.ice.receive(later, address(66), &captured), Err(Dropped::Replayed), "from elsewhere");
+    assert_eq!(scene.ice.poll(&mut out), None);
+    scene.ice.receive(later, address(1), &captured).unwrap();
+    assert_eq!(scene.ice.poll(&mut out), Some(first), "its answer may have been lost");
+    assert_eq!((scene.ice.selected(), scene.ice.deadline()), before, "nor is it consent");
+    assert!(!scene.ice.knows(address(66)));
+}
+
+/// Whatever checks come from wherever: the address is always one that the latest nomination, or the very first check, came from.
+#[test]
+fn the_address_moves_by_new_nominations_only() {
+    for seed in 0..200 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let (mut scene, mut captured) = (Scene::new(), Vec::<Vec<u8>>::new());
+        for _ in 0..60 {
+            scene.now += Duration::from_millis(random.u64(0..3_000));
+            let (from, before) = (address(random.u16(1..9)), scene.ice.selected());
+            let nominate = random.bool();
+            let (datagram, is_new, authentic) = match random.u8(0..4) {
+                0 => (check("Aaaa", "guessed", true), true, false),
+                1 if !captured.is_empty() => (captured[random.usize(0..captured.len())].clone(), false, true),
+                _ => (check("Aaaa", "Aaaa password", nominate), true, true),
+            };
+            let received = scene.ice.receive(scene.now, from, &datagram);
+            while scene.ice.poll_change().is_some() {}
+            if is_new && authentic {
+                // Only the latest can be recognised.
+                captured.push(datagram);
+                captured.drain(..captured.len().saturating_sub(REMEMBERED));
+            }
+            assert!(received.is_ok() || !is_new || !authentic, "{received:?}");
+            if scene.ice.selected() != before {
+                assert!(is_new && authentic && (nominate || before.is_none()), "seed {seed}");
+                assert_eq!(scene.ice.selected(), Some(from));
+            }
+        }
+    }
 }
 
 #[test]
