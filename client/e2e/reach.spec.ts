@@ -23,6 +23,8 @@ const PLACES: readonly (readonly [address: string, act?: (page: Page) => Promise
     },
   ],
   ["/settings"],
+  ["/settings/notifications"],
+  ["/notifications"],
   ["/nowhere"],
   ["/people/dov", (page) => page.getByRole("button", { name: "Edit profile" }).click()],
   ["/settings", (page) => page.keyboard.press("?")],

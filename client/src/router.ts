@@ -21,6 +21,7 @@ export const { p, navigate, route } = createRouter({
     "/:id": () => import("./messages/Conversation.svelte"),
   },
   "/posts/:id": () => import("./posts/PostPage.svelte"),
+  "/notifications": () => import("./notify/NoticesPage.svelte"),
   "/settings": () => import("./settings/Settings.svelte"),
   "/settings/:section": () => import("./settings/SectionPage.svelte"),
   "/spaces/:id": () => import("./home/SpaceLink.svelte"),

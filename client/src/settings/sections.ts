@@ -22,6 +22,13 @@ const SECTIONS: readonly Section[] = [
     hint: m.account_hint,
     page: () => import("../people/settings/Account.svelte"),
   },
+  {
+    path: "notifications",
+    icon: "bell",
+    title: m.notifications,
+    hint: m.notifications_hint,
+    page: () => import("../notify/settings/Notifications.svelte"),
+  },
 ];
 
 /** Those that a person may open. */

@@ -1,5 +1,6 @@
 /** The pages that one goes to from everywhere. */
 import { unread } from "../messages/unread.svelte";
+import { unreadNotices } from "../notify/unread.svelte";
 import { m } from "../paraglide/messages";
 import type { IconName } from "../ui/icons";
 
@@ -14,14 +15,23 @@ interface Way {
 export const ways = (username: string): readonly Way[] => [
   { href: "/", label: m.home(), icon: "home" },
   { href: "/people", label: m.people(), icon: "people" },
-  { href: "/messages", label: m.messages(), icon: "chat", ...waiting(unread.count) },
+  { href: "/messages", label: m.messages(), icon: "chat", ...waiting(unread.count, m.messages_waiting) },
+  {
+    href: "/notifications",
+    label: m.notifications(),
+    icon: "bell",
+    ...waiting(unreadNotices(), m.notices_waiting),
+  },
   { href: `/people/${username}`, label: m.profile(), icon: "person" },
   { href: "/settings", label: m.settings(), icon: "settings" },
 ];
 
-const waiting = (count: number): Pick<Way, "waiting"> =>
-  count === 0 ? {} : { waiting: { count, words: m.messages_waiting({ count }) } };
+const waiting = (count: number, words: (inputs: { count: number }) => string): Pick<Way, "waiting"> =>
+  count === 0 ? {} : { waiting: { count, words: words({ count }) } };
 
 /** Whether `way` leads to the page at `pathname`; the conversations are part of the messages. */
 export const leadsTo = (way: Way, pathname: string): boolean =>
   pathname === way.href || (way.href === "/messages" && pathname.startsWith("/messages/"));
+
+/** A way's name for a screen reader, with what waits there. */
+export const named = (way: Way): string => (way.waiting ? `${way.label}, ${way.waiting.words}` : way.label);

@@ -3,13 +3,13 @@ import { backoff } from "../live/backoff";
 import { type News, newsIn, type Subject } from "./news";
 import { feedOfMe } from "./people";
 
-/** `says` is null after a break, in which news may have been missed: ask again. */
+/** `says` is null when the feed has just been opened: news from before it may have been missed, ask again. */
 type Told = (says: News["says"] | null) => void;
 
 const listeners = new Map<Told, Subject>();
 let stop: (() => void) | null = null;
 
-/** Calls `told` on all news of `subject`, and after every break. Until the returned function is called. */
+/** Calls `told` on all news of `subject`, and whenever the feed opens. Until the returned function is called. */
 export function onNews(subject: Subject, told: Told): () => void {
   listeners.set(told, subject);
   stop ??= keepOpen(tell);
@@ -44,8 +44,8 @@ function keepOpen(tell: (news: News | null) => void): () => void {
       return;
     }
     socket.onopen = () => {
-      if (attempt > 0) tell(null);
       attempt = 0;
+      tell(null);
     };
     socket.onmessage = ({ data }) => {
       const news = newsIn(data);

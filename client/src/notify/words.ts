@@ -1,0 +1,54 @@
+/** What a notification says, and where it leads. */
+import { m } from "../paraglide/messages";
+import { count } from "../ui/time";
+import type { Notice, NoticeKind } from "../wire/shapes";
+
+const MOST_NAMES = 3;
+/** Stands for the names while the words around them are looked up: a character that nobody writes. */
+const HERE = "\ue000";
+
+const SAYS: Record<NoticeKind, (inputs: { names: string }) => string> = {
+  live: m.notice_live,
+  invited: m.notice_invited,
+  accepted: m.notice_accepted,
+  follow: m.notice_follow,
+  follow_request: m.notice_follow_request,
+  follow_accepted: m.notice_follow_accepted,
+  mention: m.notice_mention,
+  reply: m.notice_reply,
+  like: m.notice_like,
+  repost: m.notice_repost,
+  message: m.notice_message,
+};
+
+export interface Piece {
+  readonly text: string;
+  readonly name: boolean;
+}
+
+/** The sentence of a line, with its names apart: they are bold, and may be written the other way round. */
+export function sentence(notice: Pick<Notice, "kind" | "people" | "count">, locale: string): Piece[] {
+  const [before = "", after = ""] = SAYS[notice.kind]({ names: HERE }).split(HERE);
+  const pieces = [{ text: before, name: false }, ...names(notice, locale), { text: after, name: false }];
+  return pieces.filter(({ text }) => text !== "");
+}
+
+function names(notice: Pick<Notice, "people" | "count">, locale: string): Piece[] {
+  const most = notice.count > MOST_NAMES ? MOST_NAMES - 1 : MOST_NAMES;
+  const shown = notice.people.slice(0, most).map((person) => person.display_name);
+  const rest = notice.count - shown.length;
+  const listed = rest > 0 ? [...shown, m.notice_others({ count: rest, shown: count(rest, locale) })] : shown;
+  let at = 0;
+  return new Intl.ListFormat(locale).formatToParts(listed).map(({ type, value }) => ({
+    text: value,
+    name: type === "element" && at++ < shown.length,
+  }));
+}
+
+/** Where a line leads: to the post, the Space, or the people themselves. */
+export function target(notice: Notice, me: { readonly username: string }): string {
+  if (notice.post) return `/posts/${notice.post.id}`;
+  if (notice.space) return `/spaces/${notice.space.id}`;
+  if (notice.kind === "follow" && notice.count > 1) return `/people/${me.username}/followers`;
+  return `/people/${notice.people[0]?.username ?? me.username}`;
+}
