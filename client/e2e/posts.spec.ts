@@ -27,3 +27,26 @@ for (const [size, equipment] of Object.entries({ phone: PHONE, desktop: DESKTOP 
     await expect(page.getByRole("main")).toContainText("No bookmarks yet");
   });
 }
+
+test("two people answer each other, and what is deleted leaves its place", async ({ server, person }) => {
+  const [amara, dov] = await community(server, "amara", "dov");
+  const asked = await amara?.ask<{ id: string }>("POST", "/posts", { text: "Who has tea?" });
+  const { page } = await person(server.address, { ...PHONE, bypassCSP: false });
+  await dov?.signIn(page);
+  await page.goto(server.address);
+
+  await page.getByRole("article").getByRole("link", { name: "0 replies" }).click();
+  await expect(page.getByRole("main")).toContainText("No replies yet.");
+  await page.getByLabel("What would you like to reply?").fill("I have");
+  await page.getByRole("button", { name: "Reply", exact: true }).click();
+  const replies = page.getByRole("feed", { name: "Replies" });
+  await expect(replies.getByRole("article")).toContainText("I have");
+  await expect(page.getByRole("link", { name: "1 reply" })).toBeVisible();
+
+  await amara?.ask("DELETE", `/posts/${asked?.id}`);
+  await replies.getByRole("link", { name: "0 replies" }).click();
+  await expect(page.getByRole("main")).toContainText("This post is not here any more");
+  await expect(page.getByRole("article")).toContainText("I have");
+  await page.getByRole("link", { name: "Home" }).click();
+  await expect(page.getByRole("main")).toContainText("A quiet timeline");
+});

@@ -29,6 +29,7 @@ _HEARS: Mapping[str, Hears] = {
     people.FOLLOW_REQUESTED: lambda told: News("follow_request", _who(told, "to"), _who(told, "from")),
     people.FOLLOW_ACCEPTED: lambda told: News("follow_accepted", _who(told, "to"), _who(told, "by")),
     posts.MENTIONED: lambda told: News("mention", _who(told, "person"), _who(told, "by"), post=str(told["post"])),
+    posts.REPLIED: lambda told: News("reply", _who(told, "person"), _who(told, "by"), post=str(told["post"])),
     posts.LIKED: lambda told: News("like", _who(told, "person"), _who(told, "by"), post=str(told["post"])),
     spaces.INVITED: lambda told: News("invited", _who(told, "person"), _who(told, "by"), space=told["space"]),
     spaces.ACCEPTED: lambda told: News("accepted", _who(told, "person"), _who(told, "by"), space=told["space"]),

@@ -12,6 +12,9 @@ from cooee.posts.records import PostRecord
 MENTIONED: Final = "posts.mentioned"
 """`{post, by, person}`: `by` calls `person` in the post."""
 
+REPLIED: Final = "posts.replied"
+"""`{post, by, person}`: `post`, by `by`, answers a post of `person`."""
+
 LIKED: Final = "posts.liked"
 """`{post, by, person}`: `by` likes the post of `person`."""
 
@@ -20,6 +23,13 @@ def mentioned(tx: Connection, post: PostRecord, person: PersonId, now: datetime)
     """A post calls somebody."""
     payload = {"post": post.id, "by": post.author_id, "person": person}
     outbox.put(tx, f"{MENTIONED}:{post.id}:{person}", MENTIONED, payload, now)
+
+
+def replied(tx: Connection, reply: PostRecord, to: PersonId, now: datetime) -> None:
+    """A post answers somebody else's."""
+    if to != reply.author_id:
+        payload = {"post": reply.id, "by": reply.author_id, "person": to}
+        outbox.put(tx, f"{REPLIED}:{reply.id}", REPLIED, payload, now)
 
 
 def liked(tx: Connection, post: PostRecord, by: PersonId, now: datetime) -> None:

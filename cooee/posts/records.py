@@ -20,3 +20,5 @@ class PostRecord:
     text: str
     created_at: datetime
     attachment: Attachment | None
+    reply_to: PostId | None = None
+    """The post that this one answers. It may be gone."""

@@ -4,10 +4,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from cooee.kit.ids import DECIMAL_PATTERN
 from cooee.kit.pages import Asked, Page, Shape, Timestamp
 from cooee.kit.text import at_most, clean_text
 from cooee.people.cards import AttachmentRef, SpaceCard
 from cooee.people.shapes import Person
+from cooee.posts.records import PostId
 
 LONGEST = 500
 """Characters of a post."""
@@ -23,6 +25,9 @@ class Post(Shape):
     text: str
     created_at: Timestamp
     attachment: SpaceCard | None
+    reply_to: str | None
+    """The post that this one answers; it may be gone."""
+    replies: int
     likes: int
     liked_by_me: bool
     bookmarked_by_me: bool
@@ -32,8 +37,20 @@ class PostPage(Page[Post]):
     """One page of posts, newest first."""
 
 
+class Thread(Shape):
+    """A post and what it answers."""
+
+    above: list[Post]
+    """What leads to it, the first first; the latest few of very many."""
+    gone_above: bool
+    """Above them stood something that is not there any more, or not for this viewer."""
+    post: Post | None
+    """None: it is gone, or not for this viewer, and its answers are there."""
+
+
 class NewPost(Asked):
     """A post to be made; it has text, an attachment, or both."""
 
     text: PostText = ""
     attachment: AttachmentRef | None = None
+    reply_to: Annotated[PostId, Field(pattern=DECIMAL_PATTERN)] | None = None

@@ -58,17 +58,25 @@ def may_read(viewer: PersonId) -> ColumnElement[bool]:
     return and_(relations.readable_by(viewer, author), ~relations.apart_from(viewer, author))
 
 
+def seen(viewer: PersonId) -> ColumnElement[bool]:
+    """The posts that stand in lists of `viewer`: what they may read, but for those whom they muted."""
+    author = posts.c.author_id
+    return and_(relations.readable_by(viewer, author), ~relations.hidden_from(viewer, author))
+
+
 def by_author(tx: Connection, author: PersonId, viewer: PersonId, page: Asking) -> tuple[list[PostRecord], str | None]:
     """A page of one person's posts, newest first, and the cursor of the next page."""
     return _page(tx, and_(posts.c.author_id == author, may_read(viewer)), page)
 
 
 def home(tx: Connection, viewer: PersonId, page: Asking) -> tuple[list[PostRecord], str | None]:
-    """A page of the posts of `viewer` and of those they follow, newest first, and the cursor of the next page."""
+    """A page of the posts of `viewer` and of those they follow, newest first, and the cursor of the next page.
+
+    Replies stand in their thread.
+    """
     followed = select(follows.c.followed_id).where(follows.c.follower_id == viewer)
     author = posts.c.author_id
-    seen = and_(relations.readable_by(viewer, author), ~relations.hidden_from(viewer, author))
-    return _page(tx, and_(or_(author == viewer, author.in_(followed)), seen), page)
+    return _page(tx, and_(or_(author == viewer, author.in_(followed)), posts.c.reply_to.is_(None), seen(viewer)), page)
 
 
 def _page(tx: Connection, which: ColumnElement[bool], page: Asking) -> tuple[list[PostRecord], str | None]:
@@ -87,10 +95,11 @@ def _values(post: PostRecord) -> dict[str, Any]:
         "created_at": post.created_at,
         "attachment_kind": post.attachment and post.attachment.kind,
         "attachment_id": post.attachment and post.attachment.id,
+        "reply_to": post.reply_to,
     }
 
 
 def record(row: Row[Any]) -> PostRecord:
     """A row of `posts`."""
     attachment = Attachment(row.attachment_kind, row.attachment_id) if row.attachment_kind else None
-    return PostRecord(row.id, row.author_id, row.text, row.created_at, attachment)
+    return PostRecord(row.id, row.author_id, row.text, row.created_at, attachment, row.reply_to)

@@ -14,7 +14,10 @@ posts = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("attachment_kind", Text),
     Column("attachment_id", text_id()),
+    # No foreign key: the answers to a post that is gone stay answers, to something that is not there.
+    Column("reply_to", DecimalId),
     Index("ix_posts_author", "author_id", "id"),
+    Index("ix_posts_replies", "reply_to", "id"),
 )
 
 mentions = Table(

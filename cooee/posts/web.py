@@ -18,7 +18,7 @@ from cooee.people.wiring import People
 from cooee.posts import service
 from cooee.posts.errors import NotYourPost, PostEmpty, PostNotFound
 from cooee.posts.records import PostId
-from cooee.posts.shapes import NewPost, Post, PostPage
+from cooee.posts.shapes import NewPost, Post, PostPage, Thread
 from cooee.posts.wiring import Posts
 
 router = APIRouter(tags=["posts"])
@@ -43,7 +43,9 @@ async def read_posts_of(
 @router.post(
     "/posts",
     status_code=status.HTTP_201_CREATED,
-    responses=refusals(AttachmentNotFound, ForeignOrigin, InvalidRequest, PostEmpty, TooManyRequests, Unauthenticated),
+    responses=refusals(
+        AttachmentNotFound, ForeignOrigin, InvalidRequest, PostEmpty, PostNotFound, TooManyRequests, Unauthenticated
+    ),
 )
 async def create_post(
     asked: NewPost,
@@ -53,7 +55,7 @@ async def create_post(
     posts: Posts,
     key: IdempotencyKey = None,
 ) -> Post:
-    """Say something."""
+    """Say something, or answer a post."""
     tools.limits.hit(posts.post_limit, "post", me.id)
     now = tools.clock.now()
 
@@ -71,6 +73,20 @@ async def create_post(
 async def read_post(id: PostInPath, me: SignedIn, tools: Tools, people: People, posts: Posts) -> Post:
     """One post."""
     return await tools.db.read(lambda tx: service.one_post(tx, id, me.id, people.asks, posts.asks))
+
+
+@router.get("/posts/{id}/thread", responses=refusals(InvalidRequest, PostNotFound, Unauthenticated))
+async def read_thread(id: PostInPath, me: SignedIn, tools: Tools, people: People, posts: Posts) -> Thread:
+    """A post and what it answers."""
+    return await tools.db.read(lambda tx: service.thread(tx, id, me.id, people.asks, posts.asks))
+
+
+@router.get("/posts/{id}/replies", responses=refusals(BadCursor, InvalidRequest, Unauthenticated))
+async def read_replies(
+    id: PostInPath, page: AskedPage, me: SignedIn, tools: Tools, people: People, posts: Posts
+) -> PostPage:
+    """What answers a post, the oldest first; also when the post itself is gone."""
+    return await tools.db.read(lambda tx: service.replies(tx, id, me.id, page, people.asks, posts.asks))
 
 
 @router.delete(

@@ -151,6 +151,11 @@ export class Paged<T extends Named> {
     this.#items = eachOnce([item, ...this.#items]);
   }
 
+  /** Puts it at the end, if the end is here. */
+  putLast(item: T): void {
+    if (this.#next === null) this.#items = eachOnce([...this.#items, item]);
+  }
+
   drop(id: string): void {
     this.#items = this.#items.filter((item) => item.id !== id);
   }

@@ -5,14 +5,19 @@ const at = (id: string) => ({ params: { path: { id } } });
 
 export const timeline = (cursor?: string) =>
   answerOf(node.GET("/api/v1/timeline", { params: { query: cursor === undefined ? {} : { cursor } } }));
-/** A post, with the Space of id `space` attached if given. */
-export const write = (text: string, space?: string) =>
+/** A post, or an answer to the post of id `replyTo` if given. */
+export const write = (text: string, replyTo?: string) =>
   answerOf(
-    node.POST("/api/v1/posts", {
-      body: space === undefined ? { text } : { text, attachment: { kind: "space", id: space } },
+    node.POST("/api/v1/posts", { body: replyTo === undefined ? { text } : { text, reply_to: replyTo } }),
+  );
+export const thread = (id: string) => answerOf(node.GET("/api/v1/posts/{id}/thread", at(id)));
+/** The oldest first. */
+export const replies = (id: string, cursor?: string) =>
+  answerOf(
+    node.GET("/api/v1/posts/{id}/replies", {
+      params: { path: { id }, query: cursor === undefined ? {} : { cursor } },
     }),
   );
-export const look = (id: string) => answerOf(node.GET("/api/v1/posts/{id}", at(id)));
 export const remove = (id: string) => answerOf(node.DELETE("/api/v1/posts/{id}", at(id)));
 export const like = (id: string) => answerOf(node.PUT("/api/v1/posts/{id}/like", at(id)));
 export const unlike = (id: string) => answerOf(node.DELETE("/api/v1/posts/{id}/like", at(id)));

@@ -567,7 +567,7 @@ export interface paths {
         put?: never;
         /**
          * Create Post
-         * @description Say something.
+         * @description Say something, or answer a post.
          */
         post: operations["create_post_api_v1_posts_post"];
         delete?: never;
@@ -595,6 +595,46 @@ export interface paths {
          * @description Take back what one said.
          */
         delete: operations["delete_post_api_v1_posts__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{id}/thread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Thread
+         * @description A post and what it answers.
+         */
+        get: operations["read_thread_api_v1_posts__id__thread_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Replies
+         * @description What answers a post, the oldest first; also when the post itself is gone.
+         */
+        get: operations["read_replies_api_v1_posts__id__replies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1995,6 +2035,8 @@ export interface components {
              */
             text?: string;
             attachment?: components["schemas"]["AttachmentRef"] | null;
+            /** Reply To */
+            reply_to?: string | null;
         };
         /**
          * NewSpace
@@ -2122,6 +2164,10 @@ export interface components {
             /** Created At */
             created_at: string;
             attachment: components["schemas"]["SpaceCard"] | null;
+            /** Reply To */
+            reply_to: string | null;
+            /** Replies */
+            replies: number;
             /** Likes */
             likes: number;
             /** Liked By Me */
@@ -2459,6 +2505,17 @@ export interface components {
             started_at: string | null;
             /** Topics */
             topics: string[];
+        };
+        /**
+         * Thread
+         * @description A post and what it answers.
+         */
+        Thread: {
+            /** Above */
+            above: components["schemas"]["Post"][];
+            /** Gone Above */
+            gone_above: boolean;
+            post: components["schemas"]["Post"] | null;
         };
         /**
          * ReadUpTo
@@ -4577,7 +4634,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description attachment_not_found */
+            /** @description attachment_not_found, post_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4704,6 +4761,110 @@ export interface operations {
             };
             /** @description post_not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_thread_api_v1_posts__id__thread_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A post's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description post_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_replies_api_v1_posts__id__replies_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A post's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostPage"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -12,6 +12,8 @@ depends_on: Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    op.add_column("posts", sa.Column("reply_to", sa.BigInteger))
+    op.create_index("ix_posts_replies", "posts", ["reply_to", "id"])
     op.create_table(
         "mentions",
         sa.Column("post_id", sa.BigInteger, sa.ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
@@ -25,6 +27,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("bookmarks", "likes", "mentions"):
         op.drop_table(table)
+    op.drop_index("ix_posts_replies", "posts")
+    op.drop_column("posts", "reply_to")
 
 
 def _kept(table: str) -> None:
