@@ -47,6 +47,6 @@ test("two people answer each other, and what is deleted leaves its place", async
   await replies.getByRole("link", { name: "0 replies" }).click();
   await expect(page.getByRole("main")).toContainText("This post is not here any more");
   await expect(page.getByRole("article")).toContainText("I have");
-  await page.getByRole("link", { name: "Home" }).click();
+  await page.getByRole("link", { name: "Home", exact: true }).click();
   await expect(page.getByRole("main")).toContainText("A quiet timeline");
 });

@@ -6,7 +6,7 @@ import { Paged } from "../wire/loading.svelte";
 import { onNews } from "../wire/me-feed";
 import * as wire from "../wire/posts";
 import type { List, Post } from "../wire/shapes";
-import { newerThan } from "./newer";
+import { goneSince, newerThan } from "./newer";
 
 const LOOK_MS = 45_000;
 
@@ -43,12 +43,14 @@ function forgetNews(): void {
   newer = 0;
 }
 
-/** Counts what came, and brings what is shown up to date: Spaces begin and end. */
+/** Counts what came, and brings what is shown up to date: Spaces begin and end, posts are deleted. */
 async function lookForNews(): Promise<void> {
   if (timeline.now.at !== "here") return timeline.first();
+  const shown = timeline.items;
   const page = await wire.timeline().catch(() => null);
   if (!page) return;
   timeline.renew(page.items);
+  for (const { id } of goneSince(shown, page)) timeline.drop(id);
   newer = newerThan(timeline.items, page.items);
   fresh = newer > 0 ? page : null;
   // Nothing to be pushed down: the first posts of an empty timeline may just appear.
