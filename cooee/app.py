@@ -58,6 +58,7 @@ from cooee.spaces import service as spaces
 from cooee.spaces import web as spaces_web
 from cooee.spaces.live import Live
 from cooee.spaces.rules.gates import Gates, HostingGate, Rollout
+from cooee.spaces.rules.invitations import InvitationLimits
 from cooee.spaces.wiring import Wiring as SpacesWiring
 
 API = "/api/v1"
@@ -158,6 +159,9 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         join_limit=settings.join_limit,
         join_address_limit=settings.join_address_limit,
         reaction_limit=settings.reaction_limit,
+        invitation_limits=InvitationLimits(
+            settings.invitation_limit, timedelta(days=settings.new_account_days), settings.new_account_invitations
+        ),
         guest_limit=settings.guest_limit,
     )
     cards = spaces.cards(house, live.listeners)

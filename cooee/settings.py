@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     hosting_percent: int = Field(0, ge=0, le=100)
     """The share of all accounts that may host whatever their followers; an account that is in stays in as it grows."""
     access_percent: int = Field(100, ge=0, le=100)
-    """The share of all accounts for which Spaces exist; whom a Space invites on stage is in, for that Space."""
+    """The share of all accounts for which Spaces exist; whom somebody invites into one is in, for good."""
     access_people: WordList = []
     """Ids of accounts for which Spaces exist, whatever the share."""
     seats: int = Field(13, ge=1, le=31)
@@ -108,6 +108,10 @@ class Settings(BaseSettings):
     """How long an account counts as new."""
     new_account_strangers: int = Field(5, ge=0)
     """To how many people a day who do not follow it a new account may write."""
+    invitation_limit: int = Field(100, ge=0)
+    """How many people somebody may invite into one Space by message."""
+    new_account_invitations: int = Field(10, ge=0)
+    """How many people a day a new account may invite into Spaces by message."""
     join_limit: str = "30 per minute"
     """Entries into Spaces per account."""
     join_address_limit: str = "120 per minute"

@@ -1,6 +1,6 @@
 """The refusals of Spaces."""
 
-from cooee.kit.errors import Refusal
+from cooee.kit.errors import Refusal, TooManyRequests
 from cooee.spaces.state import Space
 
 
@@ -188,6 +188,29 @@ class InvitationsFull(Refusal):
     code = "invitations_full"
     status = 409
     title = "Too many invitations are waiting for an answer."
+
+
+class SpaceInvitationsUsedUp(Refusal):
+    """So many people one cannot invite into one Space by message; `left` says how many more."""
+
+    code = "space_invitations_used_up"
+    status = 409
+    title = "You cannot invite that many people into this Space by message."
+
+    def __init__(self, left: int) -> None:
+        super().__init__(left=left)
+
+
+class TooManyInvitations(TooManyRequests):
+    """A new account may invite so many people a day; `left` says how many, `retry_after` is in whole seconds."""
+
+    code = "too_many_invitations"
+    status = 429
+    title = "New accounts can invite only a few people a day."
+
+    def __init__(self, left: int, retry_after: int) -> None:
+        super().__init__(retry_after)
+        self.fields = {**self.fields, "left": left}
 
 
 class CohostsFull(Refusal):

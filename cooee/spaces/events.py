@@ -105,6 +105,16 @@ class Invited:
 
 
 @dataclass(frozen=True, slots=True)
+class Admitted:
+    """The person may come into a room that is closed to others, for good."""
+
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return replace(space, admitted=space.admitted | {self.person})
+
+
+@dataclass(frozen=True, slots=True)
 class InvitationWithdrawn:
     person: PersonId
 

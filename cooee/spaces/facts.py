@@ -15,7 +15,7 @@ LIVE: Final = "spaces.live"
 """`{space, host}`: a public Space has begun."""
 
 INVITED: Final = "spaces.invited"
-"""`{space, by, person}`: `person` is offered a seat."""
+"""`{space, by, person}`: `person` is offered a seat, or was invited by a message."""
 
 ACCEPTED: Final = "spaces.accepted"
 """`{space, by, person}`: `person` asked to speak, and has a seat now."""
@@ -43,6 +43,11 @@ def happened(tx: Connection, space: Space, events: Events, by: PersonId | None, 
                 outbox.put(tx, f"{ENDED}:{space.id}", ENDED, {"space": space.id}, now)
             case _:
                 pass
+
+
+def invited(tx: Connection, space: Space, by: PersonId, person: PersonId, now: datetime) -> None:
+    """`by` has invited `person` by a message that arrived."""
+    _told(tx, INVITED, space, by, person, now)
 
 
 def _told(tx: Connection, topic: str, space: Space, by: PersonId, person: PersonId, now: datetime) -> None:

@@ -6,10 +6,11 @@ Frames leave after commit, gathered for a moment, so that a burst of changes is 
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -28,10 +29,12 @@ from cooee.spaces.rules.gates import Plan, Return
 from cooee.spaces.rules.microphone import BeginToSpeak
 from cooee.spaces.rules.presence import Present, ServerStarted, TimePassed
 from cooee.spaces.rules.room import Leave
-from cooee.spaces.service import Actor, Change, House
+from cooee.spaces.service import Actor, Change, Committed, House
 from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.store import Visit
 from cooee.spaces.telling import NOBODY, Room, Teller, topic
+
+T = TypeVar("T")
 
 _HINT = json.dumps({"changed": "bubbles"}).encode()
 # What can be seen on a bubble.
@@ -94,6 +97,11 @@ class Live:
             lambda tx: service.act(tx, self.house, actor, id, command, now, self._committed)
         )
 
+    async def change(self, work: Callable[[Connection, datetime, Committed], T]) -> T:
+        """Runs a unit of work that changes Spaces by more than a command."""
+        now = self._tools.clock.now()
+        return await self._tools.db.write(lambda tx: work(tx, now, self._committed))
+
     async def enter(self, id: SpaceId, actor: Actor | None, address: str, guest_limit: int) -> Entrance:
         """Lets somebody in, as a listener or in the role that they have; `None` is a guest.
 
@@ -134,9 +142,11 @@ class Live:
             NotInTheRoom, and what every command refuses.
         """
         space = await self.current(id)
-        service.check(self.house, space, actor)
         room = self._rooms.get(id)
-        if room is None or not (actor.person in room.crowd or space.seat(actor.person)):
+        inside = room is not None and actor.person in room.crowd
+        # Who is inside came through the gate.
+        service.check(self.house, space, Actor(actor.person, exempt=actor.exempt or inside))
+        if not inside and not space.seat(actor.person):
             raise NotInTheRoom
         self.media.react(id, actor.person, emoji)
 

@@ -16,9 +16,9 @@ from cooee.people.ids import PersonId
 from cooee.people.questions import LiveSpaces, MayHost, Questions
 from cooee.people.records import PersonRecord
 from cooee.people.shapes import Person
-from cooee.spaces import facts, store, views
+from cooee.spaces import facts, invited, store, views
 from cooee.spaces.errors import SpaceNotFound
-from cooee.spaces.events import evolve
+from cooee.spaces.events import Invited, evolve
 from cooee.spaces.rules import Command, Events, Observation, conclude, decide, gates, may_command
 from cooee.spaces.rules.gates import Candidate, Gates, Plan
 from cooee.spaces.rules.microphone import BeginToSpeak
@@ -95,16 +95,33 @@ def act(
     Raises:
         SpaceNotFound, AccessNotYet, PersonNotFound, YouBlockedThem, BlockedByThem, and what the command refuses.
     """
-    space = _for_change(tx, id)
-    gates.may_act(house.gates, space, actor.person, exempt=actor.exempt)
-    if not isinstance(command, Leave):
-        _not_apart(tx, space, actor.person)
+    space = for_change(tx, id)
+    check_actor(tx, house, space, actor, leaving=isinstance(command, Leave))
     events = decide(space, _informed(tx, command, space, actor.person), actor.person, now)
     target: PersonId | None = getattr(command, "person", None)
     if events and target is not None:
         people.person_by_id(tx, target)
+    let_in_for_good(tx, house, [event.person for event in events if isinstance(event, Invited)], now)
     facts.happened(tx, space, events, actor.person, now)
-    return _saved(tx, space, events, committed)
+    return saved(tx, space, events, committed)
+
+
+def check_actor(tx: Connection, house: House, space: Space, actor: Actor, *, leaving: bool = False) -> None:
+    """Whether `actor` can do anything at all in the Space; what, the commands decide.
+
+    Raises:
+        SpaceNotFound, AccessNotYet, YouBlockedThem, BlockedByThem
+    """
+    gates.may_act(house.gates, space, actor.person, exempt=_is_let_in(tx, house, actor))
+    if not leaving:
+        not_apart(tx, space, actor.person)
+
+
+def let_in_for_good(tx: Connection, house: House, people: Collection[PersonId], now: datetime) -> None:
+    """Whom somebody invites into a Space has access to all, whatever becomes of this one."""
+    for person in people:
+        if not house.gates.access.includes(person):
+            invited.give_access(tx, person, now)
 
 
 def check(house: House, space: Space, actor: Actor) -> None:
@@ -119,10 +136,10 @@ def check(house: House, space: Space, actor: Actor) -> None:
 
 def observe(tx: Connection, id: SpaceId, observation: Observation, now: datetime, committed: Committed) -> Space:
     """Draws the conclusions from what is the case; the Space afterwards."""
-    space = _for_change(tx, id)
+    space = for_change(tx, id)
     events = conclude(space, observation, now)
     facts.happened(tx, space, events, None, now)
-    return _saved(tx, space, events, committed)
+    return saved(tx, space, events, committed)
 
 
 def found(tx: Connection, id: SpaceId) -> Space:
@@ -151,7 +168,7 @@ def seen(tx: Connection, house: House, id: SpaceId, viewer: PersonId | None) -> 
     space = found(tx, id)
     gates.may_see(space, viewer)
     if viewer is not None:
-        _not_apart(tx, space, viewer)
+        not_apart(tx, space, viewer)
     return space, cast(tx, views.faces(space), house.asks)
 
 
@@ -168,9 +185,9 @@ def enter(
         gates.may_enter(space, None, known=False, access=True)
         return space, cast(tx, views.faces(space), house.asks)
     known = known or (space.locked and store.attended(tx, id, actor.person))
-    access = gates.has_access(house.gates, space, actor.person, exempt=actor.exempt)
+    access = gates.has_access(house.gates, space, actor.person, exempt=_is_let_in(tx, house, actor))
     gates.may_enter(space, actor.person, known=known, access=access)
-    _not_apart(tx, space, actor.person)
+    not_apart(tx, space, actor.person)
     return space, cast(tx, views.faces(space), house.asks)
 
 
@@ -212,7 +229,7 @@ def _cards(tx: Connection, shown: Collection[Space], asks: Questions, listeners:
     return {space.id: views.card(space, known, listeners(space.id)) for space in shown if space.host in known}
 
 
-def _not_apart(tx: Connection, space: Space, person: PersonId) -> None:
+def not_apart(tx: Connection, space: Space, person: PersonId) -> None:
     """Whoever is in a block with the host has no business in the Space, whichever of the two blocked.
 
     Raises:
@@ -222,20 +239,31 @@ def _not_apart(tx: Connection, space: Space, person: PersonId) -> None:
         standing.check_together(tx, person, space.owner)
 
 
-def _for_change(tx: Connection, id: SpaceId) -> Space:
+def for_change(tx: Connection, id: SpaceId) -> Space:
+    """The Space with this id, which nobody else changes until this transaction ends.
+
+    Raises:
+        SpaceNotFound
+    """
     space = store.space_for_change(tx, id)
     if space is None:
         raise SpaceNotFound
     return space
 
 
-def _saved(tx: Connection, before: Space, events: Events, committed: Committed) -> Space:
+def saved(tx: Connection, before: Space, events: Events, committed: Committed) -> Space:
+    """Writes what happened to a Space that was read `for_change`; the Space afterwards."""
     if not events:
         return before
     after = evolve(before, events)
     store.save(tx, before, after)
     after_commit(tx, partial(committed, Change(before, after, events)))
     return after
+
+
+def _is_let_in(tx: Connection, house: House, actor: Actor) -> bool:
+    """Whether the gate of access is open to them whatever the Space, by more than the rollout."""
+    return actor.exempt or house.gates.access.includes(actor.person) or invited.has_access(tx, actor.person)
 
 
 def _informed(tx: Connection, command: Command, space: Space, actor: PersonId) -> Command:

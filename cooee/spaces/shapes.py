@@ -4,11 +4,22 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from cooee.kit.ids import DECIMAL_PATTERN
 from cooee.kit.pages import Asked, Shape, Timestamp
 from cooee.kit.text import at_most, clean_line
+from cooee.messages.shapes import MessageText
 from cooee.people.cards import SpaceCard
 from cooee.people.shapes import Language, Person
-from cooee.spaces.state import MAX_QUESTION, MAX_TITLE, MAX_TOPICS, Audience, EndReason, Policy, Role
+from cooee.spaces.state import (
+    MAX_INVITED_AT_ONCE,
+    MAX_QUESTION,
+    MAX_TITLE,
+    MAX_TOPICS,
+    Audience,
+    EndReason,
+    Policy,
+    Role,
+)
 
 Emoji = Literal["💜", "😂", "👏", "✋", "💯", "👋"]
 State = Literal["live", "ended"]
@@ -65,6 +76,30 @@ class React(Asked):
     """One of six."""
 
     emoji: Emoji
+
+
+class InviteByMessage(Asked):
+    """Whom to send the Space's card."""
+
+    people: Annotated[tuple[Annotated[str, Field(pattern=DECIMAL_PATTERN)], ...], Field(strict=False)] = Field(
+        min_length=1, max_length=MAX_INVITED_AT_ONCE, description="Ids of people"
+    )
+    text: MessageText = Field("", description="What one says with it")
+
+
+class NotInvited(Shape):
+    """Whom the message did not reach, and why."""
+
+    person: str
+    code: str = Field(description="As in a problem document")
+    title: str
+
+
+class Invitations(Shape):
+    """What became of invitations by message."""
+
+    invited: tuple[str, ...] = Field(description="Who has one now, also from before")
+    refused: tuple[NotInvited, ...]
 
 
 class Microphone(Shape):

@@ -24,6 +24,7 @@ Microphone = Literal["open", "muted", "held", "asked"]
 MAX_COHOSTS = 2
 MAX_REQUESTS = 500
 MAX_INVITATIONS = 100
+MAX_INVITED_AT_ONCE = 100
 MAX_TITLE = 70
 MAX_TOPICS = 3
 MAX_QUESTION = 140

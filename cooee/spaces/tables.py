@@ -1,4 +1,4 @@
-"""Spaces, who is on stage in those that are live, who was there, and who was invited by message."""
+"""Spaces, who is on stage in those that are live, who was there, who was invited by message, and who has access."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
 
@@ -49,4 +49,12 @@ message_invitations = Table(
     Column("at", UtcTime, nullable=False),
     Index("ix_space_message_invitations_by", "by_id", "at"),
     Index("ix_space_message_invitations_person_id", "person_id"),
+)
+
+access = Table(
+    "space_access",
+    metadata,
+    # Whom an invitation gave access to Spaces, for good: whatever becomes of the Space and of the share of accounts.
+    Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", UtcTime, nullable=False),
 )

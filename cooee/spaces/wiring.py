@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from cooee.spaces.live import Live
+from cooee.spaces.rules.invitations import InvitationLimits
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Wiring:
     """Per address."""
     reaction_limit: str
     """Per person."""
+    invitation_limits: InvitationLimits
     guest_limit: int
     """Guests per address and Space; 0 means any number."""
 

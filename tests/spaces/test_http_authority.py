@@ -37,6 +37,7 @@ CALLS: dict[str, Call] = {
     "decline_request": ("POST", f"/requests/{rooms.ASKER}/decline", {}),
     "invite": ("POST", f"/invitations/{STRANGER}", {}),
     "invite_removed": ("POST", f"/invitations/{REMOVED}", {}),
+    "invite_by_message": ("POST", "/message-invitations", json(people=[STRANGER])),
     "take_back_invitation": ("DELETE", f"/invitations/{rooms.INVITED}", {}),
     "accept_invitation": ("POST", "/invitations/me/accept", {}),
     "decline_invitation": ("POST", "/invitations/me/decline", {}),

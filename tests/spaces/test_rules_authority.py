@@ -6,6 +6,7 @@ from cooee.kit.errors import Refusal
 from cooee.people.ids import PersonId
 from cooee.spaces.rules import Command, decide
 from cooee.spaces.rules.gates import may_enter, may_see
+from cooee.spaces.rules.invitations import Admit
 from cooee.spaces.rules.microphone import AskToUnmute, BeginToSpeak, Mute, MuteAll, SetMicrophone
 from cooee.spaces.rules.requests import AcceptRequest, AskToSpeak, DeclineRequest, TakeBackRequest
 from cooee.spaces.rules.room import Change, End, Leave, Remove
@@ -44,6 +45,7 @@ COMMANDS: dict[str, Command] = {
     "decline_request": DeclineRequest(rooms.ASKER),
     "invite": Invite(rooms.STRANGER),
     "invite_removed": Invite(rooms.REMOVED),
+    "invite_by_message": Admit(rooms.STRANGER),
     "take_back_invitation": TakeBackInvitation(rooms.INVITED),
     "accept_invitation": AcceptInvitation(),
     "decline_invitation": DeclineInvitation(),

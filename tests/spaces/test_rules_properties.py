@@ -11,6 +11,7 @@ from cooee.spaces.errors import RemovedFromSpace
 from cooee.spaces.events import evolve
 from cooee.spaces.rules import Command, Events, conclude, decide
 from cooee.spaces.rules.gates import Return
+from cooee.spaces.rules.invitations import Admit
 from cooee.spaces.rules.microphone import AskToUnmute, BeginToSpeak, Mute, MuteAll, SetMicrophone
 from cooee.spaces.rules.presence import Present, ServerStarted, SpeakClosed, SpeakConnected, TimePassed
 from cooee.spaces.rules.requests import AcceptRequest, AskToSpeak, DeclineRequest, TakeBackRequest
@@ -42,7 +43,7 @@ commands: st.SearchStrategy[Command] = st.one_of(
     *(st.builds(make) for make in (StepDown, Leave, Return)),
     st.builds(AskToSpeak, question=st.none(), followed=st.booleans()),
     *(st.builds(make, people) for make in (Mute, AskToUnmute, AcceptRequest, DeclineRequest, Invite, NameCohost)),
-    *(st.builds(make, people) for make in (TakeBackInvitation, MoveToAudience, WithdrawCohost)),
+    *(st.builds(make, people) for make in (TakeBackInvitation, MoveToAudience, WithdrawCohost, Admit)),
     st.builds(Change, policy=st.sampled_from(["everyone", "followed", "invited"])),
 )
 rare: st.SearchStrategy[Command] = st.one_of(st.builds(Remove, people), st.builds(End))

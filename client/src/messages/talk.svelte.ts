@@ -17,6 +17,8 @@ export interface Outgoing {
   readonly wrong: string | null;
 }
 
+const CARDS_AGAIN_MS = 30_000;
+
 export class Talk {
   readonly id: string;
   readonly about: Asked<Conversation>;
@@ -62,10 +64,26 @@ export class Talk {
     const deaf = onNews("message", (says) => {
       if (says === null || says.conversation === this.id) look();
     });
+    const unseen = this.#followSpaces();
     return () => {
       this.#watched = false;
       deaf();
+      unseen();
       document.removeEventListener("visibilitychange", seen);
+    };
+  }
+
+  /** Cards of live Spaces say what is so: public ones by a hint, all now and then. */
+  #followSpaces(): () => void {
+    const look = () => {
+      const live = this.messages.items.some(({ attachment }) => attachment?.state === "live");
+      if (live && document.visibilityState === "visible") void this.messages.again();
+    };
+    const timer = setInterval(look, CARDS_AGAIN_MS);
+    const deaf = onNews("bubbles", look);
+    return () => {
+      clearInterval(timer);
+      deaf();
     };
   }
 

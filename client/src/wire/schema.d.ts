@@ -1356,6 +1356,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spaces/{id}/message-invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite By Message
+         * @description Send people the Space's card: everybody may, into a room that is open; the hosts alone into one that is not.
+         */
+        post: operations["invite_by_message_api_v1_spaces__id__message_invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/feed": {
         parameters: {
             query?: never;
@@ -1842,6 +1862,36 @@ export interface components {
             seats: number;
         };
         /**
+         * Invitations
+         * @description What became of invitations by message.
+         */
+        Invitations: {
+            /**
+             * Invited
+             * @description Who has one now, also from before
+             */
+            invited: string[];
+            /** Refused */
+            refused: components["schemas"]["NotInvited"][];
+        };
+        /**
+         * InviteByMessage
+         * @description Whom to send the Space's card.
+         */
+        InviteByMessage: {
+            /**
+             * People
+             * @description Ids of people
+             */
+            people: string[];
+            /**
+             * Text
+             * @description What one says with it
+             * @default
+             */
+            text?: string;
+        };
+        /**
          * Invited
          * @description An invitation to sign up, as its reader sees it.
          */
@@ -2078,6 +2128,21 @@ export interface components {
              * @default true
              */
             guests?: boolean;
+        };
+        /**
+         * NotInvited
+         * @description Whom the message did not reach, and why.
+         */
+        NotInvited: {
+            /** Person */
+            person: string;
+            /**
+             * Code
+             * @description As in a problem document
+             */
+            code: string;
+            /** Title */
+            title: string;
         };
         /**
          * Notice
@@ -7814,6 +7879,114 @@ export interface operations {
                 };
             };
             /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_by_message_api_v1_spaces__id__message_invitations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteByMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitations"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet, blocked, foreign_origin, hosts_only, locked, removed, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_invitations_used_up */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_ended */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_invitations, too_many_requests */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -1,4 +1,4 @@
-"""Direct messages, and the words by which people are found."""
+"""Direct messages, invitations into Spaces, and the words by which people are found."""
 
 from collections.abc import Sequence
 
@@ -27,6 +27,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_space_message_invitations_by", "space_message_invitations", ["by_id", "at"])
     op.create_index("ix_space_message_invitations_person_id", "space_message_invitations", ["person_id"])
+    op.create_table(
+        "space_access", _person("person_id", primary_key=True), sa.Column("at", sa.BigInteger, nullable=False)
+    )
     word = sa.Column("word", text_id(), primary_key=True, nullable=False)
     op.create_table("person_words", word, _person("person_id", primary_key=True))
     op.create_index("ix_person_words_person_id", "person_words", ["person_id"])
@@ -35,6 +38,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in (
         "person_words",
+        "space_access",
         "space_message_invitations",
         "message_settings",
         "messages",
