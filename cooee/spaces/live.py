@@ -7,6 +7,7 @@ Frames leave after commit, gathered for a moment, so that a burst of changes is 
 import asyncio
 import json
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -23,7 +24,7 @@ from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.spaces import events, service, shapes, store, views
 from cooee.spaces.crowd import GUEST, is_guest
-from cooee.spaces.errors import NotInTheRoom, TooManyGuests
+from cooee.spaces.errors import NotInTheRoom, SpaceEnded, SpaceNotFound, TooManyGuests
 from cooee.spaces.rules import Command, Observation, conclude
 from cooee.spaces.rules.gates import Plan, Return
 from cooee.spaces.rules.microphone import BeginToSpeak
@@ -61,6 +62,7 @@ class Live:
         self._rooms: dict[SpaceId, Room] = {}
         self._visits: list[Visit] = []
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._carrying = asyncio.Lock()
         self._bubbles_changed = asyncio.Event()
         self._teller = Teller(media, tools, house.asks, self._rooms)
 
@@ -69,7 +71,9 @@ class Live:
         self._loop = asyncio.get_running_loop()
         now = self._tools.clock.now()
         for id in await self._tools.db.read(store.live_versions):
-            await self.carry(await self._tools.db.write(partial(_started, id=id, now=now)))
+            await self._tools.db.write(partial(_started, id=id, now=now))
+            with suppress(SpaceEnded, SpaceNotFound):
+                await self.carry(id)
 
     async def stop(self) -> None:
         """Tells no more, and notes who was there."""
@@ -111,12 +115,13 @@ class Live:
         here = self._rooms.get(id)
         known = actor is not None and here is not None and actor.person in here.crowd
         space, cast = await self._read(id, actor, known=known)
-        room = self._rooms.get(id) or await self.carry(space)
+        room = await self.carry(id)
         if actor is None and 0 < guest_limit <= room.crowd.guests_from(address):
             raise TooManyGuests
         if actor is not None and Return().decide(space, actor.person, self._tools.clock.now()):
             await self.act(actor, id, Return())
             space, cast = await self._read(id, actor, known=known)
+            room = await self.carry(id)
         participant = actor.person if actor else GUEST + self._tools.ids.text()
         room.crowd.let_in(participant, address, self._tools.clock.now())
         room.cast |= cast
@@ -154,12 +159,12 @@ class Live:
         """The Space as it is now.
 
         Raises:
-            SpaceNotFound
+            SpaceNotFound, SpaceEnded: it ended just now; one that was over before is answered.
         """
         if room := self._rooms.get(id):
             return room.space
         space = await self._tools.db.read(lambda tx: service.found(tx, id))
-        return space if space.ended else (await self.carry(space)).space
+        return space if space.ended else (await self.carry(id)).space
 
     async def speak(self, actor: Actor, id: SpaceId, offer: str, replaces: str | None) -> Answer:
         """Opens a speak session. It begins muted, and whom the policy includes is seated by it.
@@ -215,11 +220,10 @@ class Live:
         self._teller.tell(room)
 
     async def mix_failed(self, id: SpaceId) -> None:
-        """Takes the stage again, at a higher epoch."""
+        """Takes the stage again, at a higher epoch: at once, unless it failed a moment ago; `tick` does that later."""
         if room := self._rooms.get(id):
-            epoch = await self._tools.db.write(lambda tx: store.take_stage(tx, id))
-            self.media.open_space(id, epoch)
-            self._permit(room.space)
+            room.remix = room.remix.failed(self._tools.clock.now())
+            await self._remix(room)
 
     async def tick(self) -> None:
         """Once a second: presence, succession, permissions, attendance."""
@@ -231,6 +235,7 @@ class Live:
             await self.observe(id, TimePassed())
             if not room.space.ended:
                 self._permit(room.space)
+                await self._remix(room)
             self._keep_out(room)
             self._teller.look_after(room)
         await self._note_visits()
@@ -280,16 +285,34 @@ class Live:
 
     # Levels.
 
-    async def carry(self, space: Space) -> Room:
-        """Carries a Space that is live on this node; one that is carried already stays as it is."""
-        if room := self._rooms.get(space.id):
-            return room
-        room = self._rooms[space.id] = Room(space)
-        epoch = await self._tools.db.write(lambda tx: store.take_stage(tx, space.id))
-        self.media.open_space(space.id, epoch)
-        self._permit(space)
-        self._teller.tell(room)
+    async def carry(self, id: SpaceId) -> Room:
+        """Carries a live Space on this node; one that is carried already stays as it is.
+
+        Raises:
+            SpaceNotFound, SpaceEnded
+        """
+        if id not in self._rooms:
+            async with self._carrying:
+                if id not in self._rooms:
+                    await self._take_stage(id)
+        room = self._rooms.get(id)
+        if room is None or room.space.ended:
+            raise SpaceEnded(room.space if room else await self._tools.db.read(lambda tx: service.found(tx, id)))
         return room
+
+    async def _take_stage(self, id: SpaceId) -> None:
+        await self._tools.db.write(lambda tx: service.take_stage(tx, id, self._taken))
+
+    def _taken(self, space: Space, epoch: int) -> None:
+        """In the writing thread, in the order of commits, so that no end is overtaken."""
+        self.media.open_space(space.id, epoch)
+        self._committed(Change(space, space, ()))
+
+    async def _remix(self, room: Room) -> None:
+        if room.remix.is_due(self._tools.clock.now()):
+            room.remix = room.remix.started()
+            with suppress(SpaceEnded, SpaceNotFound):
+                await self._take_stage(room.space.id)
 
     def _keep_out(self, room: Room) -> None:
         """A session that was being opened while its person was removed is closed as well."""
@@ -315,7 +338,8 @@ class Live:
             self._rooms.pop(id, None)
         elif room is None:
             if space.ended is None:
-                await self.carry(space)
+                with suppress(SpaceEnded, SpaceNotFound):
+                    await self.carry(id)
         elif space.version > room.space.version:
             self._permit(space)
             self._changed(Change(room.space, space, ()))

@@ -17,7 +17,7 @@ from cooee.people.questions import LiveSpaces, MayHost, Questions
 from cooee.people.records import PersonRecord
 from cooee.people.shapes import Person
 from cooee.spaces import facts, invited, store, views
-from cooee.spaces.errors import SpaceNotFound
+from cooee.spaces.errors import SpaceEnded, SpaceNotFound
 from cooee.spaces.events import Invited, evolve
 from cooee.spaces.rules import Command, Events, Observation, conclude, decide, gates, may_command
 from cooee.spaces.rules.gates import Candidate, Gates, Plan
@@ -142,6 +142,18 @@ def observe(tx: Connection, id: SpaceId, observation: Observation, now: datetime
     return saved(tx, space, events, committed)
 
 
+def take_stage(tx: Connection, id: SpaceId, taken: Callable[[Space, int], None]) -> None:
+    """Takes the stage of a live Space; after the commit, `taken` is told the Space and the new epoch.
+
+    Raises:
+        SpaceNotFound, SpaceEnded
+    """
+    space = for_change(tx, id)
+    if space.ended is not None:
+        raise SpaceEnded(space)
+    after_commit(tx, partial(taken, space, store.take_stage(tx, id)))
+
+
 def found(tx: Connection, id: SpaceId) -> Space:
     """The Space with this id.
 
@@ -245,7 +257,7 @@ def for_change(tx: Connection, id: SpaceId) -> Space:
     Raises:
         SpaceNotFound
     """
-    space = store.space_for_change(tx, id)
+    space = store.spacefor_change(tx, id)
     if space is None:
         raise SpaceNotFound
     return space

@@ -16,6 +16,7 @@ from cooee.people.shapes import Person
 from cooee.spaces import service, shapes, views
 from cooee.spaces.crowd import Crowd
 from cooee.spaces.events import Event
+from cooee.spaces.remix import Remix
 from cooee.spaces.room import Feed
 from cooee.spaces.state import Space, SpaceId
 
@@ -41,6 +42,7 @@ class Room:
     moved: set[str] = field(default_factory=set)
     watched: dict[str, datetime] = field(default_factory=dict)
     listening: shapes.Listening = NOBODY
+    remix: Remix = field(default_factory=Remix)
     telling: asyncio.Task[None] | None = None
     stale: bool = True
 

@@ -60,7 +60,7 @@ class House:
         placed = replace(space, id=SpaceId(self.tools.ids.text()))
         assert await self.tools.db.write(lambda tx: store.insert_space(tx, placed))
         if not placed.ended:
-            await self.live.carry(placed)
+            await self.live.carry(placed.id)
         return placed.id
 
     async def told(self, id: SpaceId) -> None:
