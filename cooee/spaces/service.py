@@ -257,7 +257,7 @@ def for_change(tx: Connection, id: SpaceId) -> Space:
     Raises:
         SpaceNotFound
     """
-    space = store.spacefor_change(tx, id)
+    space = store.space_for_change(tx, id)
     if space is None:
         raise SpaceNotFound
     return space
