@@ -12,6 +12,7 @@ export const { p, navigate, route } = createRouter({
   "/people/:username": () => import("./people/ProfilePage.svelte"),
   "/people/:username/followers": () => import("./people/Followers.svelte"),
   "/people/:username/following": () => import("./people/Following.svelte"),
+  "/follow-requests": () => import("./people/FollowRequests.svelte"),
   "/bookmarks": () => import("./posts/Bookmarks.svelte"),
   "/messages": {
     layout: () => import("./messages/Messages.svelte"),
@@ -24,6 +25,7 @@ export const { p, navigate, route } = createRouter({
   "/notifications": () => import("./notify/NoticesPage.svelte"),
   "/settings": () => import("./settings/Settings.svelte"),
   "/settings/:section": () => import("./settings/SectionPage.svelte"),
+  "/settings/privacy/:list": () => import("./people/settings/ShutOut.svelte"),
   "/spaces/:id": () => import("./home/SpaceLink.svelte"),
   "*": NotFound,
 });

@@ -1,6 +1,6 @@
 /** The bubbles: live Spaces in which somebody one follows is on stage. Asked for again on a hint, and now and then. */
 
-import { whenFollowsChange } from "../people/follows.svelte";
+import { whenRelationsChange } from "../people/relations.svelte";
 import { whenSomebodyEnters } from "../people/session.svelte";
 import { Asked } from "../wire/loading.svelte";
 import { onNews } from "../wire/me-feed";
@@ -19,7 +19,7 @@ export const liveNow = {
 };
 
 whenSomebodyEnters(() => asked.clear());
-whenFollowsChange(() => void asked.ask());
+whenRelationsChange(() => void asked.ask());
 
 /** Keeps the bubbles fresh while the calling component lives and the page is looked at. */
 export function keepBubbles(): void {

@@ -39,5 +39,6 @@ test("each line leads to what it tells of", () => {
   expect(target(line(["Dov"], 1), ann)).toBe("/people/dov");
   expect(target(line(["Dov", "Eve"], 2), ann)).toBe("/people/ann/followers");
   expect(target(line(["Dov", "Eve"], 2, { kind: "like", post }), ann)).toBe("/posts/7");
+  expect(target(line(["Dov"], 1, { kind: "follow_request" }), ann)).toBe("/follow-requests");
   expect(target(line(["Dov"], 1, { kind: "follow_accepted" }), ann)).toBe("/people/dov");
 });

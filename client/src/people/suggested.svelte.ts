@@ -1,13 +1,26 @@
 /** People to follow: asked once, shown in more than one place. */
 import { Asked } from "../wire/loading.svelte";
 import { suggested as ask } from "../wire/people";
-import { sawAll } from "./follows.svelte";
+import { relationTo, saw } from "./relations.svelte";
 import { whenSomebodyEnters } from "./session.svelte";
 
-export const suggested = new Asked(async () => {
+const asked = new Asked(async () => {
   const { items } = await ask();
-  sawAll(items, false);
+  saw(items);
   return items;
 });
 
-whenSomebodyEnters(() => suggested.clear());
+/** Whoever was followed since stays in sight, with the button that undoes it; whoever was blocked goes. */
+export const suggested = {
+  get now() {
+    const { now } = asked;
+    if (now.at !== "here") return now;
+    return {
+      ...now,
+      value: now.value.filter(({ id }) => !relationTo(id)?.blocking && !relationTo(id)?.muting),
+    };
+  },
+  ask: () => asked.ask(),
+};
+
+whenSomebodyEnters(() => asked.clear());

@@ -1,6 +1,6 @@
 /** The home timeline. It outlives the page, so that "back" finds it as it was. */
 import { untrack } from "svelte";
-import { whenFollowsChange } from "../people/follows.svelte";
+import { whenRelationsChange } from "../people/relations.svelte";
 import { whenSomebodyEnters } from "../people/session.svelte";
 import { Paged } from "../wire/loading.svelte";
 import { onNews } from "../wire/me-feed";
@@ -27,7 +27,7 @@ whenSomebodyEnters(() => {
   forgetNews();
 });
 
-whenFollowsChange(() => {
+whenRelationsChange(() => {
   forgetNews();
   void timeline.first();
 });

@@ -23,6 +23,13 @@ const SECTIONS: readonly Section[] = [
     page: () => import("../people/settings/Account.svelte"),
   },
   {
+    path: "privacy",
+    icon: "lock",
+    title: m.privacy,
+    hint: m.privacy_hint,
+    page: () => import("../people/settings/Privacy.svelte"),
+  },
+  {
     path: "notifications",
     icon: "bell",
     title: m.notifications,

@@ -4,23 +4,32 @@ export interface Toast {
   readonly id: number;
   readonly words: string;
   readonly tone: "quiet" | "wrong";
+  /** What one can do about it while it stands there. */
+  readonly way: Way | undefined;
+}
+
+export interface Way {
+  readonly label: string;
+  readonly act: () => void;
 }
 
 const SHOWN_MS = 5000;
 /** What went wrong takes longer to read and matters more. */
 const WRONG_SHOWN_MS = 9000;
+/** Long enough to be reached by keyboard. */
+const WAY_SHOWN_MS = 12_000;
 
 let next = 0;
 const shown = $state<Toast[]>([]);
 
 export const toasts: readonly Toast[] = shown;
 
-export function tell(words: string, tone: Toast["tone"] = "quiet"): void {
+export function tell(words: string, tone: Toast["tone"] = "quiet", way?: Way): void {
   const same = shown.find((toast) => toast.words === words);
   if (same) drop(same.id);
-  const toast = { id: next++, words, tone };
+  const toast = { id: next++, words, tone, way };
   shown.push(toast);
-  setTimeout(() => drop(toast.id), tone === "wrong" ? WRONG_SHOWN_MS : SHOWN_MS);
+  setTimeout(() => drop(toast.id), way ? WAY_SHOWN_MS : tone === "wrong" ? WRONG_SHOWN_MS : SHOWN_MS);
 }
 
 export function drop(id: number): void {

@@ -5,6 +5,9 @@ const at = (id: string) => ({ params: { path: { id } } });
 const page = (id: string, cursor: string | undefined) => ({
   params: { path: { id }, query: cursor === undefined ? {} : { cursor } },
 });
+const listed = (cursor: string | undefined) => ({
+  params: { query: cursor === undefined ? {} : { cursor } },
+});
 
 export const instance = () => answerOf(node.GET("/api/v1/instance"));
 export const me = () => answerOf(node.GET("/api/v1/me"));
@@ -28,7 +31,7 @@ export const demoAccounts = () => answerOf(node.GET("/api/v1/demo/accounts"));
 export const signInAsDemo = (username: string) =>
   answerOf(node.POST("/api/v1/demo/sessions", { body: { username } }));
 
-export const edit = (wish: { display_name?: string; bio?: string; language?: string }) =>
+export const edit = (wish: { display_name?: string; bio?: string; language?: string; protected?: boolean }) =>
   answerOf(node.PATCH("/api/v1/me", { body: wish }));
 export const dropPicture = () => answerOf(node.DELETE("/api/v1/me/picture"));
 
@@ -46,6 +49,21 @@ export const profile = (username: string) =>
   answerOf(node.GET("/api/v1/people/{username}", { params: { path: { username } } }));
 export const follow = (id: string) => answerOf(node.PUT("/api/v1/people/{id}/follow", at(id)));
 export const unfollow = (id: string) => answerOf(node.DELETE("/api/v1/people/{id}/follow", at(id)));
+export const block = (id: string) => answerOf(node.PUT("/api/v1/people/{id}/block", at(id)));
+export const unblock = (id: string) => answerOf(node.DELETE("/api/v1/people/{id}/block", at(id)));
+export const mute = (id: string) => answerOf(node.PUT("/api/v1/people/{id}/mute", at(id)));
+export const unmute = (id: string) => answerOf(node.DELETE("/api/v1/people/{id}/mute", at(id)));
+/** Lets somebody follow who asks to, or does not. */
+export const answer = (id: string, accepted: boolean) =>
+  answerOf(
+    accepted
+      ? node.PUT("/api/v1/me/follow-requests/{id}", at(id))
+      : node.DELETE("/api/v1/me/follow-requests/{id}", at(id)),
+  );
+export const dropFollower = (id: string) => answerOf(node.DELETE("/api/v1/me/followers/{id}", at(id)));
+export const askers = (cursor?: string) => answerOf(node.GET("/api/v1/me/follow-requests", listed(cursor)));
+export const blocked = (cursor?: string) => answerOf(node.GET("/api/v1/me/blocks", listed(cursor)));
+export const muted = (cursor?: string) => answerOf(node.GET("/api/v1/me/mutes", listed(cursor)));
 export const suggested = () =>
   answerOf(node.GET("/api/v1/people", { params: { query: { suggested: "1" } } }));
 /** Everybody whose names begin so; the best twenty. */

@@ -4,6 +4,8 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Person = Schemas["Person"];
+export type Known = Schemas["Known"];
+export type Relation = Schemas["Relation"];
 export type Profile = Schemas["Profile"];
 export type Me = Schemas["Me"];
 export type Post = Schemas["Post"];

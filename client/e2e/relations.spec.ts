@@ -1,0 +1,170 @@
+import type { Page } from "@playwright/test";
+import { type Account, community } from "./harness/accounts.ts";
+import { expect, test } from "./harness/test.ts";
+
+const SIZES = {
+  "a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+  "a desk": { viewport: { width: 1280, height: 860 } },
+};
+
+/** Some people who follow each other. */
+async function friends(...all: Account[]): Promise<void> {
+  for (const one of all)
+    for (const other of all) if (one !== other) await one.ask("PUT", `/people/${other.id}/follow`);
+}
+
+async function choose(page: Page, menu: RegExp | string, item: string): Promise<void> {
+  await page.getByRole("button", { name: menu }).first().click();
+  await page.getByRole("menuitem", { name: item }).click();
+}
+
+const main = (page: Page) => page.getByRole("main");
+
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`whoever asks to follow a protected account waits, is seen at once, and is let in, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara, dov] = await community(server, "amara", "dov");
+    if (!amara || !dov) throw new Error("nobody came");
+    await dov.ask("DELETE", `/people/${amara.id}/follow`);
+    await amara.ask("POST", "/posts", { text: "For my friends" });
+    const { page: hers } = await person(server.address, equipment);
+    const { page: his } = await person(server.address, equipment);
+    await amara.signIn(hers);
+    await dov.signIn(his);
+
+    await hers.goto(`${server.address}/settings/privacy`);
+    await hers.getByRole("switch", { name: /Protect my account/u }).click();
+    await expect(hers.getByRole("status").getByText("Your account is protected.")).toBeVisible();
+    await hers.goto(`${server.address}/follow-requests`);
+    await expect(hers.getByRole("heading", { name: "Nobody is waiting" })).toBeVisible();
+
+    await his.goto(`${server.address}/people/amara`);
+    await expect(main(his).getByRole("heading", { name: "This account is protected" })).toBeVisible();
+    await main(his).getByRole("button", { name: "Ask to follow Amara" }).click();
+    await expect(main(his).getByRole("button", { name: /Requested to follow Amara/u })).toHaveText(
+      "Requested",
+    );
+    await expect(main(his)).not.toContainText("For my friends");
+
+    // She is told without doing anything.
+    await hers.getByRole("button", { name: "Accept Dov" }).click();
+    await expect(hers.getByRole("heading", { name: "Nobody is waiting" })).toBeVisible();
+    await his.reload();
+    await expect(main(his).getByRole("button", { name: /^Following Amara/u })).toBeVisible();
+    await expect(main(his).getByRole("article")).toContainText("For my friends");
+  });
+
+  test(`whoever blocks somebody is told what follows, sees nothing of them, and can undo it, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara, dov] = await community(server, "amara", "dov");
+    if (!amara || !dov) throw new Error("nobody came");
+    await friends(amara, dov);
+    await dov.ask("POST", "/posts", { text: "The kettle is on" });
+    const { id } = await amara.ask<{ id: string }>("POST", "/conversations", { person: dov.id });
+    await dov.startSpace("Kettle talk");
+    const { page } = await person(server.address, equipment);
+    await amara.signIn(page);
+    await page.goto(server.address);
+    const bubble = page.getByRole("button", { name: /^Join Kettle talk/u });
+    await expect(bubble).toBeVisible();
+    await expect(main(page).getByRole("article")).toContainText("The kettle is on");
+
+    await choose(page, "More about this post by Dov", "Block Dov");
+    const sheet = page.getByRole("dialog", { name: "Block Dov?" });
+    await expect(sheet).toContainText("You stop following each other");
+    await sheet.getByRole("button", { name: "Block", exact: true }).click();
+    await expect(page.getByText("You blocked Dov.")).toBeVisible();
+    await expect(bubble).toBeHidden();
+    await expect(main(page).getByRole("article")).toBeHidden();
+
+    await page.goto(`${server.address}/people/dov`);
+    await expect(main(page).getByRole("heading", { name: "You blocked Dov" })).toBeVisible();
+    await expect(main(page).getByRole("button", { name: /Follow|Message/u })).toBeHidden();
+    await expect(main(page).getByRole("link", { name: /follower/u })).toBeHidden();
+    await page.goto(`${server.address}/messages/${id}`);
+    await expect(page.getByText("You blocked Dov. Unblock them to write.")).toBeVisible();
+    await page.getByRole("button", { name: "Unblock Dov" }).click();
+    await expect(page.getByRole("textbox", { name: "Write a message" })).toBeVisible();
+  });
+}
+
+test("somebody who was blocked finds every door closed, in words", async ({ server, person }) => {
+  const [amara, dov] = await community(server, "amara", "dov");
+  if (!amara || !dov) throw new Error("nobody came");
+  await friends(amara, dov);
+  const post = await amara.ask<{ id: string }>("POST", "/posts", { text: "Not for Dov" });
+  const { id } = await dov.ask<{ id: string }>("POST", "/conversations", { person: amara.id });
+  const space = await amara.startSpace("Night radio");
+  const { page } = await person(server.address);
+  await dov.signIn(page);
+  await page.goto(server.address);
+  await expect(main(page).getByRole("article")).toContainText("Not for Dov");
+
+  await amara.ask("PUT", `/people/${dov.id}/block`);
+  await page.goto(`${server.address}/people/amara`);
+  await expect(main(page).getByRole("heading", { name: "Amara blocked you" })).toBeVisible();
+  await expect(main(page).getByRole("button", { name: /Follow|Message/u })).toBeHidden();
+  await page.goto(`${server.address}/people/amara/followers`);
+  await expect(page.getByRole("alert")).toContainText("This person blocked you");
+  await page.goto(`${server.address}/posts/${post.id}`);
+  await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
+  await page.goto(`${server.address}/messages/${id}`);
+  await expect(page.getByText("does not take messages from you")).toBeVisible();
+  await page.goto(`${server.address}/spaces/${space}`);
+  await expect(page.getByText("This person blocked you").first()).toBeVisible();
+  await page.goto(server.address);
+  await expect(page.getByRole("button", { name: /Night radio/u })).toBeHidden();
+  await expect(main(page).getByRole("article")).toBeHidden();
+});
+
+test("whoever was muted does not notice, and is found in the settings", async ({ server, person }) => {
+  const [amara, dov] = await community(server, "amara", "dov");
+  if (!amara || !dov) throw new Error("nobody came");
+  await friends(amara, dov);
+  await dov.ask("POST", "/posts", { text: "The kettle is on" });
+  const { page } = await person(server.address);
+  await amara.signIn(page);
+
+  await page.goto(`${server.address}/people/dov`);
+  await choose(page, "More about Dov", "Mute Dov");
+  await expect(main(page)).toContainText("You muted Dov");
+  await expect(main(page).getByRole("article")).toContainText("The kettle is on");
+  await page.getByRole("link", { name: "Home" }).first().click();
+  await expect(main(page)).toContainText("A quiet timeline");
+
+  await page.goto(`${server.address}/settings/privacy`);
+  await page.getByRole("link", { name: /^Muted/u }).click();
+  await page.getByRole("button", { name: "Unmute Dov" }).click();
+  await expect(page.getByRole("button", { name: "Mute Dov" })).toBeVisible();
+  await page.goto(server.address);
+  await expect(main(page).getByRole("article")).toContainText("The kettle is on");
+});
+
+test("an account that is made public lets in whoever waits, and says so before", async ({
+  server,
+  person,
+}) => {
+  const [amara, dov] = await community(server, "amara", "dov");
+  if (!amara || !dov) throw new Error("nobody came");
+  await dov.ask("DELETE", `/people/${amara.id}/follow`);
+  await amara.ask("PATCH", "/me", { protected: true });
+  await dov.ask("PUT", `/people/${amara.id}/follow`);
+  const { page } = await person(server.address);
+  await amara.signIn(page);
+  await page.goto(`${server.address}/settings/privacy`);
+  await expect(page.getByRole("link", { name: /Follow requests/u })).toContainText("1 person waits");
+
+  const protect = page.getByRole("switch", { name: /Protect my account/u });
+  await protect.click();
+  const sheet = page.getByRole("dialog", { name: "Make your account public?" });
+  await expect(sheet).toContainText("1 person waits for your answer, and will follow you.");
+  await expect(protect).toBeChecked();
+  await sheet.getByRole("button", { name: "Make it public" }).click();
+  await expect(protect).not.toBeChecked();
+  await page.goto(`${server.address}/people/amara/followers`);
+  await expect(main(page).getByRole("listitem")).toContainText("Dov");
+});
