@@ -42,6 +42,7 @@ from cooee.notify.wiring import Wiring as NotifyWiring
 from cooee.people import demo_web, pictures, relations_web
 from cooee.people import jobs as people_jobs
 from cooee.people import web as people_web
+from cooee.people.cards import either
 from cooee.people.ids import PersonId
 from cooee.people.passwords import Passwords
 from cooee.people.questions import Questions
@@ -52,6 +53,11 @@ from cooee.people.wiring import Wiring as PeopleWiring
 from cooee.posts import marks_web as post_marks_web
 from cooee.posts import web as posts_web
 from cooee.posts.wiring import Wiring as PostsWiring
+from cooee.schedule import jobs as schedule_jobs
+from cooee.schedule import web as schedule_web
+from cooee.schedule.rules import Horizon
+from cooee.schedule.service import Ahead
+from cooee.schedule.wiring import Wiring as ScheduleWiring
 from cooee.settings import Settings
 from cooee.spaces import jobs as spaces_jobs
 from cooee.spaces import service as spaces
@@ -151,8 +157,11 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     house = spaces.House(gates, settings.seats, asks, tools.ids)
     grant_key = tools.keys.derive(grants.PURPOSE)
     live = Live(_media(settings, tools, grant_key), tools, house)
+    ahead = Ahead(house, Horizon(settings.scheduled_spaces, timedelta(days=settings.schedule_days)))
+    app.state.schedule = ScheduleWiring(ahead, settings.site_url)
     app.state.spaces = SpacesWiring(
         live=live,
+        ahead=ahead,
         grant_key=grant_key,
         edge_public_url=settings.edge_public_url,
         stun_urls=tuple(settings.stun_urls),
@@ -164,7 +173,7 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         ),
         guest_limit=settings.guest_limit,
     )
-    cards = spaces.cards(house, live.listeners)
+    cards = either(spaces.cards(house, live.listeners), ahead.cards())
     app.state.posts = PostsWiring(asks=cards, post_limit=settings.post_limit)
     app.state.notify = NotifyWiring(Desk(live.media, tools.ids, asks, cards))
     newcomers = Newcomers(timedelta(days=settings.new_account_days), settings.new_account_strangers)
@@ -208,6 +217,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
         post_marks_web,
         messages_web,
         spaces_web,
+        schedule_web,
         notify_web,
     ):
         api.include_router(part.router)
@@ -256,6 +266,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     handlers = {
         **people_jobs.handlers(tools.clock),
         **spaces_jobs.handlers(live),
+        **schedule_jobs.handlers(tools.clock),
         **notify_jobs.handlers(desk, tools.clock),
     }
     worker = Worker(tools.db, tools.clock, handlers)

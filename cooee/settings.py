@@ -85,6 +85,10 @@ class Settings(BaseSettings):
     """The share of all accounts for which Spaces exist; whom somebody invites into one is in, for good."""
     access_people: WordList = []
     """Ids of accounts for which Spaces exist, whatever the share."""
+    scheduled_spaces: int = Field(10, ge=0, le=1000)
+    """How many Spaces one host may have scheduled at a time."""
+    schedule_days: int = Field(30, ge=1, le=3650)
+    """How far ahead a Space may be scheduled."""
     seats: int = Field(13, ge=1, le=31)
     """How many people there can be on stage, host and co-hosts included."""
 

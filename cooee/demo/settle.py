@@ -28,8 +28,7 @@ def people(tx: Connection, now: datetime) -> dict[str, PersonId]:
     store.insert_people(tx, residents + crowd)
     known = {person.username: person.id for person in residents}
     friends = [(known[each.username], known[other]) for each in community.RESIDENTS for other in each.follows]
-    admired = (known[community.HOST], known[community.WELL_KNOWN])
-    following.add_many(tx, [*friends, *((one.id, star) for one in crowd for star in admired)], now)
+    following.add_many(tx, [*friends, *((one.id, known[community.HOST]) for one in crowd)], now)
     following.recount(tx)
     return known
 
@@ -55,8 +54,7 @@ def _post(author: PersonId, text: str, at: datetime, attachment: Attachment | No
 
 
 def _resident(resident: community.Resident, at: datetime) -> PersonRecord:
-    part: DemoPart = "voice" if resident.username in community.ON_AIR else "resident"
-    return _person(resident.username, resident.display_name, part, at, resident.bio, resident.language)
+    return _person(resident.username, resident.display_name, "resident", at, resident.bio, resident.language)
 
 
 def _person(

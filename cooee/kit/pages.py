@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Query
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from cooee.kit.errors import BadCursor
 
@@ -24,6 +24,17 @@ Timestamp = Annotated[
 def rfc3339(moment: datetime) -> str:
     """`2026-11-21T10:00:00.000Z`"""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _text(given: object) -> object:
+    if not isinstance(given, str):
+        raise ValueError("a time is written as RFC 3339 has it")
+    return given
+
+
+# Bodies are strict, and JSON has no times: of what is no time itself, text alone is read as one.
+AskedTime = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text)]
+"""A time in the body of a request."""
 
 
 class Shape(BaseModel):

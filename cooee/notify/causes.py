@@ -15,6 +15,7 @@ from cooee.people import relations
 from cooee.people.ids import PersonId
 from cooee.people.tables import follow_requests, follows, people
 from cooee.posts.tables import likes, posts
+from cooee.schedule.tables import scheduled_spaces
 from cooee.spaces.tables import spaces
 
 Text = SQLColumnExpression[str]
@@ -48,8 +49,14 @@ def _holds(kind: Kind, viewer: PersonId, by: Text, post: Text, space: Text) -> C
             return _exists(follows, follows.c.follower_id == viewer, follows.c.followed_id == by)
         case "follow_request":
             return _exists(follow_requests, follow_requests.c.asker_id == by, follow_requests.c.asked_id == viewer)
-        case "invited" | "accepted":
+        case "invited" | "accepted" | "reminder":
             return _exists(spaces, spaces.c.id == space, spaces.c.ended_at.is_(None))
+        case "soon" | "due" | "moved":
+            ahead = scheduled_spaces.c.state == "scheduled"
+            return _exists(scheduled_spaces, scheduled_spaces.c.id == space, ahead)
+        case "canceled":
+            over = scheduled_spaces.c.state == "canceled"
+            return _exists(scheduled_spaces, scheduled_spaces.c.id == space, over)
         case "mention" | "reply":
             theirs = posts.alias()
             return and_(_exists(theirs, theirs.c.id == post), relations.readable_by(viewer, by))

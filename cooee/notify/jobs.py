@@ -10,19 +10,35 @@ from cooee.kit.clock import Clock
 from cooee.kit.outbox import Job, Payload
 from cooee.kit.worker import Handler, Inside
 from cooee.notify import service, store
-from cooee.notify.rules import News
+from cooee.notify.rules import Kind, News
 from cooee.notify.service import Desk
 from cooee.people import facts as people
 from cooee.people.ids import PersonId
 from cooee.posts import facts as posts
+from cooee.schedule import facts as schedule
+from cooee.schedule import store as scheduled
 from cooee.spaces import facts as spaces
+from cooee.spaces.state import SpaceId
 
 _SWEEP = "notify.sweep"
 _EVERY = timedelta(hours=1)
 _KEPT = timedelta(days=90)
 _AT_ONCE = 500
+_TOLD_AT_ONCE = 100
+_BECAME: Mapping[schedule.What, Kind] = {"started": "reminder", "moved": "moved", "canceled": "canceled"}
 
 Hears = Callable[[Payload], News]
+
+
+def _who(told: Payload, part: str) -> PersonId:
+    return PersonId(str(told[part]))
+
+
+def _reminded(told: Payload) -> News:
+    kind: Kind = "due" if told["due"] else "soon"
+    host = _who(told, "host")
+    return News(kind, host, host, space=told["space"], turn=told["sequence"])
+
 
 _HEARS: Mapping[str, Hears] = {
     people.FOLLOWED: lambda told: News("follow", _who(told, "followed"), _who(told, "follower")),
@@ -31,6 +47,7 @@ _HEARS: Mapping[str, Hears] = {
     posts.MENTIONED: lambda told: News("mention", _who(told, "person"), _who(told, "by"), post=str(told["post"])),
     posts.REPLIED: lambda told: News("reply", _who(told, "person"), _who(told, "by"), post=str(told["post"])),
     posts.LIKED: lambda told: News("like", _who(told, "person"), _who(told, "by"), post=str(told["post"])),
+    schedule.HOST_REMINDED: _reminded,
     spaces.INVITED: lambda told: News("invited", _who(told, "person"), _who(told, "by"), space=told["space"]),
     spaces.ACCEPTED: lambda told: News("accepted", _who(told, "person"), _who(told, "by"), space=told["space"]),
 }
@@ -41,6 +58,16 @@ def handlers(desk: Desk, clock: Clock) -> Mapping[str, Handler]:
 
     def heard(hears: Hears) -> Handler:
         return Inside(lambda tx, job: service.hear(tx, desk, hears(job.payload), clock.now()))
+
+    def to_subscribers(tx: Connection, job: Job) -> None:
+        told = job.payload
+        id, kind = SpaceId(told["space"]), _BECAME[told["what"]]
+        people = scheduled.subscribers(tx, id, told.get("after"), _TOLD_AT_ONCE)
+        for person in people:
+            news = News(kind, person, _who(told, "host"), space=id, turn=told["sequence"])
+            service.hear(tx, desk, news, clock.now())
+        if len(people) == _TOLD_AT_ONCE:
+            outbox.put(tx, job.key, schedule.TOLD, {**told, "after": people[-1]}, clock.now())
 
     def over(tx: Connection, job: Job) -> None:
         store.forget_space(tx, job.payload["space"])
@@ -53,6 +80,7 @@ def handlers(desk: Desk, clock: Clock) -> Mapping[str, Handler]:
     return {
         **{topic: heard(hears) for topic, hears in _HEARS.items()},
         spaces.ENDED: Inside(over),
+        schedule.TOLD: Inside(to_subscribers),
         _SWEEP: Inside(sweep),
     }
 
@@ -60,7 +88,3 @@ def handlers(desk: Desk, clock: Clock) -> Mapping[str, Handler]:
 def begin(tx: Connection, due_at: datetime) -> None:
     """Has old notices deleted at `due_at` and every hour from then on, unless that is arranged already."""
     outbox.put(tx, _SWEEP, _SWEEP, {}, due_at)
-
-
-def _who(told: Payload, part: str) -> PersonId:
-    return PersonId(str(told[part]))

@@ -18,15 +18,25 @@ Kind = Literal[
     "like",
     "repost",
     "message",
+    "soon",
+    "due",
+    "reminder",
+    "moved",
+    "canceled",
 ]
 Channel = Literal["in_app", "push", "mail"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
+_OWN: frozenset[Kind] = frozenset({"soon", "due"})
+"""What one is told of one's own: a host is reminded of the Space that they announced."""
+
 _QUIET_PUSH: frozenset[Kind] = frozenset({"like", "repost"})
 # What a person would miss who does not look here every day, and somebody waits for.
-_WORTH_A_LETTER: frozenset[Kind] = frozenset({"invited", "follow_request", "message"})
+_WORTH_A_LETTER: frozenset[Kind] = frozenset(
+    {"invited", "follow_request", "message", "soon", "reminder", "moved", "canceled"}
+)
 
 
 def offered(kind: Kind, channel: Channel) -> bool:
@@ -55,11 +65,20 @@ class News:
     by: PersonId
     post: str | None = None
     space: str | None = None
+    turn: int | None = None
+    """Which of several like it, where the same can happen again: a Space is moved twice."""
 
     @property
     def key(self) -> str:
         """The same for the same deed: whoever likes, takes it back and likes again is told of once."""
-        return ":".join(part for part in (self.kind, self.post, self.space, self.by) if part)
+        return ":".join(
+            str(part) for part in (self.kind, self.post, self.space, self.by, self.turn) if part is not None
+        )
+
+
+def concerns(news: News) -> bool:
+    """Whether a person is told of it at all: of one's own deeds one knows."""
+    return news.by != news.person or news.kind in _OWN
 
 
 def line(news: News, now: datetime) -> str:

@@ -13,7 +13,7 @@ from cooee.kit.ids import Ids
 from cooee.kit.pages import Asking, cursor_of
 from cooee.media.engine import Media
 from cooee.notify import store, wishes
-from cooee.notify.rules import News
+from cooee.notify.rules import News, concerns
 from cooee.notify.shapes import Excerpt, Notice, NoticePage
 from cooee.notify.store import Doers, Line
 from cooee.people import own_feed
@@ -43,7 +43,7 @@ class Desk:
 
 def hear(tx: Connection, desk: Desk, news: News, now: datetime) -> None:
     """Has somebody told of something, once, unless it is not so any more or not for them."""
-    if news.by == news.person or not store.may_hear(tx, news):
+    if not concerns(news) or not store.may_hear(tx, news):
         return
     line = store.insert(tx, news, desk.ids, now)
     if line is None:

@@ -1,23 +1,11 @@
 """Notices as they go over the wire."""
 
-from typing import Annotated
+from pydantic import Field
 
-from pydantic import AwareDatetime, BeforeValidator, Field
-
-from cooee.kit.pages import Asked, Page, Shape, Timestamp
+from cooee.kit.pages import Asked, AskedTime, Page, Shape, Timestamp
 from cooee.notify.rules import Channel, Kind
 from cooee.people.cards import SpaceCard
 from cooee.people.shapes import Person
-
-
-def _text(given: object) -> object:
-    if not isinstance(given, str):
-        raise ValueError("a time is written as RFC 3339 has it")
-    return given
-
-
-# Bodies are strict, and JSON has no times: of what is no time itself, text alone is read as one.
-AskedTime = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text)]
 
 
 class Excerpt(Shape):

@@ -59,6 +59,9 @@ def insert(tx: Connection, news: News, ids: Ids, now: datetime) -> str | None:
     if _was_told(tx, news):
         return None
     id = _line_of(tx, news, ids, now)
+    if news.turn is not None:
+        # Only the latest of its kind still says something.
+        tx.execute(delete(notices).where(notices.c.line_id == id))
     values = {"person_id": news.person, "key": news.key, "line_id": id, "by_id": news.by, "at": now}
     if not insert_new(tx, notices, values):
         return None

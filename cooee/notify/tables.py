@@ -14,7 +14,8 @@ lines = Table(
     # What stands together: `rules.line`.
     Column("line", text_id(), nullable=False),
     Column("post_id", DecimalId, ForeignKey("posts.id", ondelete="CASCADE"), index=True),
-    Column("space_id", text_id(), ForeignKey("spaces.id", ondelete="CASCADE"), index=True),
+    # Live or ahead: an id of two tables, hence no reference.
+    Column("space_id", text_id(), index=True),
     # When the latest notice in it came.
     Column("latest_at", UtcTime, nullable=False),
     UniqueConstraint("person_id", "line"),

@@ -43,7 +43,20 @@ class SpaceCard(Shape):
     listeners: int = Field(ge=0)
     started_at: Timestamp | None
     topics: list[str]
+    scheduled_start: Timestamp | None = Field(None, description="When it is to begin, until it has")
+    reminded: bool = Field(False, description="Whether the one who asks is told when it begins")
 
 
 Attachments = Callable[[Connection, Collection[Attachment], PersonId], Mapping[Attachment, SpaceCard]]
 """How each attachment looks to this person; what does not exist, or is not for them, is left out."""
+
+
+def either(first: Attachments, second: Attachments) -> Attachments:
+    """Two domains that know the same kind of thing: what the first does not know, the second may."""
+
+    def answer(tx: Connection, asked: Collection[Attachment], viewer: PersonId) -> Mapping[Attachment, SpaceCard]:
+        known = first(tx, asked, viewer)
+        rest = set(asked) - known.keys()
+        return {**known, **second(tx, rest, viewer)} if rest else known
+
+    return answer

@@ -1,6 +1,9 @@
 """The refusals of Spaces."""
 
+from datetime import datetime
+
 from cooee.kit.errors import Refusal, TooManyRequests
+from cooee.kit.pages import rfc3339
 from cooee.spaces.state import Space
 
 
@@ -22,6 +25,50 @@ class SpaceEnded(Refusal):
     def __init__(self, space: Space) -> None:
         reason = space.ended.reason if space.ended else None
         super().__init__(reason=reason)
+
+
+class SpaceNotStarted(Refusal):
+    """It is announced for `scheduled_start`, and its host has not started it."""
+
+    code = "space_not_started"
+    status = 409
+    title = "This Space has not begun."
+
+    def __init__(self, scheduled_start: datetime) -> None:
+        super().__init__(scheduled_start=rfc3339(scheduled_start))
+
+
+class SpaceCanceled(Refusal):
+    """It does not take place; `reason` says why."""
+
+    code = "space_canceled"
+    status = 410
+    title = "This Space was canceled."
+
+    def __init__(self, reason: str | None) -> None:
+        super().__init__(reason=reason)
+
+
+class TooManyScheduled(Refusal):
+    """One host has only so many Spaces ahead."""
+
+    code = "too_many_scheduled"
+    status = 409
+    title = "You have as many Spaces scheduled as one can."
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"One can have {most} Spaces scheduled. Cancel one, or wait until one is over.", most=most)
+
+
+class StartNotPossible(Refusal):
+    """The time lies behind us, or too far ahead; `latest` says how far one can go."""
+
+    code = "start_not_possible"
+    status = 422
+    title = "A Space cannot be scheduled for that time."
+
+    def __init__(self, latest: datetime) -> None:
+        super().__init__("Choose a time from now on, and not too far ahead.", latest=rfc3339(latest))
 
 
 class RemovedFromSpace(Refusal):

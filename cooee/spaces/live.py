@@ -94,6 +94,10 @@ class Live:
 
         return await self._tools.db.write(work)
 
+    async def begin_by(self, work: Callable[[Connection, service.Committed], Space]) -> Space:
+        """Starts a Space by the work of a domain above."""
+        return await self._tools.db.write(lambda tx: work(tx, self._committed))
+
     async def act(self, actor: Actor, id: SpaceId, command: Command) -> Space:
         """Has somebody do something; the Space afterwards."""
         now = self._tools.clock.now()

@@ -69,17 +69,27 @@ class House:
     ids: Ids
 
 
-def start(tx: Connection, house: House, actor: Actor, plan: Plan, now: datetime, committed: Committed) -> Space:
+def start(
+    tx: Connection,
+    house: House,
+    actor: Actor,
+    plan: Plan,
+    now: datetime,
+    committed: Committed,
+    id: SpaceId | None = None,
+) -> Space:
     """Starts a Space; a title or language that the plan leaves empty follows from the host.
+
+    `id` is the one under which it was announced, if it was.
 
     Raises:
         CannotHostYet, ProtectedHost
     """
     host = people.person_by_id(tx, actor.person)
-    plan = _completed(plan, host)
+    plan = completed(plan, host)
     for _ in range(_TRIES):
-        id = SpaceId(house.ids.text())
-        space = gates.start(id, plan, _candidate(host), house.gates.hosting, house.seats, now)
+        name = id or SpaceId(house.ids.text())
+        space = gates.start(name, plan, candidate(host), house.gates.hosting, house.seats, now)
         if store.insert_space(tx, space):
             after_commit(tx, partial(committed, Change(None, space, ())))
             facts.live(tx, space, now)
@@ -228,7 +238,22 @@ def live_spaces() -> LiveSpaces:
 
 def may_host(gate: gates.HostingGate) -> MayHost:
     """Whether people may host."""
-    return lambda _tx, person: gates.may_host(gate, _candidate(person))
+    return lambda _tx, person: gates.may_host(gate, candidate(person))
+
+
+def candidate(person: PersonRecord) -> Candidate:
+    """What the gates ask about a person."""
+    return Candidate(person.id, person.followers, person.admin, person.protected)
+
+
+def completed(plan: Plan, host: PersonRecord) -> Plan:
+    """What was left empty follows from the host."""
+    return replace(plan, title=plan.title or named_after(host), language=plan.language or host.language)
+
+
+def named_after(host: PersonRecord) -> str:
+    """What a Space without a title is called."""
+    return f"{host.display_name}'s Space"
 
 
 def note_visits(tx: Connection, visits: Collection[Visit]) -> None:
@@ -281,23 +306,10 @@ def _is_let_in(tx: Connection, house: House, actor: Actor) -> bool:
 def _informed(tx: Connection, command: Command, space: Space, actor: PersonId) -> Command:
     """The command with what the rules ask about people and the aggregate does not know."""
     if isinstance(command, ChangeRoom) and command.title == "":
-        return replace(command, title=_named_after(people.person_by_id(tx, space.host)))
+        return replace(command, title=named_after(people.person_by_id(tx, space.host)))
     if space.policy != "followed" or not isinstance(command, AskToSpeak | BeginToSpeak):
         return command
     followed = following.is_following(tx, space.host, actor)
     if isinstance(command, AskToSpeak):
         return AskToSpeak(command.question, followed)
     return BeginToSpeak(followed)
-
-
-def _candidate(person: PersonRecord) -> Candidate:
-    return Candidate(person.id, person.followers, person.admin, person.protected)
-
-
-def _completed(plan: Plan, host: PersonRecord) -> Plan:
-    """What was left empty follows from the host."""
-    return replace(plan, title=plan.title or _named_after(host), language=plan.language or host.language)
-
-
-def _named_after(host: PersonRecord) -> str:
-    return f"{host.display_name}'s Space"

@@ -1,11 +1,12 @@
 """Spaces as they go over the wire."""
 
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from cooee.kit.ids import DECIMAL_PATTERN
-from cooee.kit.pages import Asked, Shape, Timestamp
+from cooee.kit.pages import Asked, AskedTime, Shape, Timestamp
 from cooee.kit.text import at_most, clean_line
 from cooee.messages.shapes import MessageText
 from cooee.people.cards import SpaceCard
@@ -40,8 +41,17 @@ Question = Annotated[
 ]
 
 
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("no time zone of the IANA database")
+    return name
+
+
+Zone = Annotated[str, Field(max_length=60, examples=["Europe/Istanbul"]), AfterValidator(_known_zone)]
+
+
 class NewSpace(Asked):
-    """A Space that starts now."""
+    """A Space that starts now, or is announced for later."""
 
     title: Title | None = Field(None, description="Left out or empty, it is named after its host")
     topics: Topics = ()
@@ -49,6 +59,8 @@ class NewSpace(Asked):
     policy: Policy = Field("invited", description="Who speaks without being asked or accepted")
     audience: Audience = Field("public", description="Who finds it and may come in")
     guests: bool = Field(True, description="Whether people without an account may listen")
+    scheduled_start: AskedTime | None = Field(None, description="When it is to begin; left out, it begins now")
+    zone: Zone = Field("UTC", description="The time zone in which the host thinks of that time")
 
 
 class ChangeSpace(Asked):

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from cooee.spaces.ahead import Ahead
 from cooee.spaces.live import Live
 from cooee.spaces.rules.invitations import InvitationLimits
 
@@ -14,6 +15,7 @@ class Wiring:
     """Settings and the live Spaces."""
 
     live: Live
+    ahead: Ahead
     grant_key: bytes
     edge_public_url: str | None
     stun_urls: tuple[str, ...]

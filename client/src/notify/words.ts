@@ -19,6 +19,11 @@ const SAYS: Record<NoticeKind, (inputs: { names: string }) => string> = {
   like: m.notice_like,
   repost: m.notice_repost,
   message: m.notice_message,
+  soon: m.notice_soon,
+  due: m.notice_due,
+  reminder: m.notice_reminder,
+  moved: m.notice_moved,
+  canceled: m.notice_canceled,
 };
 
 export interface Piece {

@@ -915,7 +915,7 @@ export interface paths {
         put?: never;
         /**
          * Start Space
-         * @description Start a Space, now, with oneself as host.
+         * @description Start a Space, now or at `scheduled_start`, with oneself as host.
          */
         post: operations["start_space_api_v1_spaces_post"];
         delete?: never;
@@ -933,7 +933,7 @@ export interface paths {
         };
         /**
          * Read Space
-         * @description A Space, live or over. Invited Spaces exist for those who are invited only.
+         * @description A Space: ahead, live or over. Invited Spaces exist for those who are invited only.
          */
         get: operations["read_space_api_v1_spaces__id__get"];
         put?: never;
@@ -1396,6 +1396,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/upcoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Upcoming
+         * @description Spaces ahead: one's own, those one set a reminder for, and public ones of people one follows; the next first.
+         */
+        get: operations["list_upcoming_api_v1_upcoming_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Scheduled
+         * @description Change what is announced: for its host.
+         */
+        patch: operations["change_scheduled_api_v1_spaces__id__schedule_patch"];
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Scheduled
+         * @description Take it back: for its host. Who set a reminder is told.
+         */
+        post: operations["cancel_scheduled_api_v1_spaces__id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Scheduled
+         * @description Begin it, now: for its host; early, on time, or up to half an hour late. Who set a reminder is told.
+         */
+        post: operations["start_scheduled_api_v1_spaces__id__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/reminder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Reminder
+         * @description Be told when it starts, moves or is canceled.
+         */
+        put: operations["set_reminder_api_v1_spaces__id__reminder_put"];
+        post?: never;
+        /**
+         * Take Reminder
+         * @description Be told no longer.
+         */
+        delete: operations["take_reminder_api_v1_spaces__id__reminder_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Calendar
+         * @description The calendar file of one Space, also after it was canceled.
+         */
+        get: operations["read_calendar_api_v1_spaces__id__calendar_ics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Host Calendar
+         * @description All public Spaces that somebody announces: an address for calendars to subscribe to.
+         */
+        get: operations["read_host_calendar_api_v1_people__id__calendar_ics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -1489,7 +1633,7 @@ export interface paths {
         };
         /**
          * List Accounts
-         * @description The people one can sign in as with one tap: those who are not on air. 404 unless this is a demo.
+         * @description The people one can sign in as with one tap. 404 unless this is a demo.
          */
         get: operations["list_accounts_api_v1_demo_accounts_get"];
         put?: never;
@@ -1679,6 +1823,31 @@ export interface components {
             writers: "everyone" | "followed" | "nobody";
         };
         /**
+         * ChangeScheduled
+         * @description What changes; the rest stays. Who set a reminder is told of a new time.
+         */
+        ChangeScheduled: {
+            /**
+             * Title
+             * @description Empty, it is named after its host
+             */
+            title?: string | null;
+            /** Topics */
+            topics?: string[] | null;
+            /** Language */
+            language?: string | null;
+            /** Policy */
+            policy?: ("everyone" | "followed" | "invited") | null;
+            /** Audience */
+            audience?: ("public" | "unlisted" | "invited") | null;
+            /** Guests */
+            guests?: boolean | null;
+            /** Scheduled Start */
+            scheduled_start?: string | null;
+            /** Zone */
+            zone?: string | null;
+        };
+        /**
          * ChangeSpace
          * @description What changes; the rest stays.
          */
@@ -1704,7 +1873,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message";
+            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled";
             /**
              * Channel
              * @enum {string}
@@ -2090,7 +2259,7 @@ export interface components {
         };
         /**
          * NewSpace
-         * @description A Space that starts now.
+         * @description A Space that starts now, or is announced for later.
          */
         NewSpace: {
             /**
@@ -2128,6 +2297,18 @@ export interface components {
              * @default true
              */
             guests?: boolean;
+            /**
+             * Scheduled Start
+             * @description When it is to begin; left out, it begins now
+             */
+            scheduled_start?: string | null;
+            /**
+             * Zone
+             * @description The time zone in which the host thinks of that time
+             * @default UTC
+             * @example Europe/Istanbul
+             */
+            zone?: string;
         };
         /**
          * NotInvited
@@ -2155,7 +2336,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message";
+            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled";
             /**
              * At
              * @description When the latest of them did it
@@ -2322,6 +2503,62 @@ export interface components {
              * @description They do not know
              */
             muting: boolean;
+        };
+        /**
+         * ScheduledSpace
+         * @description A Space that has not begun.
+         */
+        ScheduledSpace: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Topics */
+            topics: string[];
+            /** Language */
+            language: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            state: "scheduled" | "canceled";
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "public" | "unlisted" | "invited";
+            /**
+             * Policy
+             * @enum {string}
+             */
+            policy: "everyone" | "followed" | "invited";
+            /** Guests */
+            guests: boolean;
+            host: components["schemas"]["Person"];
+            /** Scheduled Start */
+            scheduled_start: string;
+            /**
+             * Zone
+             * @description The host's time zone, as the IANA database names it
+             */
+            zone: string;
+            /**
+             * Lapses At
+             * @description Until when the host may start it; then it is canceled
+             */
+            lapses_at: string;
+            /** Cancel Reason */
+            cancel_reason: ("host" | "lapsed" | "moderated") | null;
+            /**
+             * Reminded
+             * @description Whether the one who asks is told when it starts
+             */
+            reminded: boolean;
+            /**
+             * Reminders
+             * @description How many people are told when it starts
+             */
+            reminders: number;
         };
         /**
          * Seat
@@ -2507,7 +2744,7 @@ export interface components {
             /** Language */
             language: string;
             /**
-             * State
+             * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             state: "live" | "ended";
@@ -2570,6 +2807,17 @@ export interface components {
             started_at: string | null;
             /** Topics */
             topics: string[];
+            /**
+             * Scheduled Start
+             * @description When it is to begin, until it has
+             */
+            scheduled_start?: string | null;
+            /**
+             * Reminded
+             * @description Whether the one who asks is told when it begins
+             * @default false
+             */
+            reminded?: boolean;
         };
         /**
          * Thread
@@ -2581,6 +2829,16 @@ export interface components {
             /** Gone Above */
             gone_above: boolean;
             post: components["schemas"]["Post"] | null;
+        };
+        /**
+         * Upcoming
+         * @description One page of what is ahead, the next first.
+         */
+        Upcoming: {
+            /** Items */
+            items: components["schemas"]["ScheduledSpace"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * ReadUpTo
@@ -6064,7 +6322,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Space"];
+                    "application/json": components["schemas"]["Space"] | components["schemas"]["ScheduledSpace"];
                 };
             };
             /** @description malformed_body */
@@ -6094,6 +6352,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description too_many_scheduled */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -6103,7 +6370,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid_request */
+            /** @description invalid_request, start_not_possible */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6132,7 +6399,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Space"];
+                    "application/json": components["schemas"]["Space"] | components["schemas"]["ScheduledSpace"];
                 };
             };
             /** @description unauthenticated */
@@ -6311,7 +6578,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description space_ended */
+            /** @description space_not_started */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_canceled, space_ended */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -8017,6 +8293,546 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_upcoming_api_v1_upcoming_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upcoming"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_scheduled_api_v1_spaces__id__schedule_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeScheduled"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledSpace"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, foreign_origin, host_only, protected_cannot_host, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description already_started */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_canceled */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request, start_not_possible */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_scheduled_api_v1_spaces__id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledSpace"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, foreign_origin, host_only, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description already_started */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_canceled */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_scheduled_api_v1_spaces__id__start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Space"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet, blocked, cannot_host_yet, foreign_origin, host_only, protected_cannot_host, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description already_started */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_canceled */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_reminder_api_v1_spaces__id__reminder_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledSpace"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, foreign_origin, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description already_started */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_canceled */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_reminder_api_v1_spaces__id__reminder_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledSpace"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, foreign_origin, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_calendar_api_v1_spaces__id__calendar_ics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A calendar file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_host_calendar_api_v1_people__id__calendar_ics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A calendar file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description person_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

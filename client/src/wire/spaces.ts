@@ -23,7 +23,9 @@ const door = (told: Told["Door"]): Door => ({
 });
 
 export const bubbles = () => answerOf(node.GET("/api/v1/bubbles"));
-export const create = (body: NewSpace) => answerOf(node.POST("/api/v1/spaces", { body })).then(space);
+/** Starts one now. */
+export const create = (body: NewSpace) =>
+  answerOf(node.POST("/api/v1/spaces", { body })).then((told) => space(told as Told["Space"]));
 export const change = (id: string, body: ChangeSpace) =>
   answerOf(node.PATCH("/api/v1/spaces/{id}", { ...at(id), body })).then(space);
 export const join = (id: string) => answerOf(node.POST("/api/v1/spaces/{id}/join", at(id))).then(door);

@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("line", text_id(), nullable=False),
         sa.Column("post_id", sa.BigInteger, _to("posts.id")),
-        sa.Column("space_id", text_id(), _to("spaces.id")),
+        sa.Column("space_id", text_id()),
         sa.Column("latest_at", sa.BigInteger, nullable=False),
         sa.UniqueConstraint("person_id", "line", name="uq_notice_lines_person_id_line"),
     )

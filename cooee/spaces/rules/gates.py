@@ -69,6 +69,18 @@ def may_host(gate: HostingGate, candidate: Candidate) -> bool:
     )
 
 
+def check_host(gate: HostingGate, candidate: Candidate, audience: Audience) -> None:
+    """Whether this person may host a Space for this audience, now or later.
+
+    Raises:
+        CannotHostYet, ProtectedHost
+    """
+    if not may_host(gate, candidate):
+        raise CannotHostYet(candidate.followers, gate.min_followers)
+    if candidate.protected and audience == "public":
+        raise ProtectedHost
+
+
 def has_access(gates: Gates, space: Space, person: PersonId, *, exempt: bool) -> bool:
     """Whether Spaces exist for this person: by the rollout, or because this one invited them."""
     return exempt or gates.access.includes(person) or _invited(space, person)
@@ -92,10 +104,7 @@ def start(space: SpaceId, plan: Plan, candidate: Candidate, gate: HostingGate, s
     Raises:
         CannotHostYet, ProtectedHost
     """
-    if not may_host(gate, candidate):
-        raise CannotHostYet(candidate.followers, gate.min_followers)
-    if candidate.protected and plan.audience == "public":
-        raise ProtectedHost
+    check_host(gate, candidate, plan.audience)
     host = candidate.person
     empty = Space(
         id=space,

@@ -1,6 +1,10 @@
 """Starting, seeing, joining, changing, leaving and ending a Space."""
 
+from datetime import UTC
+from typing import Annotated
+
 from fastapi import APIRouter, Request, status
+from pydantic import Field
 
 from cooee.kit.errors import ForeignOrigin, InvalidRequest, TooManyRequests, Unauthenticated
 from cooee.kit.idempotency import IdempotencyKey
@@ -10,6 +14,7 @@ from cooee.people.errors import BlockedByThem, YouBlockedThem
 from cooee.people.session import MaybeSignedIn
 from cooee.people.wiring import People
 from cooee.spaces import service, shapes, views
+from cooee.spaces.ahead import ScheduledSpace, When
 from cooee.spaces.errors import (
     AccessNotYet,
     CannotHostYet,
@@ -18,10 +23,14 @@ from cooee.spaces.errors import (
     HostsOnly,
     ProtectedHost,
     RemovedFromSpace,
+    SpaceCanceled,
     SpaceEnded,
     SpaceLocked,
     SpaceNotFound,
+    SpaceNotStarted,
+    StartNotPossible,
     TooManyGuests,
+    TooManyScheduled,
 )
 from cooee.spaces.rules.gates import Plan
 from cooee.spaces.rules.room import Change, End
@@ -33,16 +42,27 @@ from cooee.spaces.wiring import Spaces, Wiring
 
 router = APIRouter()
 
+AnySpace = Annotated[shapes.Space | ScheduledSpace, Field(discriminator="state")]
+
 
 @router.post(
     "/spaces",
     status_code=status.HTTP_201_CREATED,
-    responses=refusals(AccessNotYet, CannotHostYet, ForeignOrigin, InvalidRequest, ProtectedHost, Unauthenticated),
+    responses=refusals(
+        AccessNotYet,
+        CannotHostYet,
+        ForeignOrigin,
+        InvalidRequest,
+        ProtectedHost,
+        StartNotPossible,
+        TooManyScheduled,
+        Unauthenticated,
+    ),
 )
 async def start_space(
     asked: shapes.NewSpace, me: Acting, tools: Tools, spaces: Spaces, key: IdempotencyKey = None
-) -> shapes.Space:
-    """Start a Space, now, with oneself as host."""
+) -> AnySpace:
+    """Start a Space, now or at `scheduled_start`, with oneself as host."""
     plan = Plan(
         title=asked.title or "",
         topics=asked.topics,
@@ -51,14 +71,20 @@ async def start_space(
         audience=asked.audience,
         guests=asked.guests,
     )
-    return await _shape(await spaces.live.begin(me, plan, key), tools, spaces)
+    if asked.scheduled_start is None:
+        return await _shape(await spaces.live.begin(me, plan, key), tools, spaces)
+    when, now = When(asked.scheduled_start.astimezone(UTC), asked.zone), tools.clock.now()
+    return await tools.db.write(lambda tx: spaces.ahead.schedule(tx, me, plan, when, key, now))
 
 
 @router.get("/spaces/{id}", responses=refusals(BlockedByThem, SpaceNotFound, Unauthenticated, YouBlockedThem))
-async def read_space(id: SpaceInPath, me: MaybeSignedIn, tools: Tools, spaces: Spaces) -> shapes.Space:
-    """A Space, live or over. Invited Spaces exist for those who are invited only."""
+async def read_space(id: SpaceInPath, me: MaybeSignedIn, tools: Tools, spaces: Spaces) -> AnySpace:
+    """A Space: ahead, live or over. Invited Spaces exist for those who are invited only."""
     house, viewer = spaces.live.house, me.id if me else None
-    space, cast = await tools.db.read(lambda tx: service.seen(tx, house, id, viewer))
+    try:
+        space, cast = await tools.db.read(lambda tx: service.seen(tx, house, id, viewer))
+    except SpaceNotFound:
+        return await tools.db.read(lambda tx: spaces.ahead.seen(tx, id, viewer))
     return views.whole(space, cast, spaces.live.listening(id))
 
 
@@ -80,8 +106,10 @@ async def change_space(
         GuestsOff,
         RemovedFromSpace,
         SpaceEnded,
+        SpaceCanceled,
         SpaceLocked,
         SpaceNotFound,
+        SpaceNotStarted,
         TooManyGuests,
         TooManyRequests,
         Unauthenticated,
@@ -94,7 +122,11 @@ async def join_space(
     """Come in: as a listener, or in the role that one has. Without an account, as a guest."""
     actor = acting(me) if me else None
     address = count_entry(request, actor, tools, spaces)
-    entrance = await spaces.live.enter(id, actor, address, spaces.guest_limit)
+    try:
+        entrance = await spaces.live.enter(id, actor, address, spaces.guest_limit)
+    except SpaceNotFound:
+        ahead = await tools.db.read(lambda tx: spaces.ahead.seen(tx, id, me.id if me else None))
+        raise _not_begun(ahead) from None
     return door(entrance, request, spaces, tools.clock, people.public_url)
 
 
@@ -117,6 +149,12 @@ async def list_bubbles(me: Acting, tools: Tools, spaces: Spaces) -> shapes.Bubbl
     return shapes.Bubbles(
         items=await tools.db.read(lambda tx: service.bubbles(tx, live.house, me.person, live.listeners))
     )
+
+
+def _not_begun(space: ScheduledSpace) -> SpaceCanceled | SpaceNotStarted:
+    if space.state == "canceled":
+        return SpaceCanceled(space.cancel_reason)
+    return SpaceNotStarted(space.scheduled_start)
 
 
 async def _shape(space: Space, tools: Toolbox, wiring: Wiring) -> shapes.Space:

@@ -1,0 +1,30 @@
+"""What goes on by itself: reminders of hosts, and the end of what nobody starts."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from cooee.kit.clock import Clock
+from cooee.kit.outbox import Job
+from cooee.kit.worker import Handler, Inside
+from cooee.schedule import service
+from cooee.spaces.state import SpaceId
+
+_Work = Callable[[Connection, SpaceId, datetime], None]
+
+
+def handlers(clock: Clock) -> Mapping[str, Handler]:
+    """What the worker does, by topic."""
+
+    def timed(work: _Work) -> Handler:
+        def run(tx: Connection, job: Job) -> None:
+            work(tx, SpaceId(job.payload["space"]), clock.now())
+
+        return Inside(run)
+
+    return {
+        service.SOON_TOPIC: timed(service.soon),
+        service.DUE_TOPIC: timed(service.due),
+        service.LAPSE_TOPIC: timed(service.lapse),
+    }
