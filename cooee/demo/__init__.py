@@ -37,14 +37,14 @@ def check(tx: Connection) -> None:
 
 
 def settle_in(tx: Connection, now: datetime) -> dict[str, PersonId]:
-    """Makes the demo's community if it is not there yet; the residents' ids by username.
+    """Makes the demo's community if it is not there yet; everybody's ids by username, but the crowd's.
 
     Raises:
         NotEmpty: somebody lives here who is not of a demo.
     """
     check(tx)
     if is_demo(tx):
-        return {person.username: person.id for person in store.residents(tx)}
+        return {person.username: person.id for person in store.demo_people(tx, "voice", "resident")}
     facts.write_down(tx, MARK, "1")
     return people(tx, now)
 
@@ -66,5 +66,5 @@ def remove_from(database: Database) -> int:
 def voices() -> Iterator[tuple[str, Path]]:
     """(username, recording) of each voice: Ogg Opus, all of one length, played in a loop."""
     folder = Path(__file__).parent / "voices"
-    for username in (community.HOST, *community.SPEAKERS):
+    for username in community.ON_AIR:
         yield username, folder / f"{username}.opus"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Resident:
-    """Somebody one can sign in as."""
+    """Somebody with a face; whoever is on air is a recording, and nobody signs in as them."""
 
     username: str
     display_name: str
@@ -25,10 +25,13 @@ class Said:
 
 
 HOST = "amara"
-"""She hosts, and the crowd follows her."""
+"""She is on air, and the crowd follows her."""
+WELL_KNOWN = "tariq"
+"""One can sign in as him, and the crowd follows him too: he may host."""
 COHOST = "joao"
 SPEAKERS = ("joao", "lena")
-"""Who else is on stage; each has a recorded voice."""
+"""Who else is on air; each has a recorded voice, and is nobody whom a visitor can be."""
+ON_AIR = (HOST, *SPEAKERS)
 
 SPACE_TITLE = "Night radio: the songs our grandmothers hummed"
 SPACE_TOPICS = ("Music", "Family", "English")
@@ -120,7 +123,7 @@ _FAMILY = (
 
 
 def crowd() -> list[tuple[str, str]]:
-    """(username, display name) of the many who follow the host: 640 people, as mixed as a crowd is."""
+    """(username, display name) of those who follow the host and the well-known: 640 people, as mixed as a crowd is."""
     rounds = len(_FAMILY)
     pairs = ((given, _FAMILY[(n + shift) % rounds]) for shift in range(rounds) for n, given in enumerate(_GIVEN))
     return [(f"{given}_{family}".lower(), f"{given} {family}") for given, family in pairs]

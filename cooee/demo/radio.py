@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 
 from cooee.demo import community, is_demo, settle, settle_in, voices
 from cooee.kit import facts
-from cooee.kit.errors import Refusal
 from cooee.kit.web import Toolbox
 from cooee.people.ids import PersonId
 from cooee.spaces import service
@@ -37,16 +36,12 @@ async def go_on_air(live: Live, tools: Toolbox) -> None:
     known = await tools.db.write(lambda tx: settle_in(tx, now))
     space = await tools.db.read(_space_on_air) or await _open(live, tools, known)
     for username, recording in voices():
-        try:
-            await _seat(live, space.id, known[community.HOST], known[username])
-            if username == community.COHOST:
-                await live.act(_actor(known[community.HOST]), space.id, NameCohost(known[username]))
-            live.media.add_voice(space.id, known[username], str(recording))
-            await live.observe(space.id, VoiceAdded(known[username]))
-            await live.act(_actor(known[username]), space.id, SetMicrophone(muted=False))
-        except Refusal as refusal:
-            # A visitor who was the host for a while may have removed or muted them: so be it.
-            _log.info("demo.voice_missing", username=username, code=refusal.code)
+        await _seat(live, space.id, known[community.HOST], known[username])
+        if username == community.COHOST:
+            await live.act(_actor(known[community.HOST]), space.id, NameCohost(known[username]))
+        live.media.add_voice(space.id, known[username], str(recording))
+        await live.observe(space.id, VoiceAdded(known[username]))
+        await live.act(_actor(known[username]), space.id, SetMicrophone(muted=False))
 
 
 async def go_off_air(live: Live, tools: Toolbox) -> None:

@@ -28,7 +28,8 @@ def people(tx: Connection, now: datetime) -> dict[str, PersonId]:
     store.insert_people(tx, residents + crowd)
     known = {person.username: person.id for person in residents}
     friends = [(known[each.username], known[other]) for each in community.RESIDENTS for other in each.follows]
-    following.add_many(tx, [*friends, *((one.id, known[community.HOST]) for one in crowd)], now)
+    admired = (known[community.HOST], known[community.WELL_KNOWN])
+    following.add_many(tx, [*friends, *((one.id, star) for one in crowd for star in admired)], now)
     following.recount(tx)
     return known
 
@@ -54,7 +55,8 @@ def _post(author: PersonId, text: str, at: datetime, attachment: Attachment | No
 
 
 def _resident(resident: community.Resident, at: datetime) -> PersonRecord:
-    return _person(resident.username, resident.display_name, "resident", at, resident.bio, resident.language)
+    part: DemoPart = "voice" if resident.username in community.ON_AIR else "resident"
+    return _person(resident.username, resident.display_name, part, at, resident.bio, resident.language)
 
 
 def _person(

@@ -17,9 +17,9 @@ router = APIRouter(prefix="/demo", tags=["demo"])
 
 @router.get("/accounts")
 async def list_accounts(tools: Tools, people: People) -> PersonPage:
-    """The people one can sign in as with one tap. 404 unless this is a demo."""
+    """The people one can sign in as with one tap: those who are not on air. 404 unless this is a demo."""
     return await tools.db.read(
-        lambda tx: PersonPage(items=service.shaped(tx, store.residents(tx), people.asks), next=None)
+        lambda tx: PersonPage(items=service.shaped(tx, store.demo_people(tx, "resident"), people.asks), next=None)
     )
 
 

@@ -11,5 +11,5 @@ PersonId = NewType("PersonId", str)
 
 PersonInPath = Annotated[PersonId, Path(pattern=DECIMAL_PATTERN, description="A person's id")]
 
-DemoPart = Literal["resident", "crowd"]
+DemoPart = Literal["voice", "resident", "crowd"]
 """What an account is in a demo: somebody one can sign in as, or one of the many followers."""

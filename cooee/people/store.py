@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from cooee.kit.db import insert_new
 from cooee.people import search
-from cooee.people.ids import PersonId
+from cooee.people.ids import DemoPart, PersonId
 from cooee.people.records import PersonRecord
 from cooee.people.tables import people
 
@@ -55,9 +55,9 @@ def hold_both(tx: Connection, one: PersonId, other: PersonId) -> dict[PersonId, 
     return {row.id: record(row) for row in tx.execute(query)}
 
 
-def residents(tx: Connection) -> list[PersonRecord]:
-    """The demo's accounts that one can sign in as, best known first."""
-    query = select(*_COLUMNS).where(people.c.demo == "resident").order_by(people.c.followers.desc(), people.c.id)
+def demo_people(tx: Connection, *parts: DemoPart) -> list[PersonRecord]:
+    """The demo's accounts with one of these parts, best known first."""
+    query = select(*_COLUMNS).where(people.c.demo.in_(parts)).order_by(people.c.followers.desc(), people.c.id)
     return [record(row) for row in tx.execute(query)]
 
 

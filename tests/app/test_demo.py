@@ -13,6 +13,7 @@ from cooee.kit.db import Database
 from cooee.people.tables import follows, people, sessions
 from cooee.posts.tables import posts
 from cooee.settings import Settings
+from cooee.spaces.store import live_versions
 from cooee.spaces.tables import spaces
 from tests.visitor import ORIGIN, Visitor
 
@@ -33,8 +34,9 @@ async def enter(guest: Visitor, username: str) -> Any:
 
 async def test_one_tap_makes_somebody_of_the_visitor(guest: Visitor) -> None:
     residents = (await guest.get("demo/accounts"))["items"]
-    assert residents[0]["username"] == community.HOST
-    assert {person["username"] for person in residents} == {each.username for each in community.RESIDENTS}
+    assert residents[0]["username"] == community.WELL_KNOWN
+    everybody = {each.username for each in community.RESIDENTS}
+    assert {person["username"] for person in residents} == everybody - set(community.ON_AIR)
     me = await enter(guest, "dov")
     assert (me["display_name"], me["admin"], me["may_host"]) == ("Dov Baum", False, False)
 
@@ -59,13 +61,13 @@ async def test_its_voices_talk_with_open_microphones(guest: Visitor) -> None:
     assert seats == [("amara", "host", False, True), ("joao", "cohost", False, True), ("lena", "speaker", False, True)]
 
 
-async def test_the_host_has_enough_followers_to_host(guest: Visitor) -> None:
-    me = await enter(guest, community.HOST)
+async def test_somebody_has_enough_followers_to_host(guest: Visitor) -> None:
+    me = await enter(guest, community.WELL_KNOWN)
     assert (me["followers"] > 600, me["may_host"]) == (True, True)
 
 
-@pytest.mark.parametrize("username", ["ada_abara", "nobody", "nul\x00", ""])
-async def test_one_cannot_be_somebody_of_the_crowd_or_nobody(guest: Visitor, username: str) -> None:
+@pytest.mark.parametrize("username", [*community.ON_AIR, "ada_abara", "nobody", "nul\x00", ""])
+async def test_one_cannot_be_somebody_on_air_or_of_the_crowd_or_nobody(guest: Visitor, username: str) -> None:
     answer = await guest.send("POST", "demo/sessions", json={"username": username}, headers={"origin": ORIGIN})
     assert answer.status_code in (404, 422)
     assert "set-cookie" not in answer.headers
@@ -89,18 +91,15 @@ async def test_it_is_found_again_after_a_restart(settings: Settings, clock: Sett
     assert seen[0] == seen[1]
 
 
-async def test_a_space_that_a_visitor_ended_is_opened_anew(settings: Settings, clock: SettableClock) -> None:
-    ids = []
-    for _ in range(2):
-        app = create_app(settings, clock=clock)
-        async with app.router.lifespan_context(app), Visitor.of(app) as guest:
-            await enter(guest, community.HOST)
-            space = (await guest.get("me"))["live_space"]
-            ids.append(space)
-            await guest.send("POST", f"spaces/{space}/end", headers={"origin": ORIGIN})
+async def test_its_space_is_opened_anew_when_it_is_a_demo_again(settings: Settings, clock: SettableClock) -> None:
+    live = []
+    for demo in (True, False, True):
+        app = create_app(settings.model_copy(update={"demo": demo}), clock=clock)
+        async with app.router.lifespan_context(app):
+            live.append(set(await app.state.tools.db.read(live_versions)))
         clock.advance(timedelta(hours=1))
-    assert ids[0] != ids[1]
-    assert None not in ids
+    assert list(map(len, live)) == [1, 0, 1]
+    assert live[0] != live[2]
 
 
 async def test_it_does_not_move_in_with_people_who_live_here(settings: Settings, clock: SettableClock) -> None:
