@@ -1633,7 +1633,7 @@ export interface paths {
         };
         /**
          * List Accounts
-         * @description The people one can sign in as with one tap. 404 unless this is a demo.
+         * @description The people one can sign in as with one tap: those who are not on air. 404 unless this is a demo.
          */
         get: operations["list_accounts_api_v1_demo_accounts_get"];
         put?: never;
