@@ -26,6 +26,7 @@ _WORDS: Mapping[type[Event], str] = {
     events.MutedByHost: "muted_by_host",
     events.AskedToUnmute: "asked_to_unmute",
     events.Removed: "removed",
+    events.LetBack: "let_back",
     events.CohostNamed: "cohost_named",
     events.CohostWithdrawn: "cohost_withdrawn",
     events.HostChanged: "host_changed",
@@ -43,6 +44,7 @@ _TO_HOSTS = (
     events.InvitationWithdrawn,
     events.InvitationDeclined,
     events.Removed,
+    events.LetBack,
 )
 _TO_THE_PERSON = (
     events.RequestDeclined,

@@ -183,6 +183,16 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class LetBack:
+    """Whoever was removed may come in again."""
+
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return replace(space, banned=space.banned - {self.person})
+
+
+@dataclass(frozen=True, slots=True)
 class CohostNamed:
     person: PersonId
 
@@ -206,6 +216,16 @@ class HostChanged:
 
     def apply(self, space: Space) -> Space:
         return replace(_without_cohost(space, self.person), host=self.person, host_away_until=None)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerChanged:
+    """The host's role is somebody else's for good, and comes back to them whenever they return."""
+
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return replace(space, owner=self.person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,12 @@ from cooee.spaces import facts, invited, store, views
 from cooee.spaces.errors import SpaceEnded, SpaceNotFound
 from cooee.spaces.events import Invited, evolve
 from cooee.spaces.rules import Command, Events, Observation, conclude, decide, gates, may_command
+from cooee.spaces.rules.authority import as_hosts
 from cooee.spaces.rules.gates import Candidate, Gates, Plan
 from cooee.spaces.rules.microphone import BeginToSpeak
 from cooee.spaces.rules.requests import AskToSpeak
 from cooee.spaces.rules.room import Change as ChangeRoom
-from cooee.spaces.rules.room import Leave
+from cooee.spaces.rules.room import Leave, PassOn
 from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.store import Visit
 
@@ -219,6 +220,20 @@ def bubbles(tx: Connection, house: House, viewer: PersonId, listeners: Listeners
     return list(_cards(tx, [space for space in shown if viewer not in space.banned], house.asks, listeners).values())
 
 
+def removed(tx: Connection, house: House, id: SpaceId, actor: Actor) -> list[Person]:
+    """Whom the hosts removed, by name: for hosts.
+
+    Raises:
+        SpaceNotFound, AccessNotYet, YouBlockedThem, BlockedByThem, SpaceEnded, RemovedFromSpace, HostsOnly
+    """
+    space = found(tx, id)
+    check_actor(tx, house, space, actor)
+    may_command(space, actor.person)
+    as_hosts(space, actor.person)
+    shown = cast(tx, space.banned, house.asks)
+    return sorted(shown.values(), key=lambda person: person.display_name.casefold())
+
+
 def cards(house: House, listeners: Listeners) -> Attachments:
     """How Spaces look in posts."""
 
@@ -307,6 +322,8 @@ def _informed(tx: Connection, command: Command, space: Space, actor: PersonId) -
     """The command with what the rules ask about people and the aggregate does not know."""
     if isinstance(command, ChangeRoom) and command.title == "":
         return replace(command, title=named_after(people.person_by_id(tx, space.host)))
+    if isinstance(command, PassOn):
+        return replace(command, protected=people.person_by_id(tx, command.person).protected)
     if space.policy != "followed" or not isinstance(command, AskToSpeak | BeginToSpeak):
         return command
     followed = following.is_following(tx, space.host, actor)

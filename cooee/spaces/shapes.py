@@ -186,6 +186,12 @@ class Queue(Shape):
     invited: tuple[Person, ...]
 
 
+class PeopleInSpace(Shape):
+    """People of one Space, all of them."""
+
+    items: list[Person]
+
+
 class Own(Shape):
     """What one person sees of themselves."""
 

@@ -29,7 +29,7 @@ class Visit:
 
 def insert_space(tx: Connection, space: Space) -> bool:
     """False if the id is taken."""
-    values = {"id": space.id, "owner_id": space.owner, "audience": space.audience, "stage_epoch": 1, **_copies(space)}
+    values = {"id": space.id, "audience": space.audience, "stage_epoch": 1, **_copies(space)}
     if not insert_new(tx, spaces, values):
         return False
     _set_stage(tx, frozenset(), space)
@@ -153,6 +153,7 @@ def note_visits(tx: Connection, visits: Iterable[Visit]) -> None:
 
 def _copies(space: Space) -> dict[str, object]:
     return {
+        "owner_id": space.owner,
         "started_at": space.started_at,
         "ended_at": space.ended.at if space.ended else None,
         "version": space.version,

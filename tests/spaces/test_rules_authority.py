@@ -9,7 +9,7 @@ from cooee.spaces.rules.gates import may_enter, may_see
 from cooee.spaces.rules.invitations import Admit
 from cooee.spaces.rules.microphone import AskToUnmute, BeginToSpeak, Mute, MuteAll, SetMicrophone
 from cooee.spaces.rules.requests import AcceptRequest, AskToSpeak, DeclineRequest, TakeBackRequest
-from cooee.spaces.rules.room import Change, End, Leave, Remove
+from cooee.spaces.rules.room import Change, End, Leave, LetBackIn, PassOn, Remove
 from cooee.spaces.rules.stage import (
     AcceptInvitation,
     DeclineInvitation,
@@ -70,24 +70,29 @@ COMMANDS: dict[str, Command] = {
     "remove_other_cohost": Remove(rooms.OTHER_COHOST),
     "remove_other_speaker": Remove(rooms.OTHER_SPEAKER),
     "remove_listener": Remove(rooms.STRANGER),
+    "let_back": LetBackIn(rooms.REMOVED),
+    "pass_on": PassOn(rooms.SPEAKER),
+    "pass_on_to_listener": PassOn(rooms.STRANGER),
     "name_cohost": NameCohost(rooms.OTHER_COHOST),
     "name_removed": NameCohost(rooms.REMOVED),
     "withdraw_cohost": WithdrawCohost(rooms.OTHER_COHOST),
 }
 
 # What changes nothing in the aggregate: reads, and what only the engine carries.
-READS = {"see", "join", "listen", "react"}
+READS = {"see", "join", "listen", "react", "list_removed"}
+# Reads that a command of the hosts stands for.
+LIKE = {"list_removed": LetBackIn(rooms.REMOVED)}
 
 
 def answer(space: Space, command: str, actor: PersonId | None) -> str:
     try:
         if command == "see":
             may_see(space, actor)
-        elif command in READS:
+        elif command in READS - LIKE.keys():
             may_enter(space, actor, known=True, access=True)
         else:
             assert actor is not None
-            decide(space, COMMANDS[command], actor, rooms.OPENED)
+            decide(space, (COMMANDS | LIKE)[command], actor, rooms.OPENED)
     except Refusal as refusal:
         return refusal.code
     return ALLOWED

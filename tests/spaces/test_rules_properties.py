@@ -15,7 +15,7 @@ from cooee.spaces.rules.invitations import Admit
 from cooee.spaces.rules.microphone import AskToUnmute, BeginToSpeak, Mute, MuteAll, SetMicrophone
 from cooee.spaces.rules.presence import Present, ServerStarted, SpeakClosed, SpeakConnected, TimePassed
 from cooee.spaces.rules.requests import AcceptRequest, AskToSpeak, DeclineRequest, TakeBackRequest
-from cooee.spaces.rules.room import Change, End, Leave, Remove
+from cooee.spaces.rules.room import Change, End, Leave, LetBackIn, PassOn, Remove
 from cooee.spaces.rules.stage import (
     AcceptInvitation,
     DeclineInvitation,
@@ -43,10 +43,10 @@ commands: st.SearchStrategy[Command] = st.one_of(
     *(st.builds(make) for make in (StepDown, Leave, Return)),
     st.builds(AskToSpeak, question=st.none(), followed=st.booleans()),
     *(st.builds(make, people) for make in (Mute, AskToUnmute, AcceptRequest, DeclineRequest, Invite, NameCohost)),
-    *(st.builds(make, people) for make in (TakeBackInvitation, MoveToAudience, WithdrawCohost, Admit)),
+    *(st.builds(make, people) for make in (TakeBackInvitation, MoveToAudience, WithdrawCohost, Admit, PassOn)),
     st.builds(Change, policy=st.sampled_from(["everyone", "followed", "invited"])),
 )
-rare: st.SearchStrategy[Command] = st.one_of(st.builds(Remove, people), st.builds(End))
+rare: st.SearchStrategy[Command] = st.one_of(*(st.builds(make, people) for make in (Remove, LetBackIn)), st.builds(End))
 observations: st.SearchStrategy[Observed] = st.one_of(
     st.builds(Present, st.frozensets(people)),
     st.just(Present(frozenset(PEOPLE))),

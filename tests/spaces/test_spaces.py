@@ -288,3 +288,27 @@ class TestLimits:
 
 async def attempts(visitor: Visitor, path: str, times: int, body: Any = None) -> list[int]:
     return [(await visitor.send("POST", path, json=body)).status_code for _ in range(times)]
+
+
+async def test_hosts_see_whom_they_removed_and_let_them_back_in(house: House) -> None:
+    id = await house.place(rooms.busy())
+    assert [one["id"] for one in (await house.cohost.get(f"spaces/{id}/removed"))["items"]] == [rooms.REMOVED]
+    await house.cohost.delete(f"spaces/{id}/removed/{rooms.REMOVED}")
+    assert (await house.host.get(f"spaces/{id}/removed"))["items"] == []
+    assert (await house.removed.post(f"spaces/{id}/join"))["role"] == "listener"
+
+
+async def test_the_hosts_role_is_passed_on_for_good(house: House) -> None:
+    id = await house.place(rooms.busy())
+    await house.host.put(f"spaces/{id}/host/{rooms.SPEAKER}")
+    assert (await house.speaker.post(f"spaces/{id}/join"))["role"] == "host"
+    assert (await house.host.post(f"spaces/{id}/join"))["role"] == "speaker"
+    assert await house.host.refused("POST", f"spaces/{id}/end") == (403, "host_only")
+    assert (await house.speaker.post(f"spaces/{id}/end"))["state"] == "ended"
+
+
+async def test_a_protected_account_is_not_made_host_of_a_public_space(house: House) -> None:
+    id = await house.place(rooms.busy())
+    await house.speaker.patch("me", {"protected": True})
+    refused = await house.host.refused("PUT", f"spaces/{id}/host/{rooms.SPEAKER}")
+    assert refused == (403, "protected_cannot_host")

@@ -14,8 +14,8 @@ from cooee.spaces.errors import (
     PersonRemoved,
     StageFull,
 )
-from cooee.spaces.events import Seated
-from cooee.spaces.state import Role, Seat, Space
+from cooee.spaces.events import CohostNamed, Seated
+from cooee.spaces.state import MAX_COHOSTS, Role, Seat, Space
 
 _RANK: dict[Role, int] = {"host": 3, "cohost": 2, "speaker": 1, "listener": 0}
 _CSRC_BITS = 31
@@ -76,6 +76,16 @@ def included(space: Space, person: PersonId, *, followed: bool) -> bool:
     if person == space.owner or space.invitation(person) is not None:
         return True
     return space.policy == "everyone" or (space.policy == "followed" and followed)
+
+
+def again_cohost(space: Space, person: PersonId, *, instead_of: PersonId | None = None) -> tuple[CohostNamed, ...]:
+    """Makes a co-host of a host of before, if there is room beside the co-hosts and those to whom it is offered.
+
+    `instead_of`: who becomes host, and is no co-host any more.
+    """
+    cohosts = [cohost for cohost in space.cohosts if cohost != instead_of]
+    offered = sum(offer.cohost for offer in space.invitations)
+    return (CohostNamed(person),) if len(cohosts) + offered < MAX_COHOSTS else ()
 
 
 def seated(space: Space, person: PersonId, now: datetime) -> Seated:

@@ -15,10 +15,10 @@ from cooee.spaces.errors import (
     SpaceLocked,
     SpaceNotFound,
 )
-from cooee.spaces.events import CohostNamed, HostChanged
+from cooee.spaces.events import HostChanged
 from cooee.spaces.rules import Events
-from cooee.spaces.rules.authority import seated
-from cooee.spaces.state import MAX_COHOSTS, Audience, Policy, Space, SpaceId
+from cooee.spaces.rules.authority import again_cohost, seated
+from cooee.spaces.state import Audience, Policy, Space, SpaceId
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +180,7 @@ class Return:
         if actor != space.owner or actor == space.host:
             return ()
         seating: Events = () if space.seat(actor) else (seated(space, actor, now),)
-        return (*seating, HostChanged(actor), *_again_cohost(space, space.host))
-
-
-def _again_cohost(space: Space, person: PersonId) -> Events:
-    return (CohostNamed(person),) if len(space.cohosts) < MAX_COHOSTS else ()
+        return (*seating, HostChanged(actor), *again_cohost(space, space.host, instead_of=actor))
 
 
 def _guest_may_enter(space: Space) -> None:

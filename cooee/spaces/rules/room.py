@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cooee.people.ids import PersonId
+from cooee.spaces.errors import ProtectedHost
 from cooee.spaces.events import (
     Ended,
     Event,
     HostAway,
     HostChanged,
     InvitationDeclined,
+    LetBack,
     LockSet,
     MicrophoneClosed,
+    OwnerChanged,
     PolicySet,
     Removed,
     RequestWithdrawn,
@@ -21,7 +24,7 @@ from cooee.spaces.events import (
     Went,
 )
 from cooee.spaces.rules import Events
-from cooee.spaces.rules.authority import as_host, as_hosts, over
+from cooee.spaces.rules.authority import again_cohost, as_host, as_hosts, over, seat_of
 from cooee.spaces.rules.presence import HOST_GONE_AFTER, successor
 from cooee.spaces.state import Policy, Space
 
@@ -58,6 +61,39 @@ class Remove:
     def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
         over(space, actor, self.person)
         return () if self.person in space.banned else (Removed(self.person),)
+
+
+@dataclass(frozen=True, slots=True)
+class LetBackIn:
+    """Somebody who was removed may come in again, to listen: seats and wishes of before are gone."""
+
+    person: PersonId
+
+    def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
+        as_hosts(space, actor)
+        return (LetBack(self.person),) if self.person in space.banned else ()
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """Makes somebody on stage the host; whoever was it is a co-host if there is room, else a speaker.
+
+    The owner gives the role away for good, an acting host until the owner is back. `protected`: the person's account
+    is, and cannot host a public Space.
+    """
+
+    person: PersonId
+    protected: bool = False
+
+    def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
+        as_host(space, actor)
+        if self.person == actor:
+            return ()
+        seat_of(space, self.person)
+        if self.protected and space.audience == "public":
+            raise ProtectedHost
+        given: Events = (OwnerChanged(self.person),) if actor == space.owner else ()
+        return (HostChanged(self.person), *given, *again_cohost(space, actor, instead_of=self.person))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from cooee.kit.errors import TooManyRequests
 from cooee.kit.problems import refusals
 from cooee.kit.web import Tools
 from cooee.people.errors import PersonNotFound
-from cooee.spaces import shapes
+from cooee.spaces import service, shapes
 from cooee.spaces.errors import (
     CohostsFull,
     HostOnly,
@@ -17,9 +17,10 @@ from cooee.spaces.errors import (
     Outranked,
     PersonNotOnStage,
     PersonRemoved,
+    ProtectedHost,
 )
 from cooee.spaces.rules.microphone import AskToUnmute, Mute, MuteAll
-from cooee.spaces.rules.room import Remove
+from cooee.spaces.rules.room import LetBackIn, PassOn, Remove
 from cooee.spaces.rules.stage import MoveToAudience, NameCohost, WithdrawCohost
 from cooee.spaces.web.asking import ANY, Acting, OtherInPath, SpaceInPath
 from cooee.spaces.wiring import Spaces
@@ -61,6 +62,29 @@ async def ask_to_unmute(id: SpaceInPath, user: OtherInPath, me: Acting, spaces: 
 async def remove(id: SpaceInPath, user: OtherInPath, me: Acting, spaces: Spaces) -> None:
     """Put somebody out of this Space, for good: for hosts."""
     await spaces.live.act(me, id, Remove(user))
+
+
+@router.get("/removed", responses=refusals(*ANY, HostsOnly))
+async def list_removed(id: SpaceInPath, me: Acting, tools: Tools, spaces: Spaces) -> shapes.PeopleInSpace:
+    """Who was removed from this Space, by name: for hosts."""
+    house = spaces.live.house
+    return shapes.PeopleInSpace(items=await tools.db.read(lambda tx: service.removed(tx, house, id, me)))
+
+
+@router.delete("/removed/{user_id}", status_code=_NOTHING, responses=refusals(*ANY, HostsOnly, PersonNotFound))
+async def let_back_in(id: SpaceInPath, user: OtherInPath, me: Acting, spaces: Spaces) -> None:
+    """Let somebody come in again who was removed: for hosts."""
+    await spaces.live.act(me, id, LetBackIn(user))
+
+
+@router.put(
+    "/host/{user_id}",
+    status_code=_NOTHING,
+    responses=refusals(*ANY, HostOnly, PersonNotFound, PersonNotOnStage, ProtectedHost),
+)
+async def pass_on(id: SpaceInPath, user: OtherInPath, me: Acting, spaces: Spaces) -> None:
+    """Make somebody on stage the host, for good; one is a co-host oneself if there is room. For the host."""
+    await spaces.live.act(me, id, PassOn(user))
 
 
 @router.put(
