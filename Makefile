@@ -6,7 +6,8 @@ SETUP := scripts/setup.sh
 
 run:    ## sets everything up and starts an instance with a demo community on http://localhost:8000
 	@$(SETUP) tools python engine client
-	@COOEE_DEMO=$${COOEE_DEMO:-1} exec .venv/bin/cooee serve
+	@# Firefox checks no loopback addresses: docs/decisions/0005. The site itself stays on loopback.
+	@COOEE_DEMO=$${COOEE_DEMO:-1} COOEE_EDGE_HOST=$${COOEE_EDGE_HOST:-0.0.0.0} exec .venv/bin/cooee serve
 
 test:   ## sets everything up and runs every suite; the minutes of each at the end
 	@$(SETUP) tools python-dev engine client browsers database speech

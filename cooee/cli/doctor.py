@@ -1,10 +1,12 @@
 """Looks at a node as a peer would, and says for each finding what helps."""
 
+import ipaddress
 import os
 import resource
 import socket
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from http.client import HTTPConnection, HTTPException
@@ -52,7 +54,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         )
         yield from _free(settings.http_host, settings.http_port, socket.SOCK_STREAM, "COOEE_HTTP_PORT")
     yield from edge_ports(settings, running=running)
-    yield from advertised(settings)
+    yield from advertised(settings, _default_address())
     yield from secure_context(settings)
     yield from feed_address(settings)
     yield from limits()
@@ -115,15 +117,13 @@ def edge_ports(settings: Settings, *, running: bool) -> Iterator[Finding]:
         yield _fine(f"The edge holds UDP {host}:{port} (sound). A firewall has to let UDP {port} in.")
 
 
-def advertised(settings: Settings) -> Iterator[Finding]:
-    """Whether peers are told addresses at which they can reach the edge."""
+def advertised(settings: Settings, own: str | None) -> Iterator[Finding]:
+    """Whether peers are told addresses at which they can reach the edge.
+
+    `own`: the address from which this machine reaches others.
+    """
     public = not is_loopback(urlsplit(settings.site_url).hostname or "")
     addresses = settings.edge_advertise
-    if not addresses and settings.edge_host in _WILDCARDS:
-        yield _problem(
-            "The edge is bound to all addresses, and peers are not told which to use.",
-            "Set COOEE_EDGE_ADVERTISE to the address under which this machine is reached, e.g. 203.0.113.7.",
-        )
     if public and is_loopback(settings.edge_host):
         yield _problem(
             f"The site is {settings.site_url}, but the edge is bound to {settings.edge_host}: nobody outside hears.",
@@ -131,7 +131,15 @@ def advertised(settings: Settings) -> Iterator[Finding]:
         )
     for entry in addresses:
         yield _advertised(entry, public=public)
-    if not addresses and settings.edge_host not in _WILDCARDS:
+    if not addresses and settings.edge_host in _WILDCARDS:
+        yield _own_addresses(own, public=public)
+    elif not addresses and not public and is_loopback(settings.edge_host):
+        yield _warning(
+            f"Peers are told {settings.edge_host}:{settings.edge_port}, where Firefox hears nothing: it checks no "
+            "loopback addresses.",
+            "Set COOEE_EDGE_HOST=0.0.0.0; the site itself stays on loopback.",
+        )
+    elif not addresses:
         yield _fine(f"Peers are told {settings.edge_host}:{settings.edge_port}.")
 
 
@@ -178,6 +186,32 @@ def _advertised(entry: str, *, public: bool) -> Finding:
         f"Peers are told {entry}, which is no address of this machine.",
         "That is right behind a NAT that forwards the edge's UDP and TCP port here; else set COOEE_EDGE_ADVERTISE.",
     )
+
+
+def _own_addresses(own: str | None, *, public: bool) -> Finding:
+    """The edge is bound to all addresses, and peers are told each of them."""
+    if own is None:
+        return _warning(
+            "The edge is bound to all addresses, and this machine is in no network: peers are told its loopback "
+            "addresses, where Firefox hears nothing.",
+            "Connect it to a network, or set COOEE_EDGE_ADVERTISE.",
+        )
+    if public and not ipaddress.ip_address(own).is_global:
+        return _warning(
+            f"Peers are told this machine's own addresses, of which {own} is private: who is not in its network "
+            "hears nothing.",
+            "Set COOEE_EDGE_ADVERTISE to the address under which this machine is reached, e.g. 203.0.113.7.",
+        )
+    return _fine(f"Peers are told this machine's own addresses, {own} among them.")
+
+
+def _default_address() -> str | None:
+    """The address from which this machine reaches others; None if it reaches nobody. Nothing is sent."""
+    for family, somewhere in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
+        with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((somewhere, 9))
+            return str(probe.getsockname()[0])
+    return None
 
 
 def _without_port(entry: str) -> str:

@@ -14,6 +14,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from cooee.cli.doctor import Severity, advertised
+from cooee.settings import Settings
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -137,6 +140,30 @@ def test_the_doctor_names_what_is_wrong_and_what_helps(operator: Operator) -> No
     assert "The edge does not take TCP connections" in said
     assert "Nobody listens on UDP" in said
     assert "COOEE_EDGE_ADVERTISE" in said
+
+
+@pytest.mark.parametrize(
+    ("address", "site", "severity", "said"),
+    [
+        ("192.168.1.7", "http://localhost:8000", Severity.fine, "192.168.1.7"),
+        ("192.168.1.7", "https://cooee.example", Severity.warning, "192.168.1.7 is private"),
+        ("8.8.4.4", "https://cooee.example", Severity.fine, "8.8.4.4"),
+        (None, "http://localhost:8000", Severity.warning, "in no network"),
+    ],
+)
+def test_the_doctor_judges_an_edge_on_all_addresses_by_what_peers_are_told(
+    address: str | None, site: str, severity: Severity, said: str
+) -> None:
+    (finding,) = advertised(Settings(edge_host="0.0.0.0", public_url=site), address)
+    assert finding.severity == severity
+    assert said in finding.what
+
+
+def test_the_doctor_knows_that_firefox_hears_nothing_at_a_loopback_address() -> None:
+    (finding,) = advertised(Settings(), "192.168.1.7")
+    assert finding.severity == Severity.warning
+    assert "Firefox" in finding.what
+    assert "COOEE_EDGE_HOST=0.0.0.0" in finding.remedy
 
 
 def test_the_doctor_of_a_node_that_is_not_there_looks_whether_it_could_start(operator: Operator) -> None:
