@@ -44,6 +44,7 @@ export default defineConfig({
   // Tests have their words compiled before (`npm run words`); these two plugins would keep vitest from ending.
   plugins: [svelte(), process.env.VITEST ? [] : [words, worker, earlyFont]],
   build: {
+    rolldownOptions: { input: ["index.html", "embed.html"] },
     outDir: "../cooee/web",
     emptyOutDir: true,
     target: "es2022",

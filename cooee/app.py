@@ -1,15 +1,19 @@
 """The composition root: the one file that knows every domain, wires their questions, and starts and stops the node."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CollectorRegistry, generate_latest
+from pydantic import Field
+from sqlalchemy import Connection
 
 from cooee import __version__, migrations
 from cooee.demo import radio
@@ -20,10 +24,11 @@ from cooee.kit.db import Database
 from cooee.kit.errors import NotFound
 from cooee.kit.headers import host_of, security_headers
 from cooee.kit.http import Outside
-from cooee.kit.ids import Ids
+from cooee.kit.ids import TEXT_PATTERN, Ids
 from cooee.kit.limits import Limits
 from cooee.kit.mail import Mailer
 from cooee.kit.pages import Shape
+from cooee.kit.previews import Preview, head
 from cooee.kit.secrets import Keys, secret_in
 from cooee.kit.shell import Figures, Headers, Journal
 from cooee.kit.site import Site
@@ -41,11 +46,13 @@ from cooee.notify.service import Desk
 from cooee.notify.wiring import Wiring as NotifyWiring
 from cooee.people import demo_web, pictures, relations_web
 from cooee.people import jobs as people_jobs
+from cooee.people import previews as people_previews
 from cooee.people import web as people_web
 from cooee.people.cards import either
 from cooee.people.ids import PersonId
 from cooee.people.passwords import Passwords
 from cooee.people.questions import Questions
+from cooee.people.rules import folded
 from cooee.people.sign_in import web as sign_in_web
 from cooee.people.sign_in.rules import Inviters, SignupMode
 from cooee.people.wiring import Cookie
@@ -60,11 +67,13 @@ from cooee.schedule.service import Ahead
 from cooee.schedule.wiring import Wiring as ScheduleWiring
 from cooee.settings import Settings
 from cooee.spaces import jobs as spaces_jobs
+from cooee.spaces import previews as spaces_previews
 from cooee.spaces import service as spaces
 from cooee.spaces import web as spaces_web
 from cooee.spaces.live import Live
 from cooee.spaces.rules.gates import Gates, HostingGate, Rollout
 from cooee.spaces.rules.invitations import InvitationLimits
+from cooee.spaces.state import SpaceId
 from cooee.spaces.wiring import Wiring as SpacesWiring
 
 API = "/api/v1"
@@ -84,6 +93,9 @@ class Instance(Shape):
     signup: SignupMode
     invitations: Inviters
     host_min_followers: int
+    access: Literal["everyone", "some"] = Field(
+        description="`some`: Spaces are being rolled out; an invitation into one gives access for good"
+    )
     seats: int
 
 
@@ -162,6 +174,7 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     app.state.spaces = SpacesWiring(
         live=live,
         ahead=ahead,
+        site_name=settings.name,
         grant_key=grant_key,
         edge_public_url=settings.edge_public_url,
         stun_urls=tuple(settings.stun_urls),
@@ -234,6 +247,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
             signup=settings.signup,
             invitations=settings.invitations,
             host_min_followers=settings.host_min_followers,
+            access="everyone" if settings.access_percent == 100 else "some",
             seats=settings.seats,
         )
 
@@ -247,7 +261,27 @@ def _route(app: FastAPI, settings: Settings) -> None:
     async def read_site(path: str, request: Request) -> Response:
         if path.startswith("api/"):
             raise NotFound
-        return site.answer(path, request)
+        if path.startswith("embed/"):
+            return site.answer(path, request, page="embed.html")
+        ask = _preview_of(path, app)
+        preview = await app.state.tools.db.read(ask) if ask else None
+        return site.answer(path, request, head=head(preview, settings.name, settings.site_url) if preview else "")
+
+
+def _preview_of(path: str, app: FastAPI) -> Callable[[Connection], Preview | None] | None:
+    """How to find what others' pages show of a link to this page; None where that is what they show of all."""
+    match path.strip("/").split("/"):
+        case ["spaces", id] if re.fullmatch(TEXT_PATTERN, id):
+            ahead, asks = app.state.spaces.ahead, app.state.people.asks
+
+            def space(tx: Connection) -> Preview | None:
+                shown = spaces_previews.shown(tx, ahead, asks, SpaceId(id))
+                return spaces_previews.preview(shown) if shown else None
+
+            return space
+        case ["people", typed] if name := folded(typed):
+            return lambda tx: people_previews.preview(tx, name)
+    return None
 
 
 def _figures(app: FastAPI) -> bytes:

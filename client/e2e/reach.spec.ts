@@ -49,6 +49,7 @@ const PLACES: readonly (readonly [address: string, act?: (page: Page) => Promise
   ],
   ["/", (page) => page.getByRole("button", { name: "Start a Space" }).first().click()],
   ["/", (page) => page.getByRole("button", { name: /^Join Night radio/u }).click()],
+  ["/", (page) => page.getByRole("button", { name: "Share", exact: true }).click()],
 ];
 
 async function faults(page: Page): Promise<string[]> {

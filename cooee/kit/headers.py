@@ -13,13 +13,18 @@ def security_headers(scope: Scope, *, https: bool, may_connect_to: Collection[st
         "referrer-policy": "same-origin",
         "cross-origin-opener-policy": "same-origin",
         "permissions-policy": "microphone=(self), camera=(), geolocation=(), payment=()",
-        "content-security-policy": _content_security_policy(may_connect_to),
+        "content-security-policy": _content_security_policy(may_connect_to, anywhere=_is_for_others(scope)),
     }
     if scope["path"].startswith("/api/"):
         headers["cache-control"] = "no-store"
     if https:
         headers["strict-transport-security"] = "max-age=31536000"
     return headers
+
+
+def _is_for_others(scope: Scope) -> bool:
+    """The player that other sites put into their pages. It knows nobody, and does nothing but play."""
+    return str(scope["path"]).startswith("/embed/")
 
 
 def host_of(scope: Scope) -> str:
@@ -32,7 +37,7 @@ def host_of(scope: Scope) -> str:
     return f"[{name}]" if ":" in name else name
 
 
-def _content_security_policy(may_connect_to: Collection[str]) -> str:
+def _content_security_policy(may_connect_to: Collection[str], *, anywhere: bool) -> str:
     return "; ".join(
         (
             "default-src 'none'",
@@ -48,6 +53,6 @@ def _content_security_policy(may_connect_to: Collection[str]) -> str:
             "manifest-src 'self'",
             "base-uri 'none'",
             "form-action 'self'",
-            "frame-ancestors 'none'",
+            "frame-ancestors *" if anywhere else "frame-ancestors 'none'",
         )
     )

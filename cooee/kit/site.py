@@ -52,15 +52,17 @@ class Site:
             if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
         }
 
-    def answer(self, path: str, request: Request) -> Response:
-        """The file at `path`, or the first page if a person opened a page that the client draws.
+    def answer(self, path: str, request: Request, *, page: str = "index.html", head: str = "") -> Response:
+        """The file at `path`, or `page` if a person opened a page that the client draws, with `head` in its head.
 
         Raises:
             NotFound: no file, and nobody who could look at a page.
         """
         file = self._files.get(path.strip("/"))
         if file is None and _is_a_page(path, request):
-            file = self._files.get("index.html")
+            file = self._files.get(page)
+            if file is not None and head:
+                return _with_head(file, head)
         if file is None:
             raise NotFound
         headers = {"Cache-Control": file.cache_control, "ETag": file.etag, "Vary": "Accept-Encoding"}
@@ -71,6 +73,11 @@ class Site:
                 file.compressed, media_type=file.media_type, headers={**headers, "Content-Encoding": "gzip"}
             )
         return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+def _with_head(file: _File, head: str) -> Response:
+    content = file.content.replace(b"</head>", head.encode() + b"</head>", 1)
+    return Response(content, media_type=file.media_type, headers={"Cache-Control": _ASK_EACH_TIME})
 
 
 def _cache_control(path: Path) -> str:

@@ -16,6 +16,7 @@ class Wiring:
 
     live: Live
     ahead: Ahead
+    site_name: str
     grant_key: bytes
     edge_public_url: str | None
     stun_urls: tuple[str, ...]

@@ -1436,6 +1436,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/oembed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Embed
+         * @description How to embed a Space's player. Spaces that are not for everybody with the link are not found.
+         */
+        get: operations["embed_api_v1_oembed_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/feed": {
         parameters: {
             query?: never;
@@ -2035,6 +2055,40 @@ export interface components {
             expires_at: string;
         };
         /**
+         * Embedding
+         * @description How to embed a Space, in the words of oEmbed.
+         */
+        Embedding: {
+            /**
+             * Version
+             * @constant
+             */
+            version: "1.0";
+            /**
+             * Type
+             * @constant
+             */
+            type: "rich";
+            /** Title */
+            title: string;
+            /** Author Name */
+            author_name: string;
+            /** Author Url */
+            author_url: string;
+            /** Provider Name */
+            provider_name: string;
+            /** Provider Url */
+            provider_url: string;
+            /** Html */
+            html: string;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Cache Age */
+            cache_age: number;
+        };
+        /**
          * Excerpt
          * @description The beginning of a post.
          */
@@ -2087,6 +2141,12 @@ export interface components {
             invitations: "administrators" | "everyone";
             /** Host Min Followers */
             host_min_followers: number;
+            /**
+             * Access
+             * @description `some`: Spaces are being rolled out; an invitation into one gives access for good
+             * @enum {string}
+             */
+            access: "everyone" | "some";
             /** Seats */
             seats: number;
         };
@@ -8545,6 +8605,50 @@ export interface operations {
             };
             /** @description too_many_invitations, too_many_requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    embed_api_v1_oembed_get: {
+        parameters: {
+            query: {
+                /** @description The address of a Space's page */
+                url: string;
+                maxwidth?: number;
+                maxheight?: number;
+                format?: "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Embedding"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

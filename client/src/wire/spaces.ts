@@ -23,6 +23,7 @@ const door = (told: Told["Door"]): Door => ({
 });
 
 export const bubbles = () => answerOf(node.GET("/api/v1/bubbles"));
+export const read = (id: string) => answerOf(node.GET("/api/v1/spaces/{id}", at(id)));
 /** Starts one now. */
 export const create = (body: NewSpace) =>
   answerOf(node.POST("/api/v1/spaces", { body })).then((told) => space(told as Told["Space"]));
@@ -67,3 +68,7 @@ export const withdrawCohost = (id: string, person: string) =>
   answerOf(node.DELETE("/api/v1/spaces/{id}/cohosts/{user_id}", one(id, person)));
 export const react = (id: string, emoji: Reaction) =>
   answerOf(node.POST("/api/v1/spaces/{id}/reactions", { ...at(id), body: { emoji } }));
+
+/** Sends people the Space's card; who was not reached, and why, is in the answer. */
+export const inviteByMessage = (id: string, people: string[], text: string) =>
+  answerOf(node.POST("/api/v1/spaces/{id}/message-invitations", { ...at(id), body: { people, text } }));

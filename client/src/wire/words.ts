@@ -14,6 +14,10 @@ export function wordsOf(error: unknown): string {
   return m.problem_unknown();
 }
 
+/** What to tell a person about one of the node's codes that came alone. */
+export const wordsOfCode = (code: string): string =>
+  wordsOfProblem({ code, status: 400, title: "", detail: "", retryAfter: null, fields: [], numbers: {} });
+
 function wordsOfProblem(problem: Problem): string {
   const key = `problem_${problem.code}`;
   if (known(key)) return m[key](inputsOf(problem));

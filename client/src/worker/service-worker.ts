@@ -10,7 +10,7 @@ declare const self: ServiceWorkerGlobalScope;
 /** Longer than this and the kept page is shown rather than none. */
 const PATIENCE_MS = 4000;
 /** Addresses that the node answers itself. */
-const OF_THE_NODE = /^\/(api|whip|whep|edge|healthz|readyz|metrics|docs)(\/|$)|\.[a-z0-9]+$/u;
+const OF_THE_NODE = /^\/(api|embed|whip|whep|edge|healthz|readyz|metrics|docs)(\/|$)|\.[a-z0-9]+$/u;
 
 precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();

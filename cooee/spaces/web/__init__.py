@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from cooee.spaces.web import invitations, me, people, rooms, stage, whip
+from cooee.spaces.web import invitations, me, oembed, people, rooms, stage, whip
 
 router = APIRouter(tags=["spaces"])
-for part in (rooms, stage, people, invitations, me):
+for part in (rooms, stage, people, invitations, oembed, me):
     router.include_router(part.router)
 
 doors = whip.router

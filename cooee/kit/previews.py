@@ -1,0 +1,50 @@
+"""What others' pages show of a link to ours: Open Graph tags in the page's head, read by programs without scripts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+from urllib.parse import quote
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A page at a glance, as anybody may see it who has its address."""
+
+    title: str
+    description: str
+    path: str
+    """Of the page, from the site's root."""
+    picture: str | None = None
+    """The path of a picture; without one, the site's own stands there."""
+    kind: Literal["website", "profile"] = "website"
+    listed: bool = True
+    """False: search engines leave it out."""
+    embeds: bool = False
+    """There is an answer for it at `/api/v1/oembed`."""
+
+
+def head(preview: Preview, site_name: str, site_url: str) -> str:
+    """The tags for the page's `<head>`, with everything escaped that people wrote."""
+    return "".join(_tags(preview, site_name, site_url))
+
+
+def _tags(preview: Preview, site_name: str, site_url: str) -> Iterator[str]:
+    address = site_url + preview.path
+    properties = {
+        "og:site_name": site_name,
+        "og:type": preview.kind,
+        "og:title": preview.title,
+        "og:description": preview.description,
+        "og:url": address,
+        "og:image": site_url + (preview.picture or "/icon-512.png"),
+    }
+    for name, value in properties.items():
+        yield f'<meta property="{name}" content="{escape(value)}" />'
+    yield '<meta name="twitter:card" content="summary" />'
+    if not preview.listed:
+        yield '<meta name="robots" content="noindex" />'
+    if preview.embeds:
+        answer = f"{site_url}/api/v1/oembed?url={quote(address, safe='')}"
+        title = escape(preview.title)
+        yield f'<link rel="alternate" type="application/json+oembed" href="{escape(answer)}" title="{title}" />'
