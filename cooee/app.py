@@ -26,7 +26,7 @@ from cooee.kit.headers import host_of, security_headers
 from cooee.kit.http import Outside
 from cooee.kit.ids import TEXT_PATTERN, Ids
 from cooee.kit.limits import Limits
-from cooee.kit.mail import Mailer
+from cooee.kit.mail import Letters, Mailer
 from cooee.kit.pages import Shape
 from cooee.kit.previews import Preview, head
 from cooee.kit.secrets import Keys, secret_in
@@ -53,6 +53,7 @@ from cooee.people.ids import PersonId
 from cooee.people.passwords import Passwords
 from cooee.people.questions import Questions
 from cooee.people.rules import folded
+from cooee.people.sign_in import mailing
 from cooee.people.sign_in import web as sign_in_web
 from cooee.people.sign_in.rules import Inviters, SignupMode
 from cooee.people.wiring import Cookie
@@ -92,6 +93,7 @@ class Instance(Shape):
     demo: bool
     signup: SignupMode
     invitations: Inviters
+    mail: bool = Field(description="Whether it sends e-mail: a forgotten password can be replaced")
     host_min_followers: int
     access: Literal["everyone", "some"] = Field(
         description="`some`: Spaces are being rolled out; an invitation into one gives access for good"
@@ -154,7 +156,10 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     app.state.people = PeopleWiring(
         asks=asks,
         passwords=app.state.passwords,
+        mailer=app.state.mailer,
+        mail_key=app.state.tools.keys.derive(mailing.KEY_PURPOSE),
         cookie=Cookie(settings.cookie_name, settings.is_secure),
+        name=settings.name,
         public_url=settings.public_url,
         site_url=settings.site_url,
         signup=settings.signup,
@@ -162,6 +167,7 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         sign_up_limit=settings.sign_up_limit,
         sign_in_limit=settings.sign_in_limit,
         sign_in_address_limit=settings.sign_in_address_limit,
+        mail_limit=settings.mail_limit,
         follow_limit=settings.follow_limit,
         block_limit=settings.block_limit,
     )
@@ -193,6 +199,12 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     app.state.messages = MessagesWiring(
         post=Post(tools.ids, newcomers, cards, telling(live.media)), message_limit=settings.message_limit
     )
+
+
+def _mail_desk(app: FastAPI, settings: Settings) -> mailing.Desk:
+    tools: Toolbox = app.state.tools
+    letters = Letters(mailing.LETTERS, site=settings.name, url=settings.site_url)
+    return mailing.Desk(tools.db, tools.clock, app.state.mailer, letters, tools.keys.derive(mailing.KEY_PURPOSE))
 
 
 def _gates(settings: Settings, hosting: str | None) -> Gates:
@@ -246,6 +258,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
             demo=settings.demo,
             signup=settings.signup,
             invitations=settings.invitations,
+            mail=app.state.mailer.available,
             host_min_followers=settings.host_min_followers,
             access="everyone" if settings.access_percent == 100 else "some",
             seats=settings.seats,
@@ -299,6 +312,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     live: Live = app.state.spaces.live
     handlers = {
         **people_jobs.handlers(tools.clock),
+        **_mail_desk(app, settings).handlers(),
         **spaces_jobs.handlers(live),
         **schedule_jobs.handlers(tools.clock),
         **notify_jobs.handlers(desk, tools.clock),

@@ -1,8 +1,14 @@
-"""A real mail server for tests: it takes letters by SMTP and keeps them."""
+"""A real mail server for tests: it takes letters by SMTP and keeps them.
+
+`python -m tests.post_office` is one for tests in other languages: it prints its address, then each letter as a line of
+JSON, until its standard input is closed.
+"""
 
 import asyncio
+import json
 import re
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -21,6 +27,8 @@ class PostOffice:
     unknown: set[str] = field(default_factory=set)
     closed: bool = False
     """Answers "try again later" to everybody."""
+    on_letter: Callable[[EmailMessage], None] = lambda _letter: None
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def url(self) -> str:
@@ -29,6 +37,14 @@ class PostOffice:
     def to(self, address: str) -> list[EmailMessage]:
         """The letters to somebody."""
         return [letter for letter in self.letters if letter["To"] == address]
+
+    async def arrives(self, address: str, count: int = 1) -> EmailMessage:
+        """The latest letter to somebody, once there are `count` of them."""
+        async with asyncio.timeout(10):
+            while len(self.to(address)) < count:
+                self._news.clear()
+                await self._news.wait()
+        return self.to(address)[-1]
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Envelope, to: str, _options: list[str]) -> str:
         if self.closed:
@@ -41,7 +57,10 @@ class PostOffice:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
         content = envelope.content
         assert isinstance(content, bytes)
-        self.letters.append(message_from_bytes(content, policy=policy.default))
+        letter = message_from_bytes(content, policy=policy.default)
+        self.letters.append(letter)
+        self.on_letter(letter)
+        self._news.set()
         return "250 OK"
 
 
@@ -71,3 +90,18 @@ def link_in(letter: EmailMessage) -> str:
     found = re.search(r"https?://\S+#\S+", text_of(letter))
     assert found, text_of(letter)
     return found[0]
+
+
+async def _until_nobody_listens() -> None:
+    def say(**words: str) -> None:
+        sys.stdout.write(json.dumps(words) + "\n")
+        sys.stdout.flush()
+
+    async with open_post_office() as office:
+        office.on_letter = lambda letter: say(to=letter["To"], subject=letter["Subject"], text=text_of(letter))
+        say(url=office.url)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(_until_nobody_listens())

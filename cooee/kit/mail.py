@@ -5,6 +5,7 @@ collapses in the mailbox. What goes wrong is told without addresses, so that non
 """
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -119,16 +120,7 @@ class Mailer:
         if post is None:
             raise MailFailed("no mail server is set", permanent=True)
         try:
-            await aiosmtplib.send(
-                self._message(letter),
-                hostname=post.host,
-                port=post.port,
-                username=post.username,
-                password=post.password,
-                use_tls=post.implicit_tls,
-                start_tls=post.start_tls,
-                timeout=_PATIENCE_S,
-            )
+            await _hand_over(post, self._message(letter))
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = [refused.code for refused in error.recipients]
             raise MailFailed(f"recipient refused: {codes}", permanent=all(code >= 500 for code in codes)) from None
@@ -173,6 +165,27 @@ class Letters:
 
     def _render(self, template: str, values: dict[str, Any]) -> str:
         return self._templates.get_template(template).render(values)
+
+
+async def _hand_over(post: Post, message: EmailMessage) -> None:
+    client = aiosmtplib.SMTP(
+        hostname=post.host,
+        port=post.port,
+        username=post.username,
+        password=post.password,
+        use_tls=post.implicit_tls,
+        start_tls=post.start_tls,
+        timeout=_PATIENCE_S,
+    )
+    try:
+        await client.connect()
+        await client.send_message(message)
+        # The letter is theirs by now, however we part.
+        with suppress(aiosmtplib.SMTPException):
+            await client.quit()
+    finally:
+        # The library's own `async with` says goodbye even when cancelled, and a node that stops would wait for that.
+        client.close()
 
 
 def message_id(key: str, sender: str) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from cooee.kit.mail import Mailer
 from cooee.people.passwords import Passwords
 from cooee.people.questions import Questions
 from cooee.people.sign_in.rules import Inviters, SignupMode
@@ -25,7 +26,12 @@ class Wiring:
 
     asks: Questions
     passwords: Passwords
+    mailer: Mailer
+    mail_key: bytes
+    """Of the links in letters."""
     cookie: Cookie
+    name: str
+    """What the site calls itself."""
     public_url: str | None
     site_url: str
     """Where people open the site: what links in letters and invitations begin with."""
@@ -37,6 +43,8 @@ class Wiring:
     """Per account and address."""
     sign_in_address_limit: str
     """Per address, whatever the account."""
+    mail_limit: str
+    """Letters that somebody has sent: per account, per address of theirs, and per address they go to."""
     follow_limit: str
     """Per account."""
     block_limit: str

@@ -29,6 +29,7 @@ async def test_it_says_what_it_is(guest: Visitor) -> None:
         "demo": False,
         "signup": "open",
         "invitations": "administrators",
+        "mail": False,
         "host_min_followers": 600,
         "access": "everyone",
         "seats": 13,

@@ -1,5 +1,6 @@
 """Letters, as a real mail server takes them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -53,6 +54,16 @@ async def test_a_failure_says_whether_to_try_again_and_names_nobody(office: Post
         await Mailer("smtp://127.0.0.1:1", SENDER, SettableClock()).send(LETTER)
     assert (unknown.value.permanent, busy.value.permanent, away.value.permanent) == (True, False, False)
     assert not any("ada" in str(failed.value) for failed in (unknown, busy, away))
+
+
+@pytest.mark.parametrize("steps", range(0, 40, 3))
+async def test_a_node_that_stops_waits_for_no_mail_server(office: PostOffice, steps: int) -> None:
+    sending = asyncio.create_task(Mailer(office.url, SENDER, SettableClock()).send(LETTER))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    sending.cancel()
+    async with asyncio.timeout(5):
+        await asyncio.gather(sending, return_exceptions=True)
 
 
 async def test_without_a_server_the_mailer_says_so() -> None:

@@ -30,6 +30,13 @@ const SECTIONS: readonly Section[] = [
     page: () => import("../people/settings/Privacy.svelte"),
   },
   {
+    path: "sign-in",
+    icon: "key",
+    title: m.signing_in,
+    hint: m.signing_in_hint,
+    page: () => import("../people/settings/SigningIn.svelte"),
+  },
+  {
     path: "notifications",
     icon: "bell",
     title: m.notifications,

@@ -18,6 +18,7 @@ export type NewSpace = Schemas["NewSpace"];
 export type ChangeSpace = Schemas["ChangeSpace"];
 export type Notice = Schemas["Notice"];
 export type NoticeKind = Notice["kind"];
+export type Passkey = Schemas["PasskeyInList"];
 export type SpaceState = SpaceCard["state"];
 export type Role = Schemas["Door"]["role"];
 export type Policy = Schemas["Space"]["policy"];

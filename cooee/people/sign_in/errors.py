@@ -70,3 +70,51 @@ class ConfirmationNeeded(Refusal):
     code = "confirmation_needed"
     status = 403
     title = "Confirm first that it is you."
+
+
+class LinkNotValid(Refusal):
+    """The link of a letter was followed already, is too old, or a later letter took its place."""
+
+    code = "link_not_valid"
+    status = 410
+    title = "This link was used already, or is too old."
+
+
+class AddressTaken(Refusal):
+    """Told to whoever followed the letter's link only: meanwhile the address became another account's."""
+
+    code = "address_taken"
+    status = 409
+    title = "This address belongs to another account by now."
+
+
+class NoAddressWaiting(Refusal):
+    """No address of this account waits to be confirmed."""
+
+    code = "no_address_waiting"
+    status = 409
+    title = "No address waits to be confirmed."
+
+
+class PasskeyNotAccepted(Refusal):
+    """The passkey's answer does not hold: unknown here, too late, for another site, or not signed by it."""
+
+    code = "passkey_not_accepted"
+    status = 403
+    title = "This passkey was not accepted."
+
+
+class TooManyPasskeys(Refusal):
+    """More passkeys than one person may have."""
+
+    code = "too_many_passkeys"
+    status = 409
+    title = "You have too many passkeys. Remove one first."
+
+
+class LastWayIn(Refusal):
+    """Without it nothing would open the account any more."""
+
+    code = "last_way_in"
+    status = 409
+    title = "Nothing else opens your account. Set a password first."

@@ -60,5 +60,10 @@ def may_invite(*, admin: bool, mode: SignupMode, inviters: Inviters) -> bool:
     return mode != "closed" and (admin or inviters == "everyone")
 
 
+def may_lose_one(*, password: bool, passkeys: int, providers: int) -> bool:
+    """Whether an account with these ways in may lose one passkey or provider: something has to open it afterwards."""
+    return password or passkeys + providers > 1
+
+
 def _first(words: tuple[tuple[str, re.Pattern[str]], ...], user_agent: str) -> str | None:
     return next((word for word, pattern in words if pattern.search(user_agent)), None)

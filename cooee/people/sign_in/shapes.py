@@ -1,15 +1,20 @@
 """What goes over the wire when people come in."""
 
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 from cooee.kit.pages import Asked, Shape, Timestamp
 from cooee.kit.text import at_most, clean_line
 from cooee.people.shapes import DisplayName, Me, Password, Username
+from cooee.people.sign_in import addresses
+from cooee.people.sign_in.mail_tokens import Purpose
+from cooee.people.sign_in.passkeys import Passkey
 
 InvitationCode = Annotated[str, Field(max_length=40, pattern=r"^[0-9A-Za-z]+$", examples=["3kTqPz0aBcD"])]
 Note = Annotated[str, Field(max_length=200), AfterValidator(clean_line), AfterValidator(at_most(80))]
+Address = Annotated[str, Field(max_length=254, examples=["ada@example.org"]), AfterValidator(addresses.parsed)]
+MailToken = Annotated[str, Field(max_length=100, description="What stands behind the `#` of a letter's link")]
 InCookie = Annotated[bool, Field(description="Put the token into a cookie instead of the answer")]
 
 
@@ -94,3 +99,111 @@ class Invited(Shape):
     """An invitation to sign up, as its reader sees it."""
 
     invited_by: str | None = Field(description="A display name; null: the site itself")
+
+
+class Email(Shape):
+    """Where letters about one's account go."""
+
+    address: str | None = Field(description="Verified")
+    waiting: str | None = Field(description="Is sent a link, and takes the place of `address` once that is followed")
+    available: bool = Field(description="Whether this site sends e-mail")
+
+
+class ChangeEmail(Asked):
+    """The address that one wants."""
+
+    address: Address
+
+
+class FollowLink(Asked):
+    """A link of a letter."""
+
+    token: MailToken
+
+
+class MailLink(Shape):
+    """What a link of a letter is for."""
+
+    purpose: Purpose
+    username: str
+    address: str
+
+
+class ForgottenPassword(Asked):
+    """The address of an account whose password was forgotten."""
+
+    address: Address
+
+
+class ResetPassword(Asked):
+    """A new password, by the link of a letter."""
+
+    token: MailToken
+    password: Password
+    cookie: InCookie = False
+
+
+class ChangePassword(Asked):
+    """A new password."""
+
+    password: Password
+
+
+PasskeyName = Annotated[
+    str, Field(max_length=100), AfterValidator(clean_line), AfterValidator(at_most(50)), StringConstraints(min_length=1)
+]
+Credential = Annotated[
+    dict[str, Any], Field(description="`PublicKeyCredential.toJSON()`", examples=[{"id": "…", "response": {}}])
+]
+
+
+class AskedOfBrowser(Shape):
+    """What `navigator.credentials` is asked."""
+
+    options: dict[str, Any] = Field(description="For `PublicKeyCredential.parse…OptionsFromJSON`")
+
+
+class NewPasskey(Asked):
+    """A passkey that the browser has made."""
+
+    name: PasskeyName
+    credential: Credential
+
+
+class NamePasskey(Asked):
+    """Another name for a passkey."""
+
+    name: PasskeyName
+
+
+class ProvePasskey(Asked):
+    """A passkey's answer."""
+
+    credential: Credential
+
+
+class SignInByPasskey(ProvePasskey):
+    """A passkey's answer, to come in."""
+
+    cookie: InCookie = False
+
+
+class PasskeyInList(Shape):
+    """One of one's passkeys."""
+
+    id: str
+    name: str
+    created_at: Timestamp
+    last_used_at: Timestamp | None
+
+    @classmethod
+    def of(cls, passkey: Passkey) -> Self:
+        """As its person sees it."""
+        return cls(id=passkey.id, name=passkey.name, created_at=passkey.created_at, last_used_at=passkey.last_used_at)
+
+
+class WaysIn(Shape):
+    """How one comes into one's account."""
+
+    password: bool = Field(description="Whether there is a password")
+    passkeys: list[PasskeyInList]

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from cooee.people.sign_in.web import accounts, invitations, sessions
+from cooee.people.sign_in.web import accounts, email, invitations, passkeys, passwords, sessions
 
 router = APIRouter(tags=["sign-in"])
-for part in (accounts, sessions, invitations):
+for part in (accounts, sessions, invitations, email, passwords, passkeys):
     router.include_router(part.router)

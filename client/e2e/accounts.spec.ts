@@ -1,0 +1,181 @@
+import type { CDPSession, Page } from "@playwright/test";
+import { Account, PASSWORD } from "./harness/accounts.ts";
+import { linkIn, PostOffice } from "./harness/post-office.ts";
+import { Server } from "./harness/server.ts";
+import { test as base, expect } from "./harness/test.ts";
+
+const SIZES = {
+  "a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+  "a desk": { viewport: { width: 1280, height: 860 } },
+};
+const NEW_PASSWORD = "a staple of batteries";
+
+const test = base.extend<{ office: PostOffice }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern.
+  office: async ({}, use) => {
+    const office = await PostOffice.opened();
+    await use(office);
+    await office.close();
+  },
+  server: async ({ settings, office }, use) => {
+    const server = await Server.started({ ...office.settings, ...settings });
+    await use(server);
+    await server.stop();
+  },
+});
+
+async function askForAddress(page: Page, address: string): Promise<void> {
+  await page.getByLabel(/e-mail address/iu).fill(address);
+  await page.getByRole("button", { name: "Send a link" }).click();
+  await expect(page.getByText(`A letter is on its way to ${address}`)).toBeVisible();
+}
+
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`one confirms an address by letter, and by it replaces a forgotten password, at ${size}`, async ({
+    server,
+    office,
+    person,
+  }) => {
+    const amara = await Account.made(server, "amara");
+    const { page } = await person(server.address, equipment);
+    await amara.signIn(page);
+    await page.goto(`${server.address}/settings/account`);
+    await page.getByLabel("E-mail address").fill("amara");
+    await page.getByRole("button", { name: "Send a link" }).click();
+    await expect(page.getByLabel("E-mail address")).toHaveAccessibleDescription(/This is no e-mail address/u);
+    await askForAddress(page, "amara@example.org");
+
+    await page.goto(linkIn(await office.letter("amara@example.org", "Confirm your e-mail address")));
+    await expect(page.getByRole("main")).toContainText("Is amara@example.org yours?");
+    await page.getByRole("button", { name: "Yes, it is mine" }).click();
+    await expect(page.getByRole("heading", { name: "Confirmed" })).toBeVisible();
+    await page.getByRole("link", { name: "Settings" }).click();
+    await expect(page.getByText("amara@example.org", { exact: true })).toBeVisible();
+
+    await page.context().clearCookies();
+    await page.goto(`${server.address}/sign-in`);
+    await page.getByRole("link", { name: "Forgot your password?" }).click();
+    await page.getByLabel("E-mail address").fill("amara@example.org");
+    await page.getByRole("button", { name: "Send the link" }).click();
+    await expect(page.getByRole("heading", { name: "Look into your mail" })).toBeVisible();
+    const reset = linkIn(await office.letter("amara@example.org", "A new password for @amara"));
+    await page.goto(reset);
+    await page.getByLabel("New password").fill(NEW_PASSWORD);
+    await page.getByRole("button", { name: "Save and sign in" }).click();
+    await expect(page.getByLabel("What would you like to say?")).toBeVisible();
+    await office.letter("amara@example.org", "Your password was changed");
+    await page.goto("about:blank");
+    await page.goto(reset);
+    await expect(page.getByRole("heading", { name: "This link opens nothing" })).toBeVisible();
+  });
+}
+
+test("a new address takes the old one's place once it is confirmed, and the old one is told", async ({
+  server,
+  office,
+  person,
+}) => {
+  const amara = await Account.made(server, "amara");
+  const { page } = await person(server.address);
+  await amara.signIn(page);
+  await page.goto(`${server.address}/settings/account`);
+  await askForAddress(page, "amara@example.org");
+  await page.getByRole("button", { name: "Send it again" }).click();
+  const second = await office.letter("amara@example.org", "Confirm your e-mail address", 2);
+  await page.goto(linkIn(await office.letter("amara@example.org", "Confirm your e-mail address", 1)));
+  await expect(page.getByRole("heading", { name: "This link opens nothing" })).toBeVisible();
+  await page.goto("about:blank");
+  await page.goto(linkIn(second));
+  await page.getByRole("button", { name: "Yes, it is mine" }).click();
+  await page.getByRole("link", { name: "Settings" }).click();
+
+  await page.getByRole("button", { name: "Change", exact: true }).click();
+  await askForAddress(page, "amara@elsewhere.example");
+  await expect(page.getByText("amara@example.org", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Not this one" }).click();
+  await page.getByRole("button", { name: "Change", exact: true }).click();
+  await askForAddress(page, "amara@tea.example");
+  await page.goto(linkIn(await office.letter("amara@tea.example", "Confirm your e-mail address")));
+  await page.getByRole("button", { name: "Yes, it is mine" }).click();
+  await expect(page.getByRole("heading", { name: "Confirmed" })).toBeVisible();
+  await office.letter("amara@example.org", "Your e-mail address was changed");
+});
+
+test("after a while a new password takes the old one first, and signs out all other devices", async ({
+  server,
+  person,
+}) => {
+  const amara = await Account.made(server, "amara");
+  const { page } = await person(server.address);
+  await amara.signIn(page);
+  await server.ageSessions();
+  await page.goto(`${server.address}/settings/sign-in`);
+  await page.getByLabel("New password").fill(NEW_PASSWORD);
+  await page.getByRole("button", { name: "Change password" }).click();
+  const sheet = page.getByRole("dialog", { name: "Is it you?" });
+  await sheet.getByLabel("Password").fill("not her password");
+  await sheet.getByRole("button", { name: "Confirm" }).click();
+  await expect(sheet.getByLabel("Password")).toHaveAccessibleDescription(/This is not your password/u);
+  await page.keyboard.press("Escape");
+  await expect(sheet).toBeHidden();
+  await page.getByRole("button", { name: "Change password" }).click();
+  await sheet.getByLabel("Password").fill(PASSWORD);
+  await sheet.getByRole("button", { name: "Confirm" }).click();
+  await expect(page.getByText("Password changed. All other devices were signed out.")).toBeVisible();
+  await expect(amara.ask("GET", "/me")).rejects.toThrow("401");
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Signing in" })).toBeVisible();
+});
+
+/** A device that keeps passkeys and always knows its person. */
+async function keepPasskeys(page: Page): Promise<CDPSession> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return devtools;
+}
+
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`one adds a passkey, comes in by it, proves by it to be oneself, and removes it, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const amara = await Account.made(server, "amara");
+    const { page } = await person(server.address, equipment);
+    await keepPasskeys(page);
+    await amara.signIn(page);
+    await page.goto(`${server.address}/settings/sign-in`);
+    await page.getByRole("button", { name: "Add a passkey" }).click();
+    await page.getByRole("dialog", { name: "Passkey added" }).getByLabel("Name").fill("My phone");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByRole("listitem").filter({ hasText: "My phone" })).toContainText("Not used yet");
+
+    await page.context().clearCookies();
+    await page.goto(`${server.address}/sign-in?next=/settings/sign-in`);
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    const line = page.getByRole("listitem").filter({ hasText: "My phone" });
+    await expect(line).toContainText("Last used now");
+
+    await server.ageSessions();
+    await line.getByRole("button", { name: "More about the passkey My phone" }).click();
+    await page.getByRole("menuitem", { name: "Remove" }).click();
+    await page
+      .getByRole("dialog", { name: "Is it you?" })
+      .getByRole("button", { name: "Use a passkey" })
+      .click();
+    await expect(line).toBeHidden();
+    await page.context().clearCookies();
+    await page.goto(`${server.address}/sign-in`);
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await expect(page.getByRole("alert")).toContainText("This passkey was not accepted");
+  });
+}

@@ -1,0 +1,39 @@
+/** What belongs to one's own account: its address, its password, the devices on which it is open, whom it invites. */
+import { answerOf, node } from "./node";
+
+export const waysIn = () => answerOf(node.GET("/api/v1/me/ways-in"));
+export const confirmByPassword = (password: string) =>
+  answerOf(node.POST("/api/v1/sessions/current/confirmation", { body: { password } }));
+
+export const email = () => answerOf(node.GET("/api/v1/me/email"));
+export const changeEmail = (address: string) => answerOf(node.PUT("/api/v1/me/email", { body: { address } }));
+export const sendLetterAgain = () => answerOf(node.POST("/api/v1/me/email/letter"));
+export const dropWaitingEmail = () => answerOf(node.DELETE("/api/v1/me/email/waiting"));
+export const removeEmail = () => answerOf(node.DELETE("/api/v1/me/email"));
+export const readLink = (token: string) => answerOf(node.POST("/api/v1/mail-links", { body: { token } }));
+export const confirmEmail = (token: string) =>
+  answerOf(node.POST("/api/v1/email-confirmations", { body: { token } }));
+
+export const changePassword = (password: string) =>
+  answerOf(node.PUT("/api/v1/me/password", { body: { password } }));
+export const forgotPassword = (address: string) =>
+  answerOf(node.POST("/api/v1/password-resets", { body: { address } }));
+export const resetPassword = (token: string, password: string) =>
+  answerOf(node.POST("/api/v1/password-resets/complete", { body: { token, password, cookie: true } }));
+
+type Json = Record<string, unknown>;
+
+export const askForPasskey = () => answerOf(node.POST("/api/v1/me/passkeys/challenge"));
+export const keepPasskey = (name: string, credential: Json) =>
+  answerOf(node.POST("/api/v1/me/passkeys", { body: { name, credential } }));
+export const namePasskey = (passkey_id: string, name: string) =>
+  answerOf(
+    node.PATCH("/api/v1/me/passkeys/{passkey_id}", { params: { path: { passkey_id } }, body: { name } }),
+  );
+export const removePasskey = (passkey_id: string) =>
+  answerOf(node.DELETE("/api/v1/me/passkeys/{passkey_id}", { params: { path: { passkey_id } } }));
+export const askForProof = () => answerOf(node.POST("/api/v1/sessions/passkey/challenge"));
+export const signInByPasskey = (credential: Json) =>
+  answerOf(node.POST("/api/v1/sessions/passkey", { body: { credential, cookie: true } }));
+export const confirmByPasskey = (credential: Json) =>
+  answerOf(node.POST("/api/v1/sessions/current/confirmation/passkey", { body: { credential } }));

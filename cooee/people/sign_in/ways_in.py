@@ -1,0 +1,18 @@
+"""What opens an account: a password, passkeys, providers."""
+
+from sqlalchemy import Connection
+
+from cooee.people.ids import PersonId
+from cooee.people.sign_in import passkeys, passwords, rules
+from cooee.people.sign_in.errors import LastWayIn
+
+
+def require_another(tx: Connection, person: PersonId) -> None:
+    """Says no before the last passkey or provider is taken away from an account without a password.
+
+    Raises:
+        LastWayIn
+    """
+    has_password = passwords.stored(tx, person) is not None
+    if not rules.may_lose_one(password=has_password, passkeys=passkeys.count(tx, person), providers=0):
+        raise LastWayIn
