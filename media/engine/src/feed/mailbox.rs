@@ -7,7 +7,7 @@ use axum::extract::ws::Utf8Bytes;
 use tokio::sync::Notify;
 
 /// A reader this many messages behind is dropped.
-const MESSAGES: usize = 256;
+const MESSAGES: usize = 1024;
 /// Or this many bytes, not counting a first message of any size.
 const BYTES: usize = 512 * 1024;
 
@@ -28,6 +28,8 @@ pub enum Close {
     AudienceChanged = 4004,
     /// The Space ended.
     Ended = 4005,
+    /// The participant has too many feeds.
+    TooMany = 4006,
 }
 
 impl Close {
@@ -40,6 +42,7 @@ impl Close {
             Self::Removed => "removed",
             Self::AudienceChanged => "the audience changed",
             Self::Ended => "ended",
+            Self::TooMany => "too many feeds",
         }
     }
 }

@@ -191,7 +191,7 @@ impl Feed {
         }
         let wish = Subscription { participant: &grant.participant, audiences: &grant.audiences, channels, after };
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        state.subscribe(id, &self.node, &wish, mailbox);
+        state.subscribe(id, &self.node, &wish, mailbox)?;
         Ok(Seat { feed: self, topic: grant.topic.clone(), id })
     }
 

@@ -7,6 +7,9 @@ use serde::Deserialize;
 /// Channels that nobody gets unasked.
 const OPT_IN: [&str; 3] = ["levels", "reactions", "captions"];
 
+/// No grant names more audiences.
+const AUDIENCES: usize = 8;
+
 /// The query of a feed's address.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Query {
@@ -25,9 +28,10 @@ impl Query {
         Channels(bits.fold(0, |bits, (at, _)| bits | (1 << at)))
     }
 
-    /// `audience:version` pairs; the audience's name may hold colons. What cannot be read is left out.
+    /// `audience:version` pairs; the audience's name may hold colons. What cannot be read, or is
+    /// more than anybody needs, is left out.
     pub(super) fn after(&self) -> After {
-        let pairs = self.after.split(',').filter_map(|pair| pair.rsplit_once(':'));
+        let pairs = self.after.split(',').take(AUDIENCES).filter_map(|pair| pair.rsplit_once(':'));
         pairs.filter_map(|(name, version)| Some((name.to_owned(), version.parse().ok()?))).collect()
     }
 }
@@ -66,5 +70,7 @@ mod tests {
         let after = query("", "everyone:12,person:g7:3,,x,y:z,hosts:-1").after();
         let expected = HashMap::from([("everyone".to_owned(), 12), ("person:g7".to_owned(), 3)]);
         assert_eq!(after, expected);
+        let endless: Vec<String> = (0..1000).map(|number| format!("a{number}:1")).collect();
+        assert_eq!(query("", &endless.join(",")).after().len(), AUDIENCES);
     }
 }

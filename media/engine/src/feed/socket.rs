@@ -63,7 +63,7 @@ async fn serve(feed: Arc<Feed>, query: Query, mut socket: WebSocket) {
     feed.figures.closed.fetch_add(1, Ordering::Relaxed);
     match why {
         Some(Close::TooSlow) => _ = feed.figures.too_slow.fetch_add(1, Ordering::Relaxed),
-        Some(Close::BadGrant) => _ = feed.figures.refused.fetch_add(1, Ordering::Relaxed),
+        Some(Close::BadGrant | Close::TooMany) => _ = feed.figures.refused.fetch_add(1, Ordering::Relaxed),
         _ => {}
     }
     let Some(why) = why else { return };

@@ -1,5 +1,6 @@
 //! One topic: the state of its audiences, the frames of the last minute, and who listens.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,8 +13,11 @@ use super::query::{After, Channels};
 
 /// How long frames are kept for those who come back.
 const MEMORY: Duration = Duration::from_secs(60);
-/// And how many at most.
-const FRAMES: usize = 1024;
+/// And of each audience so many at most, with so many bytes: those of four audiences fit into a mailbox.
+const FRAMES: usize = 200;
+const BYTES: usize = 96 * 1024;
+/// A person's feeds of one topic: a browser's windows, and what a lost connection leaves behind for a minute.
+const FEEDS: usize = 16;
 /// A person's own state is kept for so long after they left; who comes back later is told anew by the product.
 const ABSENCE: Duration = Duration::from_secs(600);
 /// Live channels whose last value a newcomer gets at once.
@@ -37,6 +41,8 @@ struct Member {
 struct Audience {
     state: Option<(u64, Utf8Bytes)>,
     frames: VecDeque<Frame>,
+    /// Of all `frames` together.
+    bytes: usize,
     members: BTreeMap<SubscriberId, Member>,
     sticky: BTreeMap<Arc<str>, Utf8Bytes>,
     /// When it was last known to be of use.
@@ -64,11 +70,24 @@ pub(super) struct Topic {
     pub(super) epoch: u64,
     audiences: HashMap<Box<str>, Audience>,
     subscribers: BTreeMap<SubscriberId, Subscriber>,
+    /// How many feeds each participant has.
+    feeds: HashMap<Box<str>, usize>,
 }
 
 impl Topic {
-    /// Adds a reader and puts hello, and the state or the missed frames, into `mailbox`.
-    pub(super) fn subscribe(&mut self, id: SubscriberId, node: &str, wish: &Subscription<'_>, mailbox: &Arc<Mailbox>) {
+    /// Adds a reader and puts hello, and the state or the missed frames, into `mailbox`; unless the participant has too many.
+    pub(super) fn subscribe(
+        &mut self,
+        id: SubscriberId,
+        node: &str,
+        wish: &Subscription<'_>,
+        mailbox: &Arc<Mailbox>,
+    ) -> Result<(), Close> {
+        let feeds = self.feeds.entry(wish.participant.into()).or_default();
+        if *feeds == FEEDS {
+            return Err(Close::TooMany);
+        }
+        *feeds += 1;
         let resumed = !wish.after.is_empty() && wish.audiences.iter().all(|name| self.resumes(name, wish.after));
         mailbox.push(&message::hello(node, resumed));
         for name in wish.audiences {
@@ -80,11 +99,18 @@ impl Topic {
         let audiences = wish.audiences.iter().map(|name| name.as_str().into()).collect();
         let mailbox = Arc::clone(mailbox);
         self.subscribers.insert(id, Subscriber { participant: wish.participant.into(), audiences, mailbox });
+        Ok(())
     }
 
     /// Takes a reader out. Unknown ids are ignored.
     pub(super) fn unsubscribe(&mut self, id: SubscriberId) {
         let Some(subscriber) = self.subscribers.remove(&id) else { return };
+        if let Entry::Occupied(mut feeds) = self.feeds.entry(subscriber.participant) {
+            *feeds.get_mut() -= 1;
+            if *feeds.get() == 0 {
+                feeds.remove();
+            }
+        }
         for name in subscriber.audiences {
             let Some(audience) = self.audiences.get_mut(&name) else { continue };
             audience.members.remove(&id);
@@ -109,6 +135,7 @@ impl Topic {
             message
         } else {
             audience.frames.clear();
+            audience.bytes = 0;
             snapshot.clone()
         };
         audience.state = Some((change.version, snapshot));
@@ -202,16 +229,21 @@ impl Audience {
 
     fn remember(&mut self, frame: Frame) {
         self.forget(frame.at);
-        if self.frames.len() == FRAMES {
-            self.frames.pop_front();
-        }
+        self.bytes += frame.message.len();
         self.frames.push_back(frame);
+        while self.frames.len() > FRAMES || self.bytes > BYTES {
+            self.forget_one();
+        }
     }
 
     fn forget(&mut self, now: Instant) {
         while self.frames.front().is_some_and(|frame| now.saturating_duration_since(frame.at) > MEMORY) {
-            self.frames.pop_front();
+            self.forget_one();
         }
+    }
+
+    fn forget_one(&mut self) {
+        self.bytes -= self.frames.pop_front().map_or(0, |frame| frame.message.len());
     }
 }
 

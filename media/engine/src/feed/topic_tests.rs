@@ -22,7 +22,7 @@ impl Reader {
         let mailbox = Arc::new(Mailbox::default());
         let wish = Subscription { participant: "7", audiences: &audiences, channels: channels(wishes), after: &after };
         let id = topic.readers() as SubscriberId;
-        topic.subscribe(id, "a", &wish, &mailbox);
+        topic.subscribe(id, "a", &wish, &mailbox).expect("there is room");
         Self { id, mailbox }
     }
 
@@ -48,8 +48,11 @@ impl Reader {
 }
 
 fn publish(topic: &mut Topic, now: Instant, audience: &str, version: u64, prev: u64) {
-    let change = Change { version, prev, snapshot: r#"{"a":1}"#, frame: r#"{"set":{"a":1}}"# };
-    topic.publish(now, audience, &change);
+    publish_frame(topic, now, audience, (version, prev), r#"{"set":{"a":1}}"#);
+}
+
+fn publish_frame(topic: &mut Topic, now: Instant, audience: &str, (version, prev): (u64, u64), frame: &str) {
+    topic.publish(now, audience, &Change { version, prev, snapshot: r#"{"a":1}"#, frame });
 }
 
 #[test]
@@ -90,6 +93,49 @@ fn who_comes_back_later_gets_the_state() {
     publish(&mut topic, now + Duration::from_secs(61), "everyone", 3, 2);
     let reader = Reader::joins(&mut topic, &["everyone"], &[("everyone", 1)]);
     assert_eq!(reader.sees(), ["hello false", "snapshot everyone 3"]);
+}
+
+#[test]
+fn who_missed_more_than_is_kept_gets_the_state() {
+    let (mut topic, now) = (Topic::default(), Instant::now());
+    for version in 1..=300 {
+        publish(&mut topic, now, "everyone", version, version - 1);
+    }
+    let reader = Reader::joins(&mut topic, &["everyone"], &[("everyone", 99)]);
+    assert_eq!(reader.sees(), ["hello false", "snapshot everyone 300"]);
+    let reader = Reader::joins(&mut topic, &["everyone"], &[("everyone", 100)]);
+    assert_eq!(reader.sees().len(), 1 + FRAMES);
+}
+
+#[test]
+fn who_missed_much_in_every_audience_is_not_too_slow_for_it() {
+    let (mut topic, now) = (Topic::default(), Instant::now());
+    let audiences = ["everyone", "stage", "hosts", "person:7"];
+    let long = format!(r#"{{"set":{{"a":"{}"}}}}"#, "x".repeat(10_000));
+    for (audience, version) in audiences.into_iter().flat_map(|name| (1..=40).map(move |version| (name, version))) {
+        publish_frame(&mut topic, now, audience, (version, version - 1), &long);
+    }
+    assert!(topic.audiences.values().all(|audience| audience.bytes <= BYTES && audience.frames.len() == 9));
+    let reader = Reader::joins(&mut topic, &audiences, &audiences.map(|name| (name, 31)));
+    assert_eq!(reader.sees().len(), 1 + 4 * 9);
+    topic.forget(now + Duration::from_secs(61));
+    assert!(topic.audiences.values().all(|audience| audience.bytes == 0));
+}
+
+#[test]
+fn nobody_has_more_than_sixteen_feeds_of_a_topic() {
+    let mut topic = Topic::default();
+    let readers: Vec<_> = (0..FEEDS).map(|_| Reader::joins(&mut topic, &["everyone"], &[])).collect();
+    let (mailbox, after, audiences) = (Arc::default(), After::new(), ["everyone".to_owned()]);
+    let wish = |participant| Subscription { participant, audiences: &audiences, channels: channels(""), after: &after };
+    assert_eq!(topic.subscribe(99, "a", &wish("7"), &mailbox), Err(Close::TooMany));
+    assert_eq!(topic.subscribe(98, "a", &wish("8"), &mailbox), Ok(()), "another has room");
+    topic.unsubscribe(readers[3].id);
+    assert_eq!(topic.subscribe(97, "a", &wish("7"), &mailbox), Ok(()));
+    for id in 0..100 {
+        topic.unsubscribe(id);
+    }
+    assert!(topic.is_idle() && topic.feeds.is_empty());
 }
 
 #[test]
