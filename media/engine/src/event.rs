@@ -54,6 +54,8 @@ pub enum Reason {
     Replaced,
     /// Nothing was heard for too long.
     Timeout,
+    /// ICE passed, and DTLS came to no end.
+    Stalled,
     /// ICE or DTLS failed.
     Failed,
     /// The caller closed it, for a reason of its own.
@@ -67,7 +69,7 @@ impl Reason {
             Self::Left => "left",
             Self::Replaced => "replaced",
             Self::Timeout => "timeout",
-            Self::Failed => "failed",
+            Self::Stalled | Self::Failed => "failed",
             Self::Closed(why) => why,
         }
     }

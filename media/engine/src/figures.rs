@@ -90,6 +90,7 @@ pub(crate) struct SessionFigures {
     pub(crate) closed_connected: AtomicU64,
     pub(crate) closed_unconnected: AtomicU64,
     pub(crate) failed: AtomicU64,
+    pub(crate) stalled: AtomicU64,
     pub(crate) timed_out: AtomicU64,
     /// From opening to connection.
     pub(crate) joining: Histogram,
@@ -106,6 +107,7 @@ impl SessionFigures {
         counter.fetch_add(1, Relaxed);
         match reason {
             Reason::Failed => _ = self.failed.fetch_add(1, Relaxed),
+            Reason::Stalled => _ = self.stalled.fetch_add(1, Relaxed),
             Reason::Timeout => _ = self.timed_out.fetch_add(1, Relaxed),
             Reason::Left | Reason::Replaced | Reason::Closed(_) => {}
         }

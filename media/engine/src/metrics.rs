@@ -87,7 +87,11 @@ fn feed(page: &mut Page, shared: &Shared) {
         ("cooee_feed_opened_total", "Feeds that were opened.", &figures.opened),
         ("cooee_feed_closed_total", "Feeds that were closed.", &figures.closed),
         ("cooee_feed_too_slow_total", "Feeds closed because the reader did not keep up.", &figures.too_slow),
-        ("cooee_feed_refused_total", "Feeds refused for their grant.", &figures.refused),
+        (
+            "cooee_feed_refused_total",
+            "Feeds refused for their grant, or because the participant has too many.",
+            &figures.refused,
+        ),
         ("cooee_feed_frames_total", "Changes published.", &figures.frames),
     ];
     for (name, help, counter) in counters {
@@ -118,10 +122,11 @@ fn sessions(page: &mut Page, threads: &[Arc<ThreadFigures>]) {
         page.line("cooee_sessions", &format!("{{kind=\"{kind}\",state=\"connected\"}}"), connected);
         page.line("cooee_sessions", &format!("{{kind=\"{kind}\",state=\"opening\"}}"), opened.saturating_sub(begun));
     }
-    let counters: [Counter<SessionFigures>; 4] = [
+    let counters: [Counter<SessionFigures>; 5] = [
         ("cooee_sessions_opened_total", "Sessions that were opened.", |f| &f.opened),
         ("cooee_sessions_connected_total", "Sessions that were connected.", |f| &f.connected),
         ("cooee_sessions_failed_total", "Sessions whose DTLS failed.", |f| &f.failed),
+        ("cooee_sessions_stalled_total", "Sessions that were reached but agreed upon no keys in 15 s.", |f| &f.stalled),
         ("cooee_sessions_timed_out_total", "Sessions whose ICE checks ceased, or never came.", |f| &f.timed_out),
     ];
     for (name, help, counter) in counters {

@@ -82,11 +82,6 @@ impl Dtls {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Failed;
 
-/// Whether a datagram begins with an alert: after the handshake's state is gone it can no longer be read.
-pub fn is_alert(datagram: &[u8]) -> bool {
-    datagram.first() == Some(&21)
-}
-
 impl std::fmt::Debug for Dtls {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Dtls({:?}, verified: {})", self.role, self.verified)

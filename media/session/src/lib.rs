@@ -12,12 +12,14 @@
 pub mod client;
 pub mod demux;
 mod dtls;
+mod flight;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
 pub mod ice;
 pub mod listen;
 pub mod mix;
 mod output;
+mod record;
 pub mod red;
 pub mod rtcp;
 pub mod rtp;

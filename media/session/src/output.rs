@@ -28,6 +28,8 @@ pub enum CloseReason {
     Timeout,
     /// The peer said goodbye (a DTLS alert).
     Left,
+    /// The peer can be reached, and 15 seconds later there were no keys.
+    Stalled,
     /// DTLS failed, or the peer's certificate is not the one its offer announced.
     Failed,
 }

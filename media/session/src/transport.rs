@@ -4,22 +4,25 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use crate::demux::{Kind, classify};
-use crate::dtls::{Dtls, Step as DtlsStep, is_alert};
+use crate::dtls::{Dtls, Step as DtlsStep};
+use crate::flight::LastFlight;
 use crate::ice::{CONSENT, Change, Ice};
+use crate::record::{self, Purpose};
 use crate::sdp::answer::Ours;
 use crate::sdp::{Fragment, FragmentError, Offer};
 use crate::srtp::{Master, Role};
 use crate::{CloseReason, Dropped, Secrets, Shared};
 
-/// A lost last flight of the handshake is repeated within this time.
-const HANDSHAKE_KEPT: Duration = Duration::from_secs(30);
+/// From the peer's first check to the keys: time to lose four flights of each side.
+const HANDSHAKE: Duration = Duration::from_secs(15);
 
 /// The way to one peer.
 #[derive(Debug)]
 pub(crate) struct Transport {
     ice: Ice,
+    /// Until the keys are there and all is sent.
     handshake: Option<Box<Handshake>>,
-    keyed: bool,
+    last_flight: Option<Box<LastFlight>>,
     over: Option<CloseReason>,
     over_told: bool,
 }
@@ -30,10 +33,9 @@ struct Handshake {
     role: Role,
     /// Its next timeout; `None` while it has to be polled.
     timeout: Option<Instant>,
-    /// Kept until then, once the keys are there.
-    until: Option<Instant>,
-    /// An authentic SRTCP packet shows that the peer has its keys.
-    confirmed: bool,
+    /// When it has to be done, once the peer can be reached.
+    due: Option<Instant>,
+    keyed: bool,
 }
 
 /// What the session has to do.
@@ -62,11 +64,11 @@ impl Transport {
         let dtls = Dtls::new(&shared.identity, role, &offer.fingerprints, now);
         // A client's first flight waits for the first address.
         let timeout = Some(now + CONSENT);
-        let handshake = Handshake { dtls, role, timeout, until: None, confirmed: false };
+        let handshake = Handshake { dtls, role, timeout, due: None, keyed: false };
         Transport {
             ice: Ice::new(secrets, now, offer.ufrag, offer.password),
             handshake: Some(Box::new(handshake)),
-            keyed: false,
+            last_flight: None,
             over: None,
             over_told: false,
         }
@@ -99,10 +101,11 @@ impl Transport {
         }
     }
 
+    /// The peer can be reached: a handshake of ours begins, and any has to come to its end.
     fn begin(&mut self, now: Instant) {
-        if let Some(handshake) = &mut self.handshake
-            && handshake.role == Role::Client
-        {
+        let Some(handshake) = &mut self.handshake else { return };
+        handshake.due = Some(now + HANDSHAKE);
+        if handshake.role == Role::Client {
             handshake.timeout = None;
             if handshake.dtls.tick(now).is_err() {
                 self.end(CloseReason::Failed);
@@ -111,18 +114,26 @@ impl Transport {
     }
 
     fn receive_dtls(&mut self, now: Instant, datagram: &[u8]) -> Result<(), Dropped> {
-        let Some(handshake) = &mut self.handshake else {
-            if !is_alert(datagram) {
-                return Err(Dropped::OutOfPlace);
-            }
-            self.ice.doubt(now);
-            return Ok(());
-        };
+        let purpose = record::read(datagram).ok_or(Dropped::Malformed)?;
+        let Some(handshake) = &mut self.handshake else { return self.receive_late(now, datagram, purpose) };
         handshake.timeout = None;
         if handshake.dtls.receive(now, datagram).is_err() {
             self.end(CloseReason::Failed);
         }
         Ok(())
+    }
+
+    /// Takes in what comes when nothing can be decrypted any more.
+    fn receive_late(&mut self, now: Instant, datagram: &[u8], purpose: Purpose) -> Result<(), Dropped> {
+        let taken = match purpose {
+            Purpose::Alert => {
+                self.ice.doubt(now);
+                true
+            }
+            Purpose::Handshake => self.last_flight.as_mut().is_some_and(|flight| flight.ask(now, datagram)),
+            Purpose::Data => false,
+        };
+        if taken { Ok(()) } else { Err(Dropped::OutOfPlace) }
     }
 
     /// The next step, if there is one.
@@ -131,6 +142,9 @@ impl Transport {
             return Some(Step::Address(change));
         }
         if let Some((to, len)) = self.ice.poll(out) {
+            return Some(Step::Transmit { to, len });
+        }
+        if let Some((to, len)) = self.poll_last_flight(now, out) {
             return Some(Step::Transmit { to, len });
         }
         if now >= self.ice.deadline() {
@@ -143,11 +157,21 @@ impl Transport {
         })
     }
 
+    fn poll_last_flight(&mut self, now: Instant, out: &mut [u8]) -> Option<(SocketAddr, usize)> {
+        let bytes = self.last_flight.as_mut()?.poll();
+        let repeated = bytes.map(|bytes| {
+            out[..bytes.len()].copy_from_slice(bytes);
+            bytes.len()
+        });
+        self.last_flight.take_if(|flight| flight.is_over(now));
+        self.address().zip(repeated)
+    }
+
     fn poll_handshake(&mut self, now: Instant, out: &mut [u8]) -> Option<Step> {
         loop {
             let handshake = self.handshake.as_mut()?;
-            if handshake.confirmed && handshake.until.is_some_and(|until| now >= until) {
-                self.handshake = None;
+            if handshake.due.is_some_and(|due| now >= due) {
+                self.end(CloseReason::Stalled);
                 return None;
             }
             if let Some(timeout) = handshake.timeout {
@@ -162,17 +186,20 @@ impl Transport {
             handshake.timeout = None;
             match handshake.dtls.poll(out) {
                 DtlsStep::Packet(len) => {
+                    if handshake.keyed && handshake.role == Role::Server {
+                        self.last_flight = Some(Box::new(LastFlight::new(now, &out[..len])));
+                    }
                     if let Some(to) = self.ice.selected() {
                         return Some(Step::Transmit { to, len });
                     }
                 }
                 // A second set of keys would begin at used indices; DTLS without renegotiation has none.
-                DtlsStep::Keys(seal, open) if !self.keyed => {
-                    self.keyed = true;
-                    handshake.until = Some(now + HANDSHAKE_KEPT);
+                DtlsStep::Keys(seal, open) if !handshake.keyed => {
+                    handshake.keyed = true;
                     return Some(Step::Keys(seal, open));
                 }
                 DtlsStep::Keys(..) => {}
+                DtlsStep::Timeout(_) if handshake.keyed => self.handshake = None,
                 DtlsStep::Timeout(at) => {
                     handshake.timeout = Some(at.max(now + Duration::from_millis(1)));
                 }
@@ -184,19 +211,16 @@ impl Transport {
 
     /// The peer has shown that it has its keys.
     pub(crate) fn confirm(&mut self) {
-        if let Some(handshake) = &mut self.handshake {
-            handshake.confirmed = true;
+        if let Some(flight) = &mut self.last_flight {
+            flight.confirm();
         }
     }
 
     /// When to poll again.
     pub(crate) fn timeout(&self) -> Instant {
         let handshake = self.handshake.as_deref();
-        let timers = [
-            handshake.and_then(|handshake| handshake.timeout),
-            handshake.and_then(|handshake| handshake.until.filter(|_| handshake.confirmed)),
-        ];
-        timers.into_iter().flatten().fold(self.ice.deadline(), Instant::min)
+        let timers = handshake.map(|handshake| [handshake.timeout, handshake.due]);
+        timers.into_iter().flatten().flatten().fold(self.ice.deadline(), Instant::min)
     }
 
     /// The peer seems to have this address now: it is asked to prove it.

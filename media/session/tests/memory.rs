@@ -67,13 +67,13 @@ fn held(mut scene: Listening) -> isize {
 }
 
 #[test]
-fn a_listener_holds_little_and_after_the_handshake_less() {
+fn a_listener_holds_little_from_the_end_of_the_handshake_on() {
     let during = held(Listening::connected(1, true));
     let mut scene = Listening::connected(2, true);
     scene.run(40_000);
     let settled = held(scene);
-    println!("{during} B right after the handshake, {settled} B once it was dropped");
-    assert!((5_000..16_000).contains(&during), "{during} B");
+    println!("{during} B right after the handshake, {settled} B half a minute later");
+    assert!((500..3_500).contains(&during), "{during} B");
     assert!((500..3_500).contains(&settled), "{settled} B");
 }
 

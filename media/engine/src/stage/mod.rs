@@ -362,6 +362,7 @@ impl From<CloseReason> for Reason {
         match why {
             CloseReason::Timeout => Self::Timeout,
             CloseReason::Left => Self::Left,
+            CloseReason::Stalled => Self::Stalled,
             CloseReason::Failed => Self::Failed,
         }
     }

@@ -22,6 +22,8 @@ pub struct Wire {
     pub loss: f64,
     pub delay_ms: u64,
     pub jitter_ms: u64,
+    /// What it never lets through.
+    pub blocks: fn(&[u8]) -> bool,
     in_flight: BTreeMap<(Instant, u64), (SocketAddr, Vec<u8>)>,
     count: u64,
     /// Everything that was put in, lost or not.
@@ -35,6 +37,7 @@ impl Wire {
             loss: 0.0,
             delay_ms: 10,
             jitter_ms: 0,
+            blocks: |_| false,
             in_flight: BTreeMap::new(),
             count: 0,
             seen: Vec::new(),
@@ -43,7 +46,7 @@ impl Wire {
 
     pub fn put(&mut self, now: Instant, address: SocketAddr, datagram: &[u8]) {
         self.seen.push((address, datagram.to_vec()));
-        if self.random.f64() < self.loss {
+        if self.random.f64() < self.loss || (self.blocks)(datagram) {
             return;
         }
         let jitter = self.random.u64(0..=self.jitter_ms);
