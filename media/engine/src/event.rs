@@ -1,10 +1,12 @@
 //! What happened in the engine, kept until Python asks.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, unbounded};
 
-/// More than this many unread events mean that nobody reads; further ones are dropped.
+/// More than this many unread events mean that nobody reads; further ones are dropped. So many that everybody on a node may
+/// leave at once; the queue takes memory for those alone that wait.
 const UNREAD: usize = 65_536;
 
 /// Something that happened.
@@ -92,19 +94,26 @@ impl From<&str> for Reason {
 pub(crate) struct Events {
     sender: Sender<Event>,
     receiver: Receiver<Event>,
+    dropped: AtomicU64,
 }
 
 impl Events {
     pub(crate) fn new() -> Self {
-        let (sender, receiver) = bounded(UNREAD);
-        Self { sender, receiver }
+        let (sender, receiver) = unbounded();
+        Self { sender, receiver, dropped: AtomicU64::new(0) }
     }
 
     /// Never waits.
     pub(crate) fn emit(&self, event: Event) {
-        if self.sender.try_send(event).is_err() {
+        if self.sender.len() >= UNREAD || self.sender.send(event).is_err() {
+            self.dropped.fetch_add(1, Relaxed);
             tracing::warn!("an event was dropped: nobody reads them");
         }
+    }
+
+    /// How many were dropped.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropped.load(Relaxed)
     }
 
     /// All there is, after waiting up to `timeout` for a first one.
@@ -113,5 +122,24 @@ impl Events {
             Ok(first) => std::iter::once(first).chain(self.receiver.try_iter().take(UNREAD)).collect(),
             Err(_) => Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_that_nobody_reads_are_dropped_and_counted() {
+        let events = Events::new();
+        for number in 0..UNREAD + 3 {
+            events.emit(Event::MixFailed { space: number.to_string() });
+        }
+        assert_eq!(events.dropped(), 3);
+        let read = events.poll(Duration::ZERO);
+        assert_eq!((read.len(), read.first()), (UNREAD, Some(&Event::MixFailed { space: "0".to_owned() })));
+        assert!(events.poll(Duration::ZERO).is_empty());
+        events.emit(Event::MixFailed { space: "again".to_owned() });
+        assert_eq!(events.poll(Duration::ZERO).len(), 1);
     }
 }

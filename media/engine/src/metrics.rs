@@ -23,6 +23,11 @@ pub(crate) fn render(shared: &Shared, threads: &[Arc<ThreadFigures>]) -> String 
         "Bugs that were met and survived, by what they ended.",
         Struck::ALL.into_iter().map(met),
     );
+    page.counter(
+        "cooee_events_dropped_total",
+        "Events of the engine that were dropped because nobody read them.",
+        std::iter::once((String::new(), shared.events.dropped())),
+    );
     sessions(&mut page, threads);
     traffic(&mut page, threads);
     sending(&mut page, threads);

@@ -1,6 +1,6 @@
 //! The threads of a started engine, and how calls reach them.
 
-use std::net::UdpSocket;
+use std::net::{SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver as Changes, unbounded};
 use tokio::sync::mpsc;
 
 use crate::config::Config;
-use crate::edge::{self, Inbox, Inlet, Outbox, Packet, Receiver, Route, Routed, Routes};
+use crate::edge::{self, Inbox, Inlet, Outbox, PacketInlet, Receiver, Route, Routed, Routes};
 use crate::error::EngineError;
 use crate::feed::{Close, Feed};
 use crate::figures::ThreadFigures;
@@ -38,27 +38,17 @@ pub(crate) struct Running {
     server: Mutex<Option<Server>>,
 }
 
-/// Hands received packets to the threads of listeners, then to those of stages.
-struct Threads {
-    listeners: Vec<Inlet<listen::Command>>,
-    stages: Vec<Inlet<stage::Command>>,
-}
+/// Hands received packets to the threads, by number: those of listeners first, then those of stages.
+struct Threads(Vec<PacketInlet>);
 
 impl Routed for Threads {
-    fn packet(&self, thread: u8, packet: Packet) -> bool {
-        let thread = usize::from(thread);
-        match (self.listeners.get(thread), self.stages.get(thread.wrapping_sub(self.listeners.len()))) {
-            (Some(listeners), _) => listeners.packet(packet),
-            (None, Some(stage)) => stage.packet(packet),
-            (None, None) => false,
-        }
+    fn packet(&mut self, thread: u8, from: SocketAddr, arrival: Instant, datagram: &[u8]) -> bool {
+        self.0.get_mut(usize::from(thread)).is_some_and(|inlet| inlet.put(from, arrival, datagram))
     }
 
     fn wake(&self, threads: u64) {
-        let bit = |at: usize| threads & (1 << at) != 0;
-        self.listeners.iter().enumerate().filter(|(at, _)| bit(*at)).for_each(|(_, inlet)| inlet.wake());
-        let stages = self.stages.iter().enumerate().filter(|(at, _)| bit(self.listeners.len() + at));
-        stages.for_each(|(_, inlet)| inlet.wake());
+        let woken = self.0.iter().enumerate().filter(|(at, _)| threads & (1 << at) != 0);
+        woken.for_each(|(_, inlet)| inlet.wake());
     }
 }
 
@@ -70,6 +60,7 @@ struct Starting<'a> {
     sockets: Vec<Arc<UdpSocket>>,
     changes: crossbeam_channel::Sender<Route>,
     figures: Vec<Arc<ThreadFigures>>,
+    packets: Vec<PacketInlet>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -94,16 +85,18 @@ impl Running {
         let figures = server.figures.clone();
         let (changes, routes) = unbounded();
         let sockets = bound.udp.into_iter().map(Arc::new).collect();
-        let threads = Vec::new();
-        let mut starting = Starting { config, shared, doors: Arc::clone(&doors), sockets, changes, figures, threads };
+        let (packets, threads) = (Vec::new(), Vec::new());
+        let doors_of_threads = Arc::clone(&doors);
+        let mut starting =
+            Starting { config, shared, doors: doors_of_threads, sockets, changes, figures, packets, threads };
         let listeners = starting.listeners()?;
         let stages = starting.stages(&listeners)?;
         let stop = Arc::new(AtomicBool::new(false));
-        let waker =
-            starting.receiver(Threads { listeners: listeners.clone(), stages: stages.clone() }, routes, &stop)?;
+        let waker = starting.receiver(routes, &stop)?;
         let Starting { figures, threads, .. } = starting;
         let (next, threads, server) = (AtomicUsize::new(0), Mutex::new(threads), Mutex::new(Some(server)));
         let port = bound.port;
+        tracing::info!(port, listeners = listeners.len(), stages = stages.len(), "the edge is open");
         Ok(Self { port, doors, figures, listeners, stages, next, stop, waker, threads, server })
     }
 
@@ -151,7 +144,8 @@ impl Starting<'_> {
     }
 
     fn listener(&mut self, number: u8) -> Result<Inlet<listen::Command>, EngineError> {
-        let (inlet, inbox) = Inbox::new().map_err(|_| EngineError::Overloaded)?;
+        let (inlet, packets, inbox) = Inbox::with_frames().map_err(|_| EngineError::Overloaded)?;
+        self.packets.push(packets);
         let name = format!("cooee-listen{number}");
         let figures = self.figures(&name);
         let given = listen::Given {
@@ -174,7 +168,8 @@ impl Starting<'_> {
     }
 
     fn stage(&mut self, at: usize, listeners: &[Inlet<listen::Command>]) -> Result<Inlet<stage::Command>, EngineError> {
-        let (inlet, inbox) = Inbox::new().map_err(|_| EngineError::Overloaded)?;
+        let (inlet, packets, inbox) = Inbox::without_frames().map_err(|_| EngineError::Overloaded)?;
+        self.packets.push(packets);
         let name = format!("cooee-stage{at}");
         let figures = self.figures(&name);
         let number = (listeners.len() + at) as u8;
@@ -191,16 +186,12 @@ impl Starting<'_> {
         Ok(inlet)
     }
 
-    fn receiver(
-        &mut self,
-        threads: Threads,
-        changes: Changes<Route>,
-        stop: &Arc<AtomicBool>,
-    ) -> Result<Arc<Waker>, EngineError> {
+    fn receiver(&mut self, changes: Changes<Route>, stop: &Arc<AtomicBool>) -> Result<Arc<Waker>, EngineError> {
         let waker = Arc::new(Waker::new().map_err(|_| EngineError::Overloaded)?);
         let figures = self.figures("cooee-receive");
         let (sockets, stop) = (self.sockets.clone(), Arc::clone(stop));
         let bugs = Arc::clone(&self.shared.bugs);
+        let threads = Threads(std::mem::take(&mut self.packets));
         let receiver = Receiver { sockets, threads, changes, figures, stop, bugs };
         let own = Arc::clone(&waker);
         self.spawn("cooee-receive".to_owned(), move || receiver.run(&own))?;

@@ -1,4 +1,4 @@
-//! How a thread gets its work: packets by a bounded queue, commands by one that loses nothing.
+//! How a thread gets its work: packets and frames by bounded queues, commands by one that loses nothing.
 
 use std::net::SocketAddr;
 use std::os::fd::RawFd;
@@ -8,43 +8,15 @@ use std::time::{Duration, Instant};
 use cooee_audio::MixedFrame;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
-use crate::sys::{LARGEST, Waker, wait};
+use super::packets::{PacketReceiver, PacketSender, packets};
+use crate::sys::{Waker, wait};
 
-/// Packets that may wait for one thread; beyond that it is overloaded, and they are dropped.
-const PACKETS: usize = 1024;
-/// Frames of mixes that may wait for one thread: one of every Space, and then some.
-const FRAMES: usize = 4096;
+/// Frames of mixes that may wait for a thread of listeners. A core mixes some hundred Spaces, and a machine that has cores for
+/// more has as many more threads of listeners: there is room for eight frames of every Space, older than what is still sent.
+const FRAMES: usize = 1024;
 
-/// A received datagram, copied whole so that the queue needs no allocation.
-#[derive(Clone)]
-pub(crate) struct Packet {
-    pub(crate) from: SocketAddr,
-    pub(crate) arrival: Instant,
-    len: usize,
-    bytes: [u8; LARGEST],
-}
-
-impl Packet {
-    /// Copies `datagram`, which is at most [`LARGEST`] long.
-    pub(crate) fn new(from: SocketAddr, arrival: Instant, datagram: &[u8]) -> Self {
-        let mut bytes = [0; LARGEST];
-        bytes[..datagram.len()].copy_from_slice(datagram);
-        Self { from, arrival, len: datagram.len(), bytes }
-    }
-
-    pub(crate) fn datagram(&self) -> &[u8] {
-        &self.bytes[..self.len]
-    }
-
-    /// For opening in place.
-    pub(crate) fn datagram_mut(&mut self) -> &mut [u8] {
-        &mut self.bytes[..self.len]
-    }
-}
-
-/// The sending end: how others give a thread its work.
+/// How others give a thread its work.
 pub(crate) struct Inlet<C> {
-    packets: Sender<Packet>,
     frames: Sender<(u32, MixedFrame)>,
     commands: Sender<C>,
     waker: Arc<Waker>,
@@ -52,8 +24,7 @@ pub(crate) struct Inlet<C> {
 
 impl<C> Clone for Inlet<C> {
     fn clone(&self) -> Self {
-        let (packets, frames, commands) = (self.packets.clone(), self.frames.clone(), self.commands.clone());
-        Self { packets, frames, commands, waker: Arc::clone(&self.waker) }
+        Self { frames: self.frames.clone(), commands: self.commands.clone(), waker: Arc::clone(&self.waker) }
     }
 }
 
@@ -65,16 +36,24 @@ impl<C> Inlet<C> {
         alive
     }
 
-    /// Hands a packet over without waiting; whether there was room. [`Inlet::wake`] follows a batch.
-    pub(crate) fn packet(&self, packet: Packet) -> bool {
-        self.packets.try_send(packet).is_ok()
-    }
-
     /// Hands a frame of the mix of a Space (by number) over without waiting, and wakes the thread; whether there was room.
     pub(crate) fn frame(&self, space: u32, frame: MixedFrame) -> bool {
         let fits = self.frames.try_send((space, frame)).is_ok();
         self.waker.wake();
         fits
+    }
+}
+
+/// How the receiving thread, and nobody else, gives a thread its packets.
+pub(crate) struct PacketInlet {
+    packets: PacketSender,
+    waker: Arc<Waker>,
+}
+
+impl PacketInlet {
+    /// Hands a datagram over without waiting; whether there was room. [`PacketInlet::wake`] follows a batch.
+    pub(crate) fn put(&mut self, from: SocketAddr, arrival: Instant, datagram: &[u8]) -> bool {
+        self.packets.put(from, arrival, datagram)
     }
 
     pub(crate) fn wake(&self) {
@@ -84,22 +63,31 @@ impl<C> Inlet<C> {
 
 /// The receiving end.
 pub(crate) struct Inbox<C> {
-    pub(crate) packets: Receiver<Packet>,
+    pub(crate) packets: PacketReceiver,
     pub(crate) frames: Receiver<(u32, MixedFrame)>,
     pub(crate) commands: Receiver<C>,
     waker: Arc<Waker>,
 }
 
 impl<C> Inbox<C> {
-    /// A new pair.
-    pub(crate) fn new() -> std::io::Result<(Inlet<C>, Self)> {
-        let (packet_sender, packets) = bounded(PACKETS);
-        let (frame_sender, frames) = bounded(FRAMES);
+    /// That of a thread of listeners, and the ways in.
+    pub(crate) fn with_frames() -> std::io::Result<(Inlet<C>, PacketInlet, Self)> {
+        Self::new(FRAMES)
+    }
+
+    /// That of a thread that gets no frames.
+    pub(crate) fn without_frames() -> std::io::Result<(Inlet<C>, PacketInlet, Self)> {
+        Self::new(0)
+    }
+
+    fn new(most_frames: usize) -> std::io::Result<(Inlet<C>, PacketInlet, Self)> {
+        let (packet_sender, packets) = packets();
+        let (frame_sender, frames) = bounded(most_frames);
         let (command_sender, commands) = unbounded();
         let waker = Arc::new(Waker::new()?);
-        let inlet =
-            Inlet { packets: packet_sender, frames: frame_sender, commands: command_sender, waker: Arc::clone(&waker) };
-        Ok((inlet, Self { packets, frames, commands, waker }))
+        let inlet = Inlet { frames: frame_sender, commands: command_sender, waker: Arc::clone(&waker) };
+        let packet_inlet = PacketInlet { packets: packet_sender, waker: Arc::clone(&waker) };
+        Ok((inlet, packet_inlet, Self { packets, frames, commands, waker }))
     }
 
     /// Sleeps until there is work, a socket is ready, or `timeout` is over.

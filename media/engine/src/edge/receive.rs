@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use cooee_session::demux::{Kind, classify, peek_ssrc, peek_ufrag, thread_of};
 use crossbeam_channel::Receiver as Changes;
 
-use super::inbox::{Mark, Packet, Route};
+use super::inbox::{Mark, Route};
 use crate::figures::{DropReason, ThreadFigures};
 use crate::guard::Bugs;
 use crate::sys::{BATCH, ReceiveBatch, Waker, wait};
@@ -23,8 +23,8 @@ type Threads = u64;
 
 /// Where packets go, by thread number.
 pub(crate) trait Routed: Send {
-    /// Hands a packet to a thread; whether there was room for it.
-    fn packet(&self, thread: u8, packet: Packet) -> bool;
+    /// Hands a datagram to a thread; whether there was room for it.
+    fn packet(&mut self, thread: u8, from: SocketAddr, arrival: Instant, datagram: &[u8]) -> bool;
     /// Wakes every thread that got one.
     fn wake(&self, threads: u64);
 }
@@ -41,20 +41,21 @@ pub(crate) struct Receiver<R> {
 
 impl<R: Routed> Receiver<R> {
     /// Runs until told to stop.
-    pub(crate) fn run(self, waker: &Waker) {
+    pub(crate) fn run(mut self, waker: &Waker) {
         self.figures.started();
+        let (sockets, bugs) = (self.sockets.clone(), Arc::clone(&self.bugs));
         let mut owners = HashMap::new();
         let mut batch = ReceiveBatch::new();
-        let polled: Vec<_> = self.sockets.iter().map(|socket| (socket.as_raw_fd(), libc::POLLIN)).collect();
+        let polled: Vec<_> = sockets.iter().map(|socket| (socket.as_raw_fd(), libc::POLLIN)).collect();
         while !self.stop.load(Ordering::Relaxed) {
             wait(waker, &polled, NAP, || true);
-            for socket in &self.sockets {
-                self.bugs.survive(|| self.drain(socket, &mut batch, &mut owners));
+            for socket in &sockets {
+                bugs.survive(|| self.drain(socket, &mut batch, &mut owners));
             }
         }
     }
 
-    fn drain(&self, socket: &UdpSocket, batch: &mut ReceiveBatch, owners: &mut HashMap<Mark, Threads>) {
+    fn drain(&mut self, socket: &UdpSocket, batch: &mut ReceiveBatch, owners: &mut HashMap<Mark, Threads>) {
         while let Ok(count) = batch.receive(socket) {
             self.apply_changes(owners);
             let arrival = Instant::now();
@@ -62,7 +63,7 @@ impl<R: Routed> Receiver<R> {
             for (from, datagram) in batch.datagrams() {
                 bytes += datagram.len() as u64;
                 match threads_of(from, datagram, owners) {
-                    Ok(threads) => woken |= self.hand_over(threads, || Packet::new(from, arrival, datagram)),
+                    Ok(threads) => woken |= self.hand_over(threads, from, arrival, datagram),
                     Err(why) => self.figures.dropped(why, 1),
                 }
             }
@@ -74,13 +75,13 @@ impl<R: Routed> Receiver<R> {
         }
     }
 
-    /// Hands a packet to each of `threads`, nearly always one; those that had room for it.
-    fn hand_over(&self, mut threads: Threads, packet: impl Fn() -> Packet) -> Threads {
+    /// Hands a datagram to each of `threads`, nearly always one; those that had room for it.
+    fn hand_over(&mut self, mut threads: Threads, from: SocketAddr, arrival: Instant, datagram: &[u8]) -> Threads {
         let mut woken = 0;
         while threads != 0 {
             let thread = threads.trailing_zeros() as u8;
             threads &= threads - 1;
-            if self.threads.packet(thread, packet()) {
+            if self.threads.packet(thread, from, arrival, datagram) {
                 woken |= 1 << thread;
             } else {
                 self.figures.dropped(DropReason::QueueFull, 1);

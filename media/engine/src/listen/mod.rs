@@ -217,7 +217,7 @@ impl ListenThread {
 
     fn take_packets(&mut self) {
         for _ in 0..PACKETS_AT_ONCE {
-            let Ok(packet) = self.inbox.packets.try_recv() else { return };
+            let Some(packet) = self.inbox.packets.take() else { return };
             if let Err(why) = self.take_packet(&packet) {
                 self.figures.dropped(why, 1);
             }

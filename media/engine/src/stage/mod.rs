@@ -188,7 +188,7 @@ impl StageThread {
 
     fn take_packets(&mut self) {
         for _ in 0..PACKETS_AT_ONCE {
-            let Ok(mut packet) = self.inbox.packets.try_recv() else { return };
+            let Some(mut packet) = self.inbox.packets.take() else { return };
             if let Err(why) = self.take_packet(&mut packet) {
                 self.figures.dropped(why, 1);
             }

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::time::Duration;
 
 /// Wakes one thread that sleeps in [`wait`]. Calling a thread that is awake costs one atomic operation.
@@ -26,6 +26,8 @@ impl Waker {
 
     /// Wakes the thread if it sleeps or is about to. Call it after the work was put where the thread will find it.
     pub(crate) fn wake(&self) {
+        // Either we see that it is about to sleep, or it sees the work, whatever order the queue keeps.
+        fence(Ordering::SeqCst);
         if self.asleep.swap(false, Ordering::SeqCst) {
             let one: u64 = 1;
             // SAFETY: `one` is 8 readable bytes. A full counter gives an error, and then the thread is awake anyway.
@@ -45,6 +47,7 @@ impl Waker {
 /// `idle` is asked after sleep was announced, so that work that came in between is not slept over.
 pub(crate) fn wait(waker: &Waker, sockets: &[(RawFd, i16)], timeout: Duration, idle: impl FnOnce() -> bool) {
     waker.asleep.store(true, Ordering::SeqCst);
+    fence(Ordering::SeqCst);
     if idle() {
         let mut polled = [libc::pollfd { fd: -1, events: 0, revents: 0 }; 4];
         polled[0] = libc::pollfd { fd: waker.event.as_raw_fd(), events: libc::POLLIN, revents: 0 };
