@@ -35,16 +35,18 @@ from cooee.kit.site import Site
 from cooee.kit.web import BodyLimit, Scope, Toolbox, origin_of
 from cooee.kit.worker import Worker
 from cooee.media.engine import Engine, Media
+from cooee.messages import belongings as messages_belongings
 from cooee.messages import web as messages_web
 from cooee.messages.live import telling
 from cooee.messages.rules import Newcomers
 from cooee.messages.service import Post
 from cooee.messages.wiring import Wiring as MessagesWiring
+from cooee.notify import belongings as notify_belongings
 from cooee.notify import jobs as notify_jobs
 from cooee.notify import web as notify_web
 from cooee.notify.service import Desk
 from cooee.notify.wiring import Wiring as NotifyWiring
-from cooee.people import demo_web, pictures, relations_web
+from cooee.people import demo_web, own_data_web, pictures, relations_web, told
 from cooee.people import jobs as people_jobs
 from cooee.people import previews as people_previews
 from cooee.people import web as people_web
@@ -58,15 +60,18 @@ from cooee.people.sign_in import web as sign_in_web
 from cooee.people.sign_in.rules import Inviters, SignupMode
 from cooee.people.wiring import Cookie
 from cooee.people.wiring import Wiring as PeopleWiring
+from cooee.posts import belongings as posts_belongings
 from cooee.posts import marks_web as post_marks_web
 from cooee.posts import web as posts_web
 from cooee.posts.wiring import Wiring as PostsWiring
+from cooee.schedule import belongings as schedule_belongings
 from cooee.schedule import jobs as schedule_jobs
 from cooee.schedule import web as schedule_web
 from cooee.schedule.rules import Horizon
 from cooee.schedule.service import Ahead
 from cooee.schedule.wiring import Wiring as ScheduleWiring
 from cooee.settings import Settings
+from cooee.spaces import belongings as spaces_belongings
 from cooee.spaces import jobs as spaces_jobs
 from cooee.spaces import previews as spaces_previews
 from cooee.spaces import service as spaces
@@ -80,6 +85,16 @@ from cooee.spaces.wiring import Wiring as SpacesWiring
 API = "/api/v1"
 HOSTING = "hosting"
 """The fact that says who may host, besides the setting: an administrator chose it when they were made."""
+
+BELONGINGS = (
+    told.BELONGINGS,
+    posts_belongings.BELONGINGS,
+    messages_belongings.BELONGINGS,
+    spaces_belongings.BELONGINGS,
+    schedule_belongings.BELONGINGS,
+    notify_belongings.BELONGINGS,
+)
+"""Who holds anything of people: asked when somebody wants a copy of it, or is erased."""
 
 _BODY_BYTES = 256 * 1024
 _log = structlog.get_logger(__name__)
@@ -170,6 +185,7 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         mail_limit=settings.mail_limit,
         follow_limit=settings.follow_limit,
         block_limit=settings.block_limit,
+        export_limit=settings.export_limit,
     )
     tools: Toolbox = app.state.tools
     house = spaces.House(gates, settings.seats, asks, tools.ids)
@@ -238,6 +254,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
         sign_in_web,
         people_web,
         relations_web,
+        own_data_web,
         posts_web,
         post_marks_web,
         messages_web,
@@ -311,7 +328,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     desk: Desk = app.state.notify.desk
     live: Live = app.state.spaces.live
     handlers = {
-        **people_jobs.handlers(tools.clock),
+        **people_jobs.handlers(tools, BELONGINGS),
         **_mail_desk(app, settings).handlers(),
         **spaces_jobs.handlers(live),
         **schedule_jobs.handlers(tools.clock),

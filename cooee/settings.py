@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     """Follows, and requests to follow, per account."""
     block_limit: str = "60 per 10 minutes"
     """Blocks per account, and mutes."""
+    export_limit: str = "3 per day"
+    """Copies of one's data per account."""
     message_limit: str = "60 per minute"
     """Direct messages per account."""
     new_account_days: int = Field(3, ge=0)
@@ -160,6 +162,7 @@ class Settings(BaseSettings):
         "post_limit",
         "follow_limit",
         "block_limit",
+        "export_limit",
         "message_limit",
         "join_limit",
         "join_address_limit",

@@ -83,6 +83,22 @@ class NoFollowRequest(Refusal):
     title = "This person does not ask to follow you, or no longer."
 
 
+class LastAdministrator(Refusal):
+    """Nobody would be left who can look after the site."""
+
+    code = "last_administrator"
+    status = 409
+    title = "You are the only administrator. Make somebody else one first."
+
+
+class NoExport(Refusal):
+    """No copy of one's data was asked for, it is still being made, or it has expired."""
+
+    code = "no_export"
+    status = 404
+    title = "There is no copy of your data, or not any more."
+
+
 class PictureUnreadable(Refusal):
     """The file is not a whole PNG, JPEG or WebP image."""
 

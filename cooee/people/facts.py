@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from cooee.kit import outbox
+from cooee.kit.clock import to_ms
 from cooee.people.ids import PersonId
 
 FOLLOWED: Final = "people.followed"
@@ -19,6 +20,12 @@ FOLLOW_ACCEPTED: Final = "people.follow_accepted"
 
 BLOCKED: Final = "people.blocked"
 """`{by, blocked}`"""
+
+LEFT: Final = "people.left"
+"""`{person}`: deletes the account, and is hidden from now on."""
+
+EXPORT_READY: Final = "people.export_ready"
+"""`{person, at}`: the copy of their data can be fetched."""
 
 
 def followed(tx: Connection, follower: PersonId, followed: PersonId, now: datetime) -> None:
@@ -43,3 +50,13 @@ def blocked(tx: Connection, by: PersonId, blocked: PersonId, now: datetime) -> N
     """`by` has blocked `blocked`."""
     payload = {"by": by, "blocked": blocked}
     outbox.put(tx, f"{BLOCKED}:{by}:{blocked}", BLOCKED, payload, now)
+
+
+def left(tx: Connection, person: PersonId, now: datetime) -> None:
+    """`person` deletes the account, and is hidden from now on."""
+    outbox.put(tx, f"{LEFT}:{person}", LEFT, {"person": person}, now)
+
+
+def export_ready(tx: Connection, person: PersonId, now: datetime) -> None:
+    """The copy of all that is `person`'s can be fetched."""
+    outbox.schedule(tx, f"{EXPORT_READY}:{person}", EXPORT_READY, {"person": person, "at": to_ms(now)}, now)

@@ -1,31 +1,43 @@
 """Timed work about people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from cooee.kit import outbox
-from cooee.kit.clock import Clock
 from cooee.kit.outbox import Job
+from cooee.kit.web import Toolbox
 from cooee.kit.worker import Handler, Inside
+from cooee.people import erasing, export, files, leaving
+from cooee.people.belongings import Belongings
+from cooee.people.ids import PersonId
 from cooee.people.sign_in import mail_tokens, passkeys, sessions
 
 _SWEEP = "people.sweep"
 _EVERY = timedelta(hours=1)
 
 
-def handlers(clock: Clock) -> Mapping[str, Handler]:
-    """What the worker does, by topic."""
+def handlers(tools: Toolbox, domains: Sequence[Belongings]) -> Mapping[str, Handler]:
+    """What the worker does, by topic. `domains`: all that hold anything of people, this one included."""
 
     def sweep(tx: Connection, _job: Job) -> None:
-        now = clock.now()
+        now = tools.clock.now()
         sessions.end_expired(tx, now)
         mail_tokens.end_expired(tx, now)
         passkeys.end_expired(tx, now)
         begin(tx, now + _EVERY)
 
-    return {_SWEEP: Inside(sweep)}
+    def erase(tx: Connection, job: Job) -> None:
+        erasing.erase(tx, PersonId(job.payload["person"]), domains, tools.clock.now())
+
+    return {
+        _SWEEP: Inside(sweep),
+        leaving.ERASE: Inside(erase),
+        files.DROP: files.dropping(tools.db, tools.blobs),
+        export.MAKE: export.making(tools, domains),
+        export.EXPIRE: export.expiring(tools),
+    }
 
 
 def begin(tx: Connection, due_at: datetime) -> None:

@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 
 from cooee.people.errors import PictureTooManyPixels, PictureUnreadable
 
+KIND = "pictures"
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 SIDE = 400
@@ -60,7 +61,7 @@ def name_of(data: bytes) -> str:
 
 def blob_key(name: str) -> str:
     """Where the picture of this name is kept (`cooee.kit.blobs`)."""
-    return f"pictures/{name}"
+    return f"{KIND}/{name}"
 
 
 def is_name(text: str) -> bool:

@@ -1,6 +1,6 @@
 """People as they go over the wire."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -81,3 +81,19 @@ class ChangeMe(Asked):
     bio: Bio | None = None
     language: Language | None = None
     protected: bool | None = Field(None, description="Back to public, whoever waits to be let follow is let")
+
+
+class Farewell(Shape):
+    """The account is hidden."""
+
+    erased_at: Timestamp = Field(description="Whoever signs in before has it back")
+
+
+class DataExport(Shape):
+    """The copy of one's data."""
+
+    state: Literal["none", "making", "ready"]
+    asked_at: Timestamp | None
+    ready_at: Timestamp | None
+    expires_at: Timestamp | None
+    bytes: int | None

@@ -16,7 +16,7 @@ from cooee.kit.errors import (
 )
 from cooee.kit.problems import refusals
 from cooee.kit.web import Toolbox, Tools, read_body
-from cooee.people import pictures, protecting, rules, service, store
+from cooee.people import files, pictures, protecting, rules, service, store
 from cooee.people.errors import (
     PersonNotFound,
     PictureTooManyPixels,
@@ -72,13 +72,13 @@ async def put_picture(request: Request, me: SignedIn, tools: Tools, people: Peop
     picture = await asyncio.to_thread(pictures.square, body)
     name = pictures.name_of(picture)
     await asyncio.to_thread(tools.blobs.put, pictures.blob_key(name), picture)
-    return await _change(tools, people, me.id, {"picture": name})
+    return await _show(tools, people, me.id, name)
 
 
 @router.delete("/me/picture", responses=refusals(ForeignOrigin, Unauthenticated))
 async def delete_picture(me: SignedIn, tools: Tools, people: People) -> Me:
     """Go without a picture."""
-    return await _change(tools, people, me.id, {"picture": None})
+    return await _show(tools, people, me.id, None)
 
 
 @router.get("/pictures/{name}", response_class=Response, responses=pictures.OPENAPI | refusals(NotFound))
@@ -113,9 +113,14 @@ async def read_profile(username: str, me: SignedIn, tools: Tools, people: People
     return await tools.db.read(lambda tx: service.profile(tx, name, me.id, people.asks))
 
 
-async def _change(tools: Toolbox, people: Wiring, id: PersonId, values: dict[str, str | None]) -> Me:
+async def _show(tools: Toolbox, people: Wiring, id: PersonId, picture: str | None) -> Me:
+    now = tools.clock.now()
+
     def work(tx: Connection) -> Me:
-        store.change(tx, id, values)
+        before = service.person_by_id(tx, id).picture
+        if before not in (None, picture):
+            files.forget(tx, pictures.blob_key(before), now)
+        store.change(tx, id, {"picture": picture})
         return service.me(tx, id, people.asks)
 
     return await tools.db.write(work)

@@ -49,6 +49,8 @@ class Wiring:
     """Per account."""
     block_limit: str
     """Blocks and mutes, each, per account."""
+    export_limit: str
+    """Copies of one's data, per account."""
 
 
 def wiring(request: Request) -> Wiring:

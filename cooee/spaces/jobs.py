@@ -11,7 +11,7 @@ from cooee.media.engine import Happened, ListenClosed, Media, MixFailed, Presenc
 from cooee.people import facts
 from cooee.people.ids import PersonId
 from cooee.spaces.live import Live
-from cooee.spaces.parting import part
+from cooee.spaces.parting import go, part
 from cooee.spaces.rules import presence
 from cooee.spaces.state import SpaceId
 
@@ -26,7 +26,10 @@ def handlers(live: Live) -> Mapping[str, Handler]:
     async def blocked(job: Job) -> None:
         await part(live, PersonId(job.payload["by"]), PersonId(job.payload["blocked"]))
 
-    return {facts.BLOCKED: Outside(blocked)}
+    async def left(job: Job) -> None:
+        await go(live, PersonId(job.payload["person"]))
+
+    return {facts.BLOCKED: Outside(blocked), facts.LEFT: Outside(left)}
 
 
 async def run(live: Live) -> None:

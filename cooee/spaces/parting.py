@@ -1,9 +1,9 @@
-"""What follows in live Spaces when one person blocks another: they do not stay in one room of the one who hosts it."""
+"""What follows in live Spaces when people part: by a block, or by deleting the account."""
 
 from cooee.kit.errors import Refusal
 from cooee.people.ids import PersonId
 from cooee.spaces.live import Live
-from cooee.spaces.rules.room import Remove
+from cooee.spaces.rules.room import End, Remove
 from cooee.spaces.service import Actor
 
 
@@ -22,3 +22,15 @@ async def part(live: Live, by: PersonId, blocked: PersonId) -> None:
     for space in await live.spaces_with(blocked):
         if space.owner == blocked and live.is_here(space.id, by):
             await live.leave(Actor(by, exempt=True), space.id)
+
+
+async def go(live: Live, person: PersonId) -> None:
+    """`person` deletes the account: the Spaces that they host end, and they leave the others.
+
+    Done twice, it is done once.
+    """
+    for space in await live.spaces_with(person):
+        if space.host == person:
+            await live.act(Actor(person, exempt=True), space.id, End())
+        else:
+            await live.leave(Actor(person, exempt=True), space.id)

@@ -62,8 +62,8 @@ def by_ids(tx: Connection, ids: Collection[SpaceId]) -> dict[SpaceId, Space]:
 
 
 def open_to(tx: Connection, ids: Collection[SpaceId], viewer: PersonId) -> dict[SpaceId, Space]:
-    """Those of `ids` that exist, and whose host is in no block with `viewer`."""
-    near = ~relations.apart_from(viewer, spaces.c.owner_id)
+    """Those of `ids` that exist, and whose host is there and in no block with `viewer`."""
+    near = and_(relations.present(spaces.c.owner_id), ~relations.apart_from(viewer, spaces.c.owner_id))
     rows = tx.execute(select(spaces.c.document).where(spaces.c.id.in_(set(ids)), near)).all()
     return {space.id: space for space in map(_space, rows)}
 

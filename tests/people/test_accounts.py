@@ -173,7 +173,7 @@ async def test_expired_sessions_are_swept_away(node: FastAPI, guest: Visitor, cl
     await guest.sign_up("ada")
     clock.advance(timedelta(days=31))
     database = node.state.tools.db
-    await Worker(database, clock, jobs.handlers(clock)).run_due()
+    await Worker(database, clock, jobs.handlers(node.state.tools, ())).run_due()
     assert await database.read(lambda tx: tx.execute(select(func.count()).select_from(sessions)).scalar_one()) == 0
 
 

@@ -41,6 +41,7 @@ class SignedInAs(Shape):
 
     account: Me
     token: str | None = Field(None, description="For `Authorization: Bearer`; told only now")
+    restored: bool = Field(False, description="The account was about to be erased, and no longer is")
 
 
 class Confirm(Asked):

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 
 from cooee.kit.secrets import hashed
 from cooee.kit.web import Toolbox
-from cooee.people import service
+from cooee.people import leaving, service
 from cooee.people.ids import PersonId
 from cooee.people.session import set_cookie
 from cooee.people.shapes import Me
@@ -22,11 +22,12 @@ async def begin_session(
     now = tools.clock.now()
     device = rules.device(request.headers.get("user-agent", ""))
 
-    def work(tx: Connection) -> Me:
+    def work(tx: Connection) -> tuple[bool, Me]:
+        restored = leaving.come_back(tx, person)
         sessions.begin(tx, person, hashed(token), device, now)
-        return service.me(tx, person, people.asks)
+        return restored, service.me(tx, person, people.asks)
 
-    me = await tools.db.write(work)
+    restored, me = await tools.db.write(work)
     if cookie:
         set_cookie(response, people.cookie, token)
-    return SignedInAs(account=me, token=None if cookie else token)
+    return SignedInAs(account=me, token=None if cookie else token, restored=restored)

@@ -1,0 +1,39 @@
+"""What this domain holds of a person. The Spaces that they opened go with them; in those of others a number stays."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from cooee.kit.errors import JsonValue
+from cooee.kit.pages import rfc3339
+from cooee.people.belongings import Belongings, Told
+from cooee.people.ids import PersonId
+from cooee.spaces.tables import attendance, spaces
+
+
+def tell(tx: Connection, person: PersonId) -> Told:
+    """The Spaces that somebody opened, and where they were."""
+    opened = tx.execute(select(spaces).where(spaces.c.owner_id == person).order_by(spaces.c.started_at))
+    visited = tx.execute(select(attendance).where(attendance.c.person_id == person).order_by(attendance.c.first_at))
+    return {
+        "spaces": [_space(row) for row in opened],
+        "visits": [
+            {"space": row.space_id, "from": rfc3339(row.first_at), "until": rfc3339(row.last_at)} for row in visited
+        ],
+    }
+
+
+def _space(row: Row[Any]) -> JsonValue:
+    document = json.loads(row.document)
+    return {
+        "id": row.id,
+        "title": document["title"],
+        "topics": document["topics"],
+        "audience": row.audience,
+        "started_at": rfc3339(row.started_at),
+        "ended_at": rfc3339(row.ended_at) if row.ended_at else None,
+    }
+
+
+BELONGINGS = Belongings(tell)

@@ -1,0 +1,138 @@
+"""A copy of one's data: all that is one's own, nothing that only others may see, for seven days."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from cooee.app import BELONGINGS
+from cooee.kit.clock import SettableClock
+from cooee.kit.worker import Worker
+from cooee.people import jobs
+from cooee.people.export import KEPT
+from tests.people.test_pictures import picture
+from tests.visitor import PASSWORD, Visitor
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def changed_settings() -> dict[str, Any]:
+    return {"hosting": "everyone"}
+
+
+async def _work(node: FastAPI) -> None:
+    worker = Worker(node.state.tools.db, node.state.tools.clock, jobs.handlers(node.state.tools, BELONGINGS))
+    while await worker.run_due():
+        pass
+
+
+async def _copy(node: FastAPI, person: Visitor) -> tuple[bytes, dict[str, Any]]:
+    asked = await person.post("me/export")
+    assert (asked["state"], asked["bytes"]) == ("making", None)
+    while (await person.get("me/export"))["state"] == "making":
+        await _work(node)
+    answer = await person.send("GET", "me/export/file")
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["content-disposition"] == 'attachment; filename="cooee.zip"'
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return answer.content, {
+            name: json.loads(archive.read(name)) for name in archive.namelist() if name.endswith(".json")
+        } | {name: archive.read(name) for name in archive.namelist() if not name.endswith(".json")}
+
+
+async def test_the_copy_holds_all_that_is_the_persons(node: FastAPI, guest: Visitor) -> None:
+    ada, bob, cleo = [await guest.sign_up(name) for name in ("ada", "bob", "cleo")]
+    await ada.patch("me", {"bio": "I live at the harbour"})
+    await ada.send("PUT", "me/picture", content=picture(), headers={"content-type": "image/png"})
+    for one, other in ((ada, bob), (bob, ada), (cleo, ada)):
+        await one.put(f"people/{other.id}/follow")
+    await ada.put(f"people/{cleo.id}/block")
+    post = await ada.post("posts", {"text": "The kettle is on"})
+    await ada.put(f"posts/{post['id']}/like")
+    theirs = await bob.post("posts", {"text": "Mine is whistling"})
+    await ada.put(f"posts/{theirs['id']}/bookmark")
+    talk = (await ada.post("conversations", {"person": bob.id}))["id"]
+    await ada.post(f"conversations/{talk}/messages", {"text": "Bring milk"})
+    await bob.post(f"conversations/{talk}/messages", {"text": "And lemon"})
+    await ada.post("spaces", {"title": "Tea"})
+    _, held = await _copy(node, ada)
+    assert held["account.json"]["bio"] == "I live at the harbour"
+    assert held["ways_in.json"]["devices"][0]["created_at"]
+    assert held["picture.webp"][:4] == b"RIFF"
+    assert [one["username"] for one in held["following.json"]] == ["bob"]
+    assert [one["username"] for one in held["followers.json"]] == ["bob"]
+    assert [one["username"] for one in held["blocked.json"]] == ["cleo"]
+    assert [one["text"] for one in held["posts.json"]] == ["The kettle is on"]
+    assert [one["post"] for one in held["likes.json"]] == [post["id"]]
+    assert [one["post"] for one in held["bookmarks.json"]] == [theirs["id"]]
+    (conversation,) = held["conversations.json"]
+    assert [(one["mine"], one["text"]) for one in conversation["messages"]] == [
+        (True, "Bring milk"),
+        (False, "And lemon"),
+    ]
+    assert [one["title"] for one in held["spaces.json"]] == ["Tea"]
+
+
+async def test_the_copy_tells_no_secret_and_nothing_that_others_keep_to_themselves(
+    node: FastAPI, guest: Visitor
+) -> None:
+    ada, bob = await guest.sign_up("ada"), await guest.sign_up("bob")
+    await bob.put(f"people/{ada.id}/block")
+    await bob.put(f"people/{ada.id}/mute")
+    await bob.post("posts", {"text": "Not for Ada"})
+    data, held = await _copy(node, ada)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        text = "".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
+    assert "bob" not in text
+    assert "Not for Ada" not in text
+    for secret in ("argon2", PASSWORD, "token", "hash", ada.token or "?"):
+        assert secret not in text
+    assert held["blocked.json"] == held["muted.json"] == []
+
+
+async def test_what_was_deleted_for_oneself_is_not_in_the_copy(node: FastAPI, guest: Visitor) -> None:
+    ada, bob = await guest.sign_up("ada"), await guest.sign_up("bob")
+    talk = (await ada.post("conversations", {"person": bob.id}))["id"]
+    await ada.post(f"conversations/{talk}/messages", {"text": "Bring milk"})
+    await ada.delete(f"conversations/{talk}")
+    _, held = await _copy(node, ada)
+    assert held["conversations.json"][0]["messages"] == []
+
+
+async def test_the_copy_expires_and_its_file_goes(node: FastAPI, guest: Visitor, clock: SettableClock) -> None:
+    ada = await guest.sign_up("ada")
+    await _copy(node, ada)
+    (file,) = (node.state.settings.data_dir / "files" / "exports").iterdir()
+    clock.advance(KEPT)
+    while (await ada.get("me/export"))["state"] != "none":
+        await _work(node)
+    await _work(node)
+    assert await ada.refused("GET", "me/export/file") == (404, "no_export")
+    assert not file.exists()
+
+
+async def test_a_new_copy_takes_the_place_of_the_last(node: FastAPI, guest: Visitor) -> None:
+    ada = await guest.sign_up("ada")
+    await _copy(node, ada)
+    await ada.post("posts", {"text": "One more"})
+    _, held = await _copy(node, ada)
+    await _work(node)
+    assert [one["text"] for one in held["posts.json"]] == ["One more"]
+    assert len(list((node.state.settings.data_dir / "files" / "exports").iterdir())) == 1
+    await ada.delete("me/export")
+    assert (await ada.get("me/export"))["state"] == "none"
+
+
+async def test_a_copy_needs_a_proof_and_is_limited(node: FastAPI, guest: Visitor, clock: SettableClock) -> None:
+    ada, bob = await guest.sign_up("ada"), await guest.sign_up("bob")
+    for _ in range(3):
+        await ada.post("me/export")
+    assert await ada.refused("POST", "me/export") == (429, "too_many_requests")
+    assert await bob.refused("GET", "me/export/file") == (404, "no_export")
+    clock.advance(timedelta(minutes=11))
+    assert await bob.refused("POST", "me/export") == (403, "confirmation_needed")
