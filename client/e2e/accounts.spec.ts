@@ -179,3 +179,68 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await expect(page.getByRole("alert")).toContainText("This passkey was not accepted");
   });
 }
+
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`one sees where one is signed in, and signs out a device that is lost, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const amara = await Account.made(server, "amara");
+    const { page } = await person(server.address, equipment);
+    const lost = (await person(server.address)).page;
+    await amara.signIn(page);
+    await amara.signIn(lost);
+    await page.goto(`${server.address}/settings`);
+    await page
+      .getByRole("main")
+      .getByRole("link", { name: /^Devices/u })
+      .click();
+    await expect(page.getByText("This device")).toHaveCount(1);
+    const others = page.getByRole("main").getByRole("listitem");
+    await expect(others).toHaveCount(2);
+    await page.getByRole("button", { name: "Sign out: Chrome on Linux" }).click();
+    await expect(others).toHaveCount(1);
+    await lost.goto(`${server.address}/settings/devices`);
+    await expect(lost.getByRole("heading", { name: "Sign in" })).toBeVisible();
+    await page.getByRole("button", { name: "Sign out everywhere else" }).click();
+    await expect(page.getByText("You are signed in on this device only.")).toBeVisible();
+    await page.reload();
+    await expect(page.getByText("You are signed in on this device only.")).toBeVisible();
+  });
+}
+
+test.describe("where signing up takes an invitation", () => {
+  test.use({ settings: { COOEE_SIGNUP: "open", COOEE_INVITATIONS: "everyone" } });
+
+  test("one invites somebody by a link, sees who came, and takes the link back", async ({
+    server,
+    person,
+  }) => {
+    const amara = await Account.made(server, "amara");
+    const { page } = await person(server.address);
+    await amara.signIn(page);
+    await page.goto(`${server.address}/settings/invitations`);
+    await page.getByRole("button", { name: "New invitation" }).click();
+    await page.getByLabel("For whom?").fill("the book club");
+    await page.getByText("5", { exact: true }).click();
+    await page.getByRole("button", { name: "Make it and copy the link" }).click();
+    const line = page.getByRole("main").getByRole("listitem").filter({ hasText: "the book club" });
+    await expect(line).toContainText("0 of 5 used");
+
+    const { items } = await amara.ask<{ items: { url: string }[] }>("GET", "/signup-invitations");
+    const { page: newcomers } = await person(items[0]?.url ?? "");
+    await expect(newcomers.getByText("Amara invites you.")).toBeVisible();
+    await newcomers.getByLabel("Name", { exact: true }).fill("Nadia");
+    await newcomers.getByLabel("Username").fill("nadia");
+    await newcomers.getByLabel("Password").fill(PASSWORD);
+    await newcomers.getByRole("button", { name: "Create account" }).click();
+    await expect(newcomers.getByLabel("What would you like to say?")).toBeVisible();
+
+    await page.reload();
+    await expect(line).toContainText("1 of 5 used");
+    await expect(line.getByRole("link", { name: "Nadia" })).toBeVisible();
+    await line.getByRole("button", { name: "Take back" }).click();
+    await expect(line).toContainText("taken back");
+    await expect(line.getByRole("button")).toHaveCount(0);
+  });
+});

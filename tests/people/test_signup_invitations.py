@@ -77,6 +77,7 @@ async def test_an_administrator_invites_sees_who_came_and_revokes(node: FastAPI,
     await guest.post("accounts", wish("bob", made["code"]))
     first = await found(ada, made["id"])
     assert (first["used"], first["most_uses"], first["usable"], first["note"]) == (1, 3, True, "the book club")
+    assert [each["username"] for each in first["came"]] == ["bob"]
     await ada.delete(f"signup-invitations/{made['id']}")
     assert await guest.refused("POST", "accounts", json=wish("cleo", made["code"])) == NOT_VALID
     assert not (await found(ada, made["id"]))["usable"]

@@ -2,6 +2,9 @@
 import type { Component } from "svelte";
 import { m } from "../paraglide/messages";
 import type { IconName } from "../ui/icons";
+import type { Instance } from "../wire/shapes";
+
+type Site = Pick<Instance, "signup" | "invitations">;
 
 export interface Section {
   /** Its address: `/settings/<path>`. */
@@ -10,7 +13,7 @@ export interface Section {
   readonly title: () => string;
   readonly hint: () => string;
   /** Whom it is for; left out: everybody who is signed in. */
-  readonly for?: "administrators";
+  readonly for?: "administrators" | "inviters";
   readonly page: () => Promise<{ default: Component }>;
 }
 
@@ -37,6 +40,21 @@ const SECTIONS: readonly Section[] = [
     page: () => import("../people/settings/SigningIn.svelte"),
   },
   {
+    path: "devices",
+    icon: "devices",
+    title: m.devices,
+    hint: m.devices_hint,
+    page: () => import("../people/settings/Devices.svelte"),
+  },
+  {
+    path: "invitations",
+    icon: "link",
+    title: m.invitations,
+    hint: m.invitations_hint,
+    for: "inviters",
+    page: () => import("../people/settings/Invitations.svelte"),
+  },
+  {
     path: "notifications",
     icon: "bell",
     title: m.notifications,
@@ -46,5 +64,11 @@ const SECTIONS: readonly Section[] = [
 ];
 
 /** Those that a person may open. */
-export const sectionsFor = (me: { admin: boolean }): readonly Section[] =>
-  SECTIONS.filter((section) => section.for !== "administrators" || me.admin);
+export const sectionsFor = (me: { admin: boolean }, site: Site | null): readonly Section[] =>
+  SECTIONS.filter((section) => {
+    if (section.for === "administrators") return me.admin;
+    return section.for !== "inviters" || mayInvite(me, site);
+  });
+
+const mayInvite = (me: { admin: boolean }, site: Site | null): boolean =>
+  site !== null && site.signup !== "closed" && (me.admin || site.invitations === "everyone");

@@ -37,3 +37,16 @@ export const signInByPasskey = (credential: Json) =>
   answerOf(node.POST("/api/v1/sessions/passkey", { body: { credential, cookie: true } }));
 export const confirmByPasskey = (credential: Json) =>
   answerOf(node.POST("/api/v1/sessions/current/confirmation/passkey", { body: { credential } }));
+
+export const sessions = () => answerOf(node.GET("/api/v1/sessions"));
+export const endSession = (session_id: string) =>
+  answerOf(node.DELETE("/api/v1/sessions/{session_id}", { params: { path: { session_id } } }));
+export const endOtherSessions = () => answerOf(node.DELETE("/api/v1/sessions"));
+
+export const invitations = () => answerOf(node.GET("/api/v1/signup-invitations"));
+export const invite = (wish: { uses: number; days: number; note: string }) =>
+  answerOf(node.POST("/api/v1/signup-invitations", { body: wish }));
+export const revokeInvitation = (invitation_id: string) =>
+  answerOf(
+    node.DELETE("/api/v1/signup-invitations/{invitation_id}", { params: { path: { invitation_id } } }),
+  );

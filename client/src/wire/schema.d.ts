@@ -3440,6 +3440,11 @@ export interface components {
             revoked: boolean;
             /** Usable */
             usable: boolean;
+            /**
+             * Came
+             * @description Who signed up by it, the latest first
+             */
+            came: components["schemas"]["Person"][];
         };
         /**
          * SignupInvitationList

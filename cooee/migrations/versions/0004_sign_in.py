@@ -33,6 +33,17 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.BigInteger, nullable=False),
         sa.Column("revoked_at", sa.BigInteger),
     )
+    op.create_table(
+        "signup_invitation_uses",
+        _person(primary_key=True),
+        sa.Column(
+            "invitation_id",
+            sa.BigInteger,
+            sa.ForeignKey("signup_invitations.id", ondelete="CASCADE"),
+            nullable=False,
+            index=True,
+        ),
+    )
     _addresses()
     _passkeys()
     _providers()
@@ -47,6 +58,7 @@ def downgrade() -> None:
         "passkeys",
         "mail_tokens",
         "email_addresses",
+        "signup_invitation_uses",
         "signup_invitations",
     ):
         op.drop_table(table)

@@ -16,6 +16,7 @@ from cooee.people.sign_in.errors import (
     TooManyInvitations,
 )
 from cooee.people.sign_in.rules import SignupMode
+from cooee.people.sign_in.tables import signup_invitation_uses as uses
 from cooee.people.sign_in.tables import signup_invitations as table
 from cooee.people.tables import people
 
@@ -24,6 +25,7 @@ MOST_WAITING = 20
 
 _CODE_BITS, _CODE_LENGTH = 64, 11
 _MOST_LISTED = 100
+_MOST_ARRIVALS = 500
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,8 @@ def require_room(tx: Connection, by: PersonId, now: datetime) -> None:
         raise TooManyInvitations
 
 
-def admit(tx: Connection, mode: SignupMode, code: str | None, now: datetime) -> None:
-    """Lets a new account in, in the transaction that makes it: counts one use of the invitation.
+def admit(tx: Connection, mode: SignupMode, code: str | None, now: datetime) -> str | None:
+    """Lets a new account in, in the transaction that makes it: counts one use of the invitation, whose id it gives.
 
     Raises:
         SignupClosed, SignupInvitationNeeded, SignupInvitationNotValid
@@ -89,11 +91,27 @@ def admit(tx: Connection, mode: SignupMode, code: str | None, now: datetime) -> 
     if not code:
         if mode == "invite":
             raise SignupInvitationNeeded
-        return
+        return None
     counted = update(table).where(table.c.code == code, _usable(now)).values(used=table.c.used + 1)
+    admitted: str | None = tx.execute(counted.returning(table.c.id)).scalar_one_or_none()
     # Where everybody may sign up, a link that has grown old keeps nobody out.
-    if tx.execute(counted).rowcount == 0 and mode == "invite":
+    if admitted is None and mode == "invite":
         raise SignupInvitationNotValid
+    return admitted
+
+
+def note_arrival(tx: Connection, invitation: str, person: PersonId) -> None:
+    """Remembers by which invitation somebody came."""
+    tx.execute(insert(uses).values(invitation_id=invitation, person_id=person))
+
+
+def arrivals(tx: Connection, invitations: Sequence[Invitation]) -> dict[str, list[PersonId]]:
+    """Who came by each of these, by its id; of very many the latest."""
+    query = select(uses.c.invitation_id, uses.c.person_id).where(uses.c.invitation_id.in_([i.id for i in invitations]))
+    found: dict[str, list[PersonId]] = {}
+    for invitation, person in tx.execute(query.order_by(uses.c.person_id.desc()).limit(_MOST_ARRIVALS)):
+        found.setdefault(invitation, []).append(person)
+    return found
 
 
 def inviter(tx: Connection, code: str, now: datetime) -> str | None:

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from cooee.kit.pages import Asked, Shape, Timestamp
 from cooee.kit.text import at_most, clean_line
-from cooee.people.shapes import DisplayName, Me, Password, Username
+from cooee.people.shapes import DisplayName, Me, Password, Person, Username
 from cooee.people.sign_in import addresses
 from cooee.people.sign_in.mail_tokens import Purpose
 from cooee.people.sign_in.passkeys import Passkey
@@ -88,6 +88,7 @@ class SignupInvitation(Shape):
     expires_at: Timestamp
     revoked: bool
     usable: bool
+    came: list[Person] = Field(description="Who signed up by it, the latest first")
 
 
 class SignupInvitationList(Shape):

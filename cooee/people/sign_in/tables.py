@@ -21,6 +21,19 @@ signup_invitations = Table(
     Column("revoked_at", UtcTime),
 )
 
+signup_invitation_uses = Table(
+    "signup_invitation_uses",
+    metadata,
+    Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "invitation_id",
+        DecimalId,
+        ForeignKey("signup_invitations.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+)
+
 email_addresses = Table(
     "email_addresses",
     metadata,

@@ -50,8 +50,11 @@ async def create_account(
     new = service.NewAccount(username, asked.display_name, password_hash)
 
     def work(tx: Connection) -> PersonId:
-        invitations.admit(tx, people.signup, asked.invitation, now)
-        return service.sign_up(tx, new, tools.ids, now).id
+        invitation = invitations.admit(tx, people.signup, asked.invitation, now)
+        person = service.sign_up(tx, new, tools.ids, now).id
+        if invitation:
+            invitations.note_arrival(tx, invitation, person)
+        return person
 
     person = await tools.db.write(work)
     return await begin_session(person, request, response, tools, people, cookie=asked.cookie)

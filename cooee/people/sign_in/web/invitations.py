@@ -11,6 +11,7 @@ from cooee.kit.errors import ForeignOrigin, InvalidRequest, NotFound, Unauthenti
 from cooee.kit.ids import DECIMAL_PATTERN
 from cooee.kit.problems import refusals
 from cooee.kit.web import Tools
+from cooee.people import service
 from cooee.people.ids import PersonId
 from cooee.people.session import Account, SignedIn
 from cooee.people.sign_in import invitations, rules
@@ -29,8 +30,11 @@ async def list_invitations(me: SignedIn, tools: Tools, people: People) -> Signup
     """One's invitations to sign up; for administrators, everybody's."""
     _require(me, people)
     now = tools.clock.now()
-    found = await tools.db.read(lambda tx: invitations.listed(tx, _whose(me)))
-    return SignupInvitationList(items=_shaped(found, people, now))
+
+    def work(tx: Connection) -> SignupInvitationList:
+        return SignupInvitationList(items=_shaped(tx, me, invitations.listed(tx, _whose(me)), people, now))
+
+    return await tools.db.read(work)
 
 
 @router.post(
@@ -45,13 +49,13 @@ async def create_invitation(asked: NewInvitation, me: SignedIn, tools: Tools, pe
     uses, days = (asked.uses, asked.days) if me.admin else (min(asked.uses, _MOST_USES), min(asked.days, _MOST_DAYS))
     wish = Wish(uses, timedelta(days=days), asked.note)
 
-    def work(tx: Connection) -> Invitation:
+    def work(tx: Connection) -> SignupInvitation:
         if not me.admin:
             invitations.require_room(tx, me.id, now)
-        return invitations.make(tx, me.id, wish, tools.ids, now)
+        made = invitations.make(tx, me.id, wish, tools.ids, now)
+        return _shaped(tx, me, [made], people, now)[0]
 
-    made = await tools.db.write(work)
-    return _shaped([made], people, now)[0]
+    return await tools.db.write(work)
 
 
 @router.delete(
@@ -84,7 +88,11 @@ def _whose(me: Account) -> PersonId | None:
     return None if me.admin else me.id
 
 
-def _shaped(found: Sequence[Invitation], people: Wiring, now: datetime) -> list[SignupInvitation]:
+def _shaped(
+    tx: Connection, me: Account, found: Sequence[Invitation], people: Wiring, now: datetime
+) -> list[SignupInvitation]:
+    came = invitations.arrivals(tx, found)
+    persons = service.persons(tx, [id for ids in came.values() for id in ids], people.asks, me.id)
     return [
         SignupInvitation(
             id=each.id,
@@ -97,6 +105,7 @@ def _shaped(found: Sequence[Invitation], people: Wiring, now: datetime) -> list[
             expires_at=each.expires_at,
             revoked=each.revoked_at is not None,
             usable=invitations.is_usable(each, now),
+            came=[persons[id] for id in came.get(each.id, ()) if id in persons],
         )
         for each in found
     ]
