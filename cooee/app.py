@@ -33,6 +33,7 @@ from cooee.kit.secrets import Keys, secret_in
 from cooee.kit.shell import Figures, Headers, Journal
 from cooee.kit.site import Site
 from cooee.kit.web import BodyLimit, Scope, Toolbox, origin_of
+from cooee.kit.word_filter import WordFilter
 from cooee.kit.worker import Worker
 from cooee.media.engine import Engine, Media
 from cooee.messages import belongings as messages_belongings
@@ -77,6 +78,7 @@ from cooee.spaces import previews as spaces_previews
 from cooee.spaces import service as spaces
 from cooee.spaces import web as spaces_web
 from cooee.spaces.live import Live
+from cooee.spaces.room_messages import jobs as room_messages_jobs
 from cooee.spaces.rules.gates import Gates, HostingGate, Rollout
 from cooee.spaces.rules.invitations import InvitationLimits
 from cooee.spaces.state import SpaceId
@@ -203,6 +205,8 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         join_limit=settings.join_limit,
         join_address_limit=settings.join_address_limit,
         reaction_limit=settings.reaction_limit,
+        room_message_limit=settings.room_message_limit,
+        words=WordFilter(settings.words_hidden, settings.words_held, settings.words_refused),
         invitation_limits=InvitationLimits(
             settings.invitation_limit, timedelta(days=settings.new_account_days), settings.new_account_invitations
         ),
@@ -331,6 +335,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         **people_jobs.handlers(tools, BELONGINGS),
         **_mail_desk(app, settings).handlers(),
         **spaces_jobs.handlers(live),
+        **room_messages_jobs.handlers(tools.db, tools.clock),
         **schedule_jobs.handlers(tools.clock),
         **notify_jobs.handlers(desk, tools.clock),
     }

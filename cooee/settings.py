@@ -124,6 +124,14 @@ class Settings(BaseSettings):
     """Entries into Spaces per address."""
     reaction_limit: str = "5 per second"
     """Reactions per account and Space."""
+    room_message_limit: str = "1 per 2 seconds"
+    """Messages to the room, per account and Space."""
+    words_hidden: WordList = []
+    """Words that nobody reads in messages to a room: dots stand in their place."""
+    words_held: WordList = []
+    """Words that keep a message to a room with its hosts until one of them lets it through."""
+    words_refused: WordList = []
+    """Words that a message to a room cannot have."""
     guest_limit: int = Field(20, ge=0)
     """Guests per address and Space; 0 is no limit: for load tests only."""
 
@@ -167,6 +175,7 @@ class Settings(BaseSettings):
         "join_limit",
         "join_address_limit",
         "reaction_limit",
+        "room_message_limit",
     )
     @classmethod
     def _a_limit(cls, rule: str) -> str:

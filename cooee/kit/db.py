@@ -5,7 +5,7 @@ Inside a write: no network, no hashing, no call of the engine; what must happen 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from threading import Lock
@@ -36,6 +36,7 @@ metadata = MetaData(
 _HOOKS = "cooee.after_commit"
 _SIGNALS = "cooee.signals"
 _ATTEMPTS = 4
+_LOCK_TIMEOUT = "2s"
 _log = structlog.get_logger(__name__)
 
 
@@ -93,6 +94,26 @@ class Database:
             # Past SQLAlchemy, which would begin a transaction first.
             with closing(self._writer.raw_connection()) as connection:
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def scrub(self, *tables: Table) -> None:
+        """Has the files hold nothing any more that was deleted from these tables, or stood in their rows before.
+
+        PostgreSQL writes the tables anew, and keeps others away from them meanwhile; its log is the operator's.
+
+        Raises:
+            OperationalError: somebody is using them; try again.
+        """
+        work = self.checkpoint if self.is_sqlite else lambda: self._rewrite(tables)
+        await asyncio.get_running_loop().run_in_executor(self._writing, work)
+
+    def _rewrite(self, tables: Collection[Table]) -> None:
+        with self._writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"SET lock_timeout = '{_LOCK_TIMEOUT}'")
+            try:
+                for table in tables:
+                    connection.exec_driver_sql(f'VACUUM (FULL) "{table.name}"')
+            finally:
+                connection.exec_driver_sql("RESET lock_timeout")
 
     def close(self) -> None:
         """Waits for work under way and closes every connection."""

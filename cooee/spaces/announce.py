@@ -35,6 +35,7 @@ _WORDS: Mapping[type[Event], str] = {
     events.PolicySet: "policy",
     events.TitleSet: "title",
     events.LockSet: "locked",
+    events.SlowModeSet: "slow_mode",
     events.Ended: "ended",
 }
 _TO_HOSTS = (
@@ -89,6 +90,8 @@ def _details(event: Event) -> Said:
             return {"title": event.title}
         case events.LockSet():
             return {"locked": event.locked}
+        case events.SlowModeSet():
+            return {"seconds": event.seconds}
         case events.Ended():
             return {"reason": event.reason}
         case _:

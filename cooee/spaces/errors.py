@@ -276,6 +276,37 @@ class NotInTheRoom(Refusal):
     title = "Join the Space first."
 
 
+class SlowMode(Refusal):
+    """The hosts let people write only every so often; `retry_after` is in whole seconds."""
+
+    code = "slow_mode"
+    status = 429
+    title = "Slow mode is on."
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"You can write again in {retry_after} seconds.", retry_after=retry_after)
+        self.retry_after = retry_after
+
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.retry_after)}
+
+
+class WordsRefused(Refusal):
+    """The text has a word that this site does not take."""
+
+    code = "words_refused"
+    status = 422
+    title = "This site does not take one of these words."
+
+
+class RoomMessageNotFound(Refusal):
+    """No such message in this Space, or not for this person."""
+
+    code = "room_message_not_found"
+    status = 404
+    title = "There is no such message."
+
+
 class TooManyGuests(Refusal):
     """Too many guests listen from this address."""
 

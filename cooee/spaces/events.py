@@ -277,6 +277,16 @@ class LockSet:
 
 
 @dataclass(frozen=True, slots=True)
+class SlowModeSet:
+    """How long people wait from one message to the next; 0 is no longer than anywhere."""
+
+    seconds: int
+
+    def apply(self, space: Space) -> Space:
+        return replace(space, slow_mode_s=self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """It is over: nobody is on stage any more, and no wish outlives the room."""
 

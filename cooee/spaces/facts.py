@@ -24,6 +24,10 @@ ENDED: Final = "spaces.ended"
 """`{space}`"""
 
 
+WIPE: Final = "spaces.wipe"
+"""`{space}`: it is over, and what was written in it is to be deleted."""
+
+
 def live(tx: Connection, space: Space, now: datetime) -> None:
     """Tells of a Space that has begun, if all may know of it."""
     if space.audience == "public":
@@ -41,6 +45,7 @@ def happened(tx: Connection, space: Space, events: Events, by: PersonId | None, 
                 _told(tx, ACCEPTED, space, by, person, now)
             case Ended():
                 outbox.put(tx, f"{ENDED}:{space.id}", ENDED, {"space": space.id}, now)
+                outbox.put(tx, f"{WIPE}:{space.id}", WIPE, {"space": space.id}, now)
             case _:
                 pass
 

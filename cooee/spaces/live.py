@@ -25,6 +25,7 @@ from cooee.people.shapes import Person
 from cooee.spaces import events, service, shapes, store, views
 from cooee.spaces.crowd import GUEST, is_guest
 from cooee.spaces.errors import NotInTheRoom, SpaceEnded, SpaceNotFound, TooManyGuests
+from cooee.spaces.room_messages.live import CHANNEL, Window
 from cooee.spaces.rules import Command, Observation, conclude
 from cooee.spaces.rules.gates import Plan, Return
 from cooee.spaces.rules.microphone import BeginToSpeak
@@ -150,6 +151,15 @@ class Live:
         Raises:
             NotInTheRoom, and what every command refuses.
         """
+        await self.check_inside(actor, id)
+        self.media.react(id, actor.person, emoji)
+
+    async def check_inside(self, actor: Actor, id: SpaceId) -> None:
+        """Whether somebody is in the room, at its door, or on stage.
+
+        Raises:
+            NotInTheRoom, and what every command refuses.
+        """
         space = await self.current(id)
         room = self._rooms.get(id)
         inside = room is not None and actor.person in room.crowd
@@ -157,7 +167,14 @@ class Live:
         service.check(self.house, space, Actor(actor.person, exempt=actor.exempt or inside))
         if not inside and not space.seat(actor.person):
             raise NotInTheRoom
-        self.media.react(id, actor.person, emoji)
+
+    def window(self, id: SpaceId, audience: str) -> Window:
+        """Where an audience of a room sees what is written."""
+        room = self._rooms.get(id)
+        if room is None:
+            return Window(lambda _told: None)
+        tell = partial(self.media.publish_live, topic(id), audience, CHANNEL)
+        return room.windows.setdefault(audience, Window(tell))
 
     async def current(self, id: SpaceId) -> Space:
         """The Space as it is now.

@@ -14,6 +14,7 @@ from cooee.people.shapes import Language, Person
 from cooee.spaces.state import (
     MAX_INVITED_AT_ONCE,
     MAX_QUESTION,
+    MAX_SLOW_MODE_S,
     MAX_TITLE,
     MAX_TOPICS,
     Audience,
@@ -70,6 +71,7 @@ class ChangeSpace(Asked):
     topics: Topics | None = None
     policy: Policy | None = None
     locked: bool | None = None
+    slow_mode_s: int | None = Field(None, ge=0, le=MAX_SLOW_MODE_S, description="Between two messages of one person")
 
 
 class AskToSpeakBody(Asked):
@@ -150,6 +152,7 @@ class Stage(Shape):
     policy: Policy
     guests: bool
     locked: bool
+    slow_mode_s: int = Field(description="How long one waits from one message to the next; hosts do not")
     seats: int
     host: Person
     host_away_until: Timestamp | None = Field(description="When it ends unless the host comes back")

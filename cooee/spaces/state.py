@@ -28,6 +28,7 @@ MAX_INVITED_AT_ONCE = 100
 MAX_TITLE = 70
 MAX_TOPICS = 3
 MAX_QUESTION = 140
+MAX_SLOW_MODE_S = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ class Space:
     `owner` opened it and gets the host's role back whenever they return; `host` has it now. Roles follow from `host`,
     `cohosts` and `stage`, so that two hosts cannot be written down. Whoever is host or co-host sits on stage.
     `host_away_until` is the announced end of a Space that its host has left. `admitted` may enter an invited Space.
-    `voices` are the demo's recorded speakers, who never go away.
+    `voices` are the demo's recorded speakers, who never go away. `slow_mode_s`: how long everybody but the hosts waits
+    from one message to the next.
     """
 
     id: SpaceId
@@ -100,6 +102,7 @@ class Space:
     admitted: frozenset[PersonId] = frozenset()
     voices: frozenset[PersonId] = frozenset()
     host_away_until: datetime | None = None
+    slow_mode_s: int = 0
     access_epoch: int = 1
     version: int = 1
 

@@ -1,6 +1,6 @@
 """Spaces, who is on stage in those that are live, who was there, who was invited by message, and who has access."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, Table, Text
 
 from cooee.kit.columns import DecimalId, UtcTime, text_id
 from cooee.kit.db import metadata
@@ -57,4 +57,54 @@ access = Table(
     # Whom an invitation gave access to Spaces, for good: whatever becomes of the Space and of the share of accounts.
     Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
     Column("at", UtcTime, nullable=False),
+)
+
+room_messages = Table(
+    "room_messages",
+    metadata,
+    Column("id", DecimalId, primary_key=True, autoincrement=False),
+    Column("space_id", text_id(), ForeignKey("spaces.id", ondelete="CASCADE"), nullable=False),
+    Column("author_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    # Whoever was host; None is the whole room.
+    Column("to_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), index=True),
+    Column("text", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    # For the hosts and its author only, until a host lets it through.
+    Column("held", Boolean, nullable=False),
+    Index("ix_room_messages_space", "space_id", "id"),
+)
+
+speakers = Table(
+    "space_speakers",
+    metadata,
+    Column("space_id", text_id(), ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_space_speakers_person_id", "person_id"),
+)
+
+feedback = Table(
+    "space_feedback",
+    metadata,
+    Column("space_id", text_id(), ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("stars", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_space_feedback_person_id", "person_id"),
+    Index("ix_space_feedback_at", "at"),
+)
+
+log = Table(
+    "space_log",
+    metadata,
+    Column("id", DecimalId, primary_key=True, autoincrement=False),
+    Column("space_id", text_id(), ForeignKey("spaces.id", ondelete="CASCADE"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    # None is nobody's deed, or somebody's who is gone.
+    Column("by_id", DecimalId, ForeignKey("people.id", ondelete="SET NULL"), index=True),
+    Column("person_id", DecimalId, ForeignKey("people.id", ondelete="SET NULL"), index=True),
+    Column("what", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    Index("ix_space_log_space", "space_id", "id"),
 )

@@ -18,6 +18,7 @@ from cooee.spaces.crowd import Crowd
 from cooee.spaces.events import Event
 from cooee.spaces.remix import Remix
 from cooee.spaces.room import Feed
+from cooee.spaces.room_messages.live import Window
 from cooee.spaces.state import Space, SpaceId
 
 _GATHER_S = 0.1
@@ -42,6 +43,7 @@ class Room:
     moved: set[str] = field(default_factory=set)
     watched: dict[str, datetime] = field(default_factory=dict)
     listening: shapes.Listening = NOBODY
+    windows: dict[str, Window] = field(default_factory=dict)
     remix: Remix = field(default_factory=Remix)
     telling: asyncio.Task[None] | None = None
     stale: bool = True

@@ -53,6 +53,7 @@ def everyone(space: Space, cast: Cast) -> shapes.Stage:
         policy=space.policy,
         guests=space.guests,
         locked=space.locked,
+        slow_mode_s=space.slow_mode_s,
         seats=space.seats,
         host=cast[space.host],
         host_away_until=space.host_away_until,

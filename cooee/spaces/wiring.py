@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from cooee.kit.word_filter import WordFilter
 from cooee.spaces.ahead import Ahead
 from cooee.spaces.live import Live
 from cooee.spaces.rules.invitations import InvitationLimits
@@ -26,6 +27,9 @@ class Wiring:
     """Per address."""
     reaction_limit: str
     """Per person."""
+    room_message_limit: str
+    """Per person and Space."""
+    words: WordFilter
     invitation_limits: InvitationLimits
     guest_limit: int
     """Guests per address and Space; 0 means any number."""

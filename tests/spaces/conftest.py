@@ -37,7 +37,8 @@ NAMES = {
 
 @pytest.fixture
 def changed_settings() -> dict[str, Any]:
-    return {"hosting": "everyone", "join_limit": "", "join_address_limit": "", "reaction_limit": ""}
+    unlimited = ("join_limit", "join_address_limit", "reaction_limit", "room_message_limit")
+    return {"hosting": "everyone", **dict.fromkeys(unlimited, "")}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from cooee.spaces import service
 from cooee.spaces.state import SpaceId
 from tests.spaces import rooms
 from tests.spaces.conftest import House
-from tests.spaces.feeds import reading
+from tests.spaces.feeds import Reader, reading
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.anyio
@@ -185,3 +185,28 @@ async def test_a_feed_opens_to_nobody_without_a_grant(house: House) -> None:
     for wrong in (url[:-3] + "AAA", url.partition("?")[0], url.replace("/feed?grant=", "/feed?grant=.")):
         async with reading(wrong) as reader:
             assert await reader.until_closed() == 4001
+
+
+def written_in(reader: Reader) -> list[dict[str, Any]]:
+    """The messages of the last live value, of whichever audience it was."""
+    messages: list[dict[str, Any]] = reader.live.get("room_messages", {"messages": []})["messages"]
+    return messages
+
+
+async def test_the_feed_has_what_is_written_and_what_is_taken_away(house: House) -> None:
+    id = await house.place(rooms.busy())
+    for visitor in (house.listener, house.stranger):
+        await visitor.post(f"spaces/{id}/join")
+    async with (
+        reading(await feed_of(house, house.stranger, id)) as told,
+        reading(await feed_of(house, house.host, id)) as host,
+    ):
+        await told.until(lambda reader: "everyone" in reader.state)
+        await host.until(lambda reader: f"person:{rooms.HOST}" in reader.state)
+        for text in ("One", "Two", "Three"):
+            written = await house.listener.post(f"spaces/{id}/messages", {"text": text})
+        await house.listener.post(f"spaces/{id}/messages", {"text": "Psst", "to_host": True})
+        await told.until(lambda reader: [message["text"] for message in written_in(reader)] == ["One", "Two", "Three"])
+        await host.until(lambda reader: [message["text"] for message in written_in(reader)] == ["Psst"])
+        await house.listener.delete(f"spaces/{id}/messages/{written['id']}")
+        await told.until(lambda reader: reader.live["room_messages"]["removed"] == [written["id"]])

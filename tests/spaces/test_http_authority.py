@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from cooee.spaces.room_messages import store as messages
+from cooee.spaces.room_messages.store import RoomMessage, RoomMessageId
 from cooee.spaces.rules.presence import Present
 from cooee.spaces.state import SpaceId
 from tests.spaces import rooms
@@ -65,6 +67,13 @@ CALLS: dict[str, Call] = {
     "list_removed": ("GET", "/removed", {}),
     "pass_on": ("PUT", f"/host/{rooms.SPEAKER}", {}),
     "pass_on_to_listener": ("PUT", f"/host/{STRANGER}", {}),
+    "set_slow_mode": ("PATCH", "", json(slow_mode_s=30)),
+    "read_messages": ("GET", "/messages", {}),
+    "write_message": ("POST", "/messages", json(text="Good evening")),
+    "write_to_host": ("POST", "/messages", json(text="May I?", to_host=True)),
+    "remove_message_of_host": ("DELETE", "/messages/{message}", {}),
+    "remove_message_of_other_speaker": ("DELETE", "/messages/{message}", {}),
+    "release_message": ("POST", "/messages/{message}/release", {}),
     "name_cohost": ("PUT", f"/cohosts/{rooms.OTHER_COHOST}", {}),
     "name_removed": ("PUT", f"/cohosts/{REMOVED}", {}),
     "withdraw_cohost": ("DELETE", f"/cohosts/{rooms.OTHER_COHOST}", {}),
@@ -79,13 +88,27 @@ def call(command: str, id: SpaceId) -> Call:
     return method, f"spaces/{id}{path}", parts
 
 
+# What is for those in the room alone.
+INSIDE = {"react", "read_messages", "write_message", "write_to_host"}
+
+
+async def written(house: House, id: SpaceId, command: str) -> str:
+    """The id of a message in the room, of the one whom the command speaks of."""
+    author = rooms.OTHER_SPEAKER if command.endswith("_other_speaker") else rooms.HOST
+    message_id = RoomMessageId(house.tools.ids.decimal())
+    message = RoomMessage(message_id, id, author, None, "Good evening", rooms.OPENED, held=command == "release_message")
+    await house.tools.db.write(lambda tx: messages.add(tx, message))
+    return message_id
+
+
 async def answered(house: House, row: Row) -> str:
     """The code of the refusal, or that there was none. An offer that is only a beginning is refused for itself."""
     id = await house.place(rooms.busy())
     visitor = house.people.get(row.role, house.guest)
-    if row.command == "react" and visitor.token and row.role != "removed":
+    if row.command in INSIDE and visitor.token and row.role != "removed":
         await visitor.post(f"spaces/{id}/join")
     method, path, parts = call(row.command, id)
+    path = path.replace("{message}", await written(house, id, row.command))
     answer = await visitor.send(method, path, **parts)
     code = "" if answer.is_success else str(answer.json()["code"])
     return ALLOWED if not code or code.startswith("sdp_") else code
@@ -109,6 +132,7 @@ async def test_what_is_refused_changes_nothing(house: House) -> None:
     for row in table():
         if row.answer != ALLOWED:
             method, path, parts = call(row.command, id)
+            path = path.replace("{message}", await written(house, id, row.command))
             answer = await house.people.get(row.role, house.guest).send(method, path, **parts)
             assert (row, answer.json().get("code")) == (row, row.answer)
             assert await house.state(id) == before

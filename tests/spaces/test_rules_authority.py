@@ -7,6 +7,7 @@ from cooee.people.ids import PersonId
 from cooee.spaces.rules import Command, decide
 from cooee.spaces.rules.gates import may_enter, may_see
 from cooee.spaces.rules.invitations import Admit
+from cooee.spaces.rules.messages import ReleaseMessage, RemoveMessage, WriteMessage
 from cooee.spaces.rules.microphone import AskToUnmute, BeginToSpeak, Mute, MuteAll, SetMicrophone
 from cooee.spaces.rules.requests import AcceptRequest, AskToSpeak, DeclineRequest, TakeBackRequest
 from cooee.spaces.rules.room import Change, End, Leave, LetBackIn, PassOn, Remove
@@ -73,13 +74,19 @@ COMMANDS: dict[str, Command] = {
     "let_back": LetBackIn(rooms.REMOVED),
     "pass_on": PassOn(rooms.SPEAKER),
     "pass_on_to_listener": PassOn(rooms.STRANGER),
+    "set_slow_mode": Change(slow_mode_s=30),
+    "write_message": WriteMessage(),
+    "write_to_host": WriteMessage(to_host=True),
+    "remove_message_of_host": RemoveMessage(rooms.HOST),
+    "remove_message_of_other_speaker": RemoveMessage(rooms.OTHER_SPEAKER),
+    "release_message": ReleaseMessage(),
     "name_cohost": NameCohost(rooms.OTHER_COHOST),
     "name_removed": NameCohost(rooms.REMOVED),
     "withdraw_cohost": WithdrawCohost(rooms.OTHER_COHOST),
 }
 
 # What changes nothing in the aggregate: reads, and what only the engine carries.
-READS = {"see", "join", "listen", "react", "list_removed"}
+READS = {"see", "join", "listen", "react", "list_removed", "read_messages"}
 # Reads that a command of the hosts stands for.
 LIKE = {"list_removed": LetBackIn(rooms.REMOVED)}
 

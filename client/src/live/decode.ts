@@ -81,6 +81,7 @@ export function space(value: unknown): SpaceFacts {
     policy: oneOf(from.policy, POLICIES),
     guests: flag(from.guests),
     locked: flag(from.locked),
+    slow_mode_s: number(from.slow_mode_s),
     seats: number(from.seats),
     host: person(from.host),
     started_at: textOrNull(from.started_at),

@@ -35,6 +35,7 @@ const door = (role: Door["role"], stage: Seat[], listening: string[] = []): Door
       policy: "invited",
       guests: true,
       locked: false,
+      slow_mode_s: 0,
       seats: 13,
       host: person("ana"),
       started_at: "2026-11-21T10:00:00.000Z",

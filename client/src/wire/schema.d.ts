@@ -1307,7 +1307,7 @@ export interface paths {
         head?: never;
         /**
          * Change Space
-         * @description Change title, topics, speaking policy or lock: for hosts.
+         * @description Change title, topics, speaking policy, lock or slow mode: for hosts.
          */
         patch: operations["change_space_api_v1_spaces__id__patch"];
         trace?: never;
@@ -1794,6 +1794,70 @@ export interface paths {
          * @description Send people the Space's card: everybody may, into a room that is open; the hosts alone into one that is not.
          */
         post: operations["invite_by_message_api_v1_spaces__id__message_invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Room Messages
+         * @description What was written in the room, newest first: while it is open, for those inside.
+         */
+        get: operations["read_room_messages_api_v1_spaces__id__messages_get"];
+        put?: never;
+        /**
+         * Write Room Message
+         * @description Write to the room, or to its host alone.
+         */
+        post: operations["write_room_message_api_v1_spaces__id__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Room Message
+         * @description Delete a message: one's own; as a host, also others'.
+         */
+        delete: operations["remove_room_message_api_v1_spaces__id__messages__message_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/messages/{message_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Room Message
+         * @description Let a message through that the word filter held: for hosts.
+         */
+        post: operations["release_room_message_api_v1_spaces__id__messages__message_id__release_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2339,6 +2403,11 @@ export interface components {
             policy?: ("everyone" | "followed" | "invited") | null;
             /** Locked */
             locked?: boolean | null;
+            /**
+             * Slow Mode S
+             * @description Between two messages of one person
+             */
+            slow_mode_s?: number | null;
         };
         /**
          * Choice
@@ -2894,6 +2963,20 @@ export interface components {
             reply_to?: string | null;
         };
         /**
+         * NewRoomMessage
+         * @description Something to say in writing.
+         */
+        NewRoomMessage: {
+            /** Text */
+            text: string;
+            /**
+             * To Host
+             * @description Whether the host alone reads it
+             * @default false
+             */
+            to_host?: boolean;
+        };
+        /**
          * NewSpace
          * @description A Space that starts now, or is announced for later.
          */
@@ -3199,6 +3282,39 @@ export interface components {
             cookie?: boolean;
         };
         /**
+         * RoomMessage
+         * @description What somebody wrote.
+         */
+        RoomMessage: {
+            /** Id */
+            id: string;
+            author: components["schemas"]["Person"];
+            /**
+             * To Host
+             * @description For the host alone
+             */
+            to_host: boolean;
+            /** Text */
+            text: string;
+            /** At */
+            at: string;
+            /**
+             * Held
+             * @description Held by the word filter: hosts and its author alone see it
+             */
+            held: boolean;
+        };
+        /**
+         * RoomMessagePage
+         * @description One page of what was written, newest first.
+         */
+        RoomMessagePage: {
+            /** Items */
+            items: components["schemas"]["RoomMessage"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * ScheduledSpace
          * @description A Space that has not begun.
          */
@@ -3490,6 +3606,11 @@ export interface components {
             guests: boolean;
             /** Locked */
             locked: boolean;
+            /**
+             * Slow Mode S
+             * @description How long one waits from one message to the next; hosts do not
+             */
+            slow_mode_s: number;
             /** Seats */
             seats: number;
             host: components["schemas"]["Person"];
@@ -10457,6 +10578,331 @@ export interface operations {
             };
             /** @description too_many_invitations, too_many_requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_room_messages_api_v1_spaces__id__messages_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomMessagePage"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet, blocked, foreign_origin, not_in_the_room, removed, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_ended */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_room_message_api_v1_spaces__id__messages_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRoomMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomMessage"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet, blocked, foreign_origin, not_in_the_room, removed, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_yourself */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_ended */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request, words_refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description slow_mode, too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_room_message_api_v1_spaces__id__messages__message_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A message's id */
+                message_id: string;
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet, blocked, foreign_origin, hosts_only, outranked, removed, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description room_message_not_found, space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_ended */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_room_message_api_v1_spaces__id__messages__message_id__release_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A message's id */
+                message_id: string;
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description room_message_not_found, space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_ended */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -18,6 +18,7 @@ from cooee.spaces.events import (
     PolicySet,
     Removed,
     RequestWithdrawn,
+    SlowModeSet,
     TitleSet,
     TopicsSet,
     Unseated,
@@ -37,6 +38,7 @@ class Change:
     topics: tuple[str, ...] | None = None
     policy: Policy | None = None
     locked: bool | None = None
+    slow_mode_s: int | None = None
 
     def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
         as_hosts(space, actor)
@@ -49,6 +51,8 @@ class Change:
             events.append(PolicySet(self.policy))
         if self.locked is not None and self.locked != space.locked:
             events.append(LockSet(self.locked))
+        if self.slow_mode_s is not None and self.slow_mode_s != space.slow_mode_s:
+            events.append(SlowModeSet(self.slow_mode_s))
         return tuple(events)
 
 

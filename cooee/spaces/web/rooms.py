@@ -92,8 +92,10 @@ async def read_space(id: SpaceInPath, me: MaybeSignedIn, tools: Tools, spaces: S
 async def change_space(
     id: SpaceInPath, asked: shapes.ChangeSpace, me: Acting, tools: Tools, spaces: Spaces
 ) -> shapes.Space:
-    """Change title, topics, speaking policy or lock: for hosts."""
-    command = Change(title=asked.title, topics=asked.topics, policy=asked.policy, locked=asked.locked)
+    """Change title, topics, speaking policy, lock or slow mode: for hosts."""
+    command = Change(
+        title=asked.title, topics=asked.topics, policy=asked.policy, locked=asked.locked, slow_mode_s=asked.slow_mode_s
+    )
     return await _shape(await spaces.live.act(me, id, command), tools, spaces)
 
 

@@ -1,0 +1,1 @@
+"""What people write in a room while it is open."""

@@ -1,0 +1,37 @@
+"""What was written in a room is deleted at its end, and its traces in the database's files soon after."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import Connection
+
+from cooee.kit import outbox
+from cooee.kit.clock import Clock
+from cooee.kit.db import Database
+from cooee.kit.outbox import Job
+from cooee.kit.worker import Handler, Inside, Outside
+from cooee.spaces import facts
+from cooee.spaces.room_messages import store
+from cooee.spaces.state import SpaceId
+from cooee.spaces.tables import room_messages, spaces
+
+SCRUB: Final = "spaces.scrub"
+"""The traces of all that was deleted go from the files."""
+
+_WITHIN = timedelta(hours=1)
+"""Much less than the 24 hours of the promise, and seldom enough for tables to be written anew."""
+
+
+def handlers(database: Database, clock: Clock) -> Mapping[str, Handler]:
+    """What the worker does, by topic."""
+
+    def wipe(tx: Connection, job: Job) -> None:
+        store.wipe(tx, SpaceId(job.payload["space"]))
+        outbox.put(tx, SCRUB, SCRUB, {}, clock.now() + _WITHIN)
+
+    async def scrub(_job: Job) -> None:
+        # The questions of those who asked to speak stood in the Space itself.
+        await database.scrub(room_messages, spaces)
+
+    return {facts.WIPE: Inside(wipe), SCRUB: Outside(scrub)}

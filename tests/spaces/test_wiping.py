@@ -1,0 +1,79 @@
+"""What was written in a room is nowhere in the database's files a day after its end. The test reads the files."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select, text
+
+from cooee.kit.clock import SettableClock
+from cooee.kit.db import Database
+from cooee.kit.outbox import outbox
+from cooee.media.engine import Presence
+from cooee.spaces import facts
+from cooee.spaces.jobs import heard
+from cooee.spaces.room_messages import jobs
+from cooee.spaces.tables import room_messages
+from tests.spaces import rooms
+from tests.spaces.conftest import House
+
+pytestmark = pytest.mark.anyio
+
+SECRETS = (b"quokka-to-the-room", b"quokka-to-the-host", b"quokka-my-question", b"quokka-taken-away")
+
+
+def stored(database: Database, folder: Path) -> bytes:
+    """All that the database's files hold; PostgreSQL's log is left to the operator's retention."""
+    if database.is_sqlite:
+        return b"".join(file.read_bytes() for file in sorted(folder.glob("cooee.db*")))
+    with database.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CHECKPOINT"))
+        data = Path(connection.execute(text("SHOW data_directory")).scalar_one())
+        own = connection.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()")).scalar_one()
+    return b"".join(file.read_bytes() for file in sorted((data / "base" / str(own)).iterdir()) if file.is_file())
+
+
+def found(database: Database, folder: Path) -> set[bytes]:
+    files = stored(database, folder)
+    return {secret for secret in SECRETS if secret in files}
+
+
+async def done(house: House, topic: str) -> None:
+    """Waits until the node's worker has done this."""
+
+    def waits(tx: Connection) -> bool:
+        return tx.execute(select(outbox.c.id).where(outbox.c.topic == topic)).first() is not None
+
+    async with asyncio.timeout(30):
+        while await house.tools.db.read(waits):
+            await asyncio.sleep(0.05)
+
+
+async def test_a_day_after_the_end_no_file_holds_what_was_written(
+    house: House, clock: SettableClock, tmp_path: Path
+) -> None:
+    db = house.tools.db
+    id = await house.place(rooms.busy())
+    # Another room goes on, and keeps what is its own.
+    other = await house.place(rooms.busy())
+    await heard(house.live, Presence(other, (rooms.HOST,), (), 1))
+    await house.host.post(f"spaces/{other}/messages", {"text": "still here"})
+    for visitor in (house.listener, house.stranger):
+        await visitor.post(f"spaces/{id}/join")
+    for number in range(50):
+        clock.advance(timedelta(milliseconds=10))
+        await house.listener.post(f"spaces/{id}/messages", {"text": f"quokka-to-the-room {number}"})
+    await house.listener.post(f"spaces/{id}/messages", {"text": "quokka-to-the-host", "to_host": True})
+    gone = await house.listener.post(f"spaces/{id}/messages", {"text": "quokka-taken-away"})
+    await house.listener.delete(f"spaces/{id}/messages/{gone['id']}")
+    await house.stranger.post(f"spaces/{id}/requests", {"question": "quokka-my-question"})
+    assert len(found(db, tmp_path)) >= 3, "the test knows where to look"
+
+    await house.host.post(f"spaces/{id}/end")
+    await done(house, facts.WIPE)
+    left = await db.read(lambda tx: list(tx.execute(select(room_messages.c.text)).scalars()))
+    assert left == ["still here"]
+    clock.advance(timedelta(hours=1))
+    await done(house, jobs.SCRUB)
+    assert found(db, tmp_path) == set()
