@@ -37,7 +37,6 @@ async function signIn(visitor: FirefoxVisitor, { username }: Account): Promise<v
 
 test("Firefox listens, then asks, is accepted, unmutes and is heard", async ({ server, person, firefox }) => {
   const [ann, ben] = await community(server, "ann", "ben");
-  if (!ann || !ben) throw new Error("two people were made");
   const a = await person(server.address, { microphone: "novel" });
   const b = await firefox(`${server.address}/sign-in`, { microphone: "numbers" });
   await comeHome(a.page, ann);

@@ -64,7 +64,7 @@ test("a stranger is found by name, written to, and answers when the request is a
   const [, dov, zoe] = await community(server, "amara", "dov", "zoe");
   const { page: desk } = await person(server.address, DESKTOP);
   const { page: phone } = await person(server.address, PHONE);
-  await dov?.signIn(desk);
+  await dov.signIn(desk);
   await zoe?.signIn(phone);
   await phone.goto(server.address);
 
@@ -90,15 +90,15 @@ test("a stranger is found by name, written to, and answers when the request is a
 
 test("a request is declined, and nobody is told", async ({ server, person }) => {
   const [, dov, zoe] = await community(server, "amara", "dov", "zoe");
-  const { id } = (await dov?.ask<{ id: string }>("POST", "/conversations", { person: zoe?.id })) ?? {};
-  await dov?.ask("POST", `/conversations/${id}/messages`, { text: "Buy this" });
+  const { id } = (await dov.ask<{ id: string }>("POST", "/conversations", { person: zoe?.id })) ?? {};
+  await dov.ask("POST", `/conversations/${id}/messages`, { text: "Buy this" });
   const { page } = await person(server.address, PHONE);
   await zoe?.signIn(page);
   await page.goto(`${server.address}/messages/${id}`);
   await page.getByRole("button", { name: "Decline" }).click();
   await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
   await expect(page.getByRole("link", { name: /^Requests/u })).toBeHidden();
-  expect(await dov?.ask<{ stands: string }>("GET", `/conversations/${id}`)).toMatchObject({
+  expect(await dov.ask<{ stands: string }>("GET", `/conversations/${id}`)).toMatchObject({
     stands: "waiting",
   });
 });

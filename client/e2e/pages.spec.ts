@@ -1,8 +1,8 @@
 import type { Page } from "@playwright/test";
 import { community } from "./harness/accounts.ts";
+import { PHONE } from "./harness/people.ts";
 import { expect, test } from "./harness/test.ts";
 
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 /** A picture of one red pixel, as PNG. */
 const RED = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC",
@@ -69,10 +69,10 @@ test("following somebody brings their posts home, and unfollowing takes them awa
   person,
 }) => {
   const [amara, dov] = await community(server, "amara", "dov");
-  await amara?.ask("POST", "/posts", { text: "The kettle is on" });
-  await dov?.ask("DELETE", `/people/${amara?.id}/follow`);
+  await amara.ask("POST", "/posts", { text: "The kettle is on" });
+  await dov.ask("DELETE", `/people/${amara.id}/follow`);
   const { page } = await person(server.address);
-  await dov?.signIn(page);
+  await dov.signIn(page);
 
   await page.goto(`${server.address}/people`);
   await page.getByRole("button", { name: "Follow Amara" }).first().click();
@@ -91,9 +91,9 @@ test("following somebody brings their posts home, and unfollowing takes them awa
 
 test("back finds the timeline as it was left", async ({ server, person }) => {
   const [amara] = await community(server, "amara");
-  for (let post = 1; post <= 12; post++) await amara?.ask("POST", "/posts", { text: `Thought ${post}` });
+  for (let post = 1; post <= 12; post++) await amara.ask("POST", "/posts", { text: `Thought ${post}` });
   const { page } = await person(server.address, PHONE);
-  await amara?.signIn(page);
+  await amara.signIn(page);
   await page.goto(server.address);
 
   const third = page.getByRole("article").filter({ has: page.getByText("Thought 3", { exact: true }) });
@@ -108,9 +108,9 @@ test("back finds the timeline as it was left", async ({ server, person }) => {
 
 test("on a phone, back folds the room and stays on the page", async ({ server, person }) => {
   const [amara, dov] = await community(server, "amara", "dov");
-  await amara?.startSpace("Night radio");
+  await amara.startSpace("Night radio");
   const { page } = await person(server.address, PHONE);
-  await dov?.signIn(page);
+  await dov.signIn(page);
   await page.goto(server.address);
 
   await page.getByRole("button", { name: /^Join Night radio/u }).click();
@@ -130,7 +130,7 @@ test("on a phone, back folds the room and stays on the page", async ({ server, p
 test("what was chosen in the settings outlives a reload", async ({ server, person }) => {
   const [amara] = await community(server, "amara");
   const { page } = await person(server.address, { colorScheme: "light", bypassCSP: false });
-  await amara?.signIn(page);
+  await amara.signIn(page);
   await page.goto(`${server.address}/settings`);
   await page.getByText("Dark", { exact: true }).click();
   await page.getByRole("switch", { name: "High contrast" }).click();
@@ -150,7 +150,7 @@ test("without a network the kept page says so, and goes on by itself afterwards"
 }) => {
   const [amara] = await community(server, "amara");
   const { page } = await person(server.address, { bypassCSP: false });
-  await amara?.signIn(page);
+  await amara.signIn(page);
   await page.goto(server.address);
   await page.evaluate(() => navigator.serviceWorker.ready);
 
@@ -164,7 +164,7 @@ test("without a network the kept page says so, and goes on by itself afterwards"
 test("an address that leads nowhere says what to do", async ({ server, person }) => {
   const [amara] = await community(server, "amara");
   const { page } = await person(server.address);
-  await amara?.signIn(page);
+  await amara.signIn(page);
   for (const address of ["/nowhere", "/people/nobody_here", "/posts/12345"]) {
     await page.goto(server.address + address);
     await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();

@@ -7,9 +7,9 @@ const DESKTOP = { viewport: { width: 1280, height: 800 } };
 for (const [size, equipment] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
   test(`one likes a post and keeps it for later, on a ${size}`, async ({ server, person }) => {
     const [amara, dov] = await community(server, "amara", "dov");
-    await amara?.ask("POST", "/posts", { text: "The kettle is on" });
+    await amara.ask("POST", "/posts", { text: "The kettle is on" });
     const { page } = await person(server.address, { ...equipment, bypassCSP: false });
-    await dov?.signIn(page);
+    await dov.signIn(page);
     await page.goto(server.address);
 
     const post = page.getByRole("article").filter({ hasText: "The kettle is on" });

@@ -42,11 +42,11 @@ test("a new version is not spoken of in a Space, and never reloads a tab that is
   person,
 }) => {
   const [amara, dov] = await community(server, "amara", "dov");
-  await amara?.startSpace("Night radio");
+  await amara.startSpace("Night radio");
   const front = await before(server.address);
   try {
     const { page } = await person(front.address);
-    await dov?.signIn(page, front.address);
+    await dov.signIn(page, front.address);
     await page.goto(front.address);
     await page.evaluate(() => navigator.serviceWorker.ready);
     await page.reload();

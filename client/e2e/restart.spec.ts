@@ -9,7 +9,6 @@ test("after kill -9 both are back in the room by themselves, muted, and a tap is
   person,
 }) => {
   const [ann, ben] = await community(server, "ann", "ben");
-  if (!ann || !ben) throw new Error("two people were made");
   const a = await person(server.address, { microphone: "novel" });
   const b = await person(server.address);
   await comeHome(a.page, ann);

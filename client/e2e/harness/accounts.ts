@@ -35,6 +35,13 @@ export class Account {
     return (await this.ask<{ id: string }>("POST", "/spaces", { title, policy })).id;
   }
 
+  /** The Space in which they are on stage now. */
+  async space(): Promise<string> {
+    const { live_space } = await this.ask<{ live_space: string | null }>("GET", `/people/${this.username}`);
+    if (live_space === null) throw new Error(`${this.username} is on no stage`);
+    return live_space;
+  }
+
   join(space: string): Promise<{ whep_url: string; whip_url: string | null; role: string }> {
     return this.ask("POST", `/spaces/${space}/join`, {});
   }
@@ -50,13 +57,16 @@ export class Account {
   }
 }
 
-/** That many people; each follows the first, and so sees her Spaces. */
-export async function community(server: Server, ...usernames: string[]): Promise<Account[]> {
+/** As many people as there are names; each follows the first, and so sees her Spaces. */
+export async function community<Names extends string[]>(
+  server: Server,
+  ...usernames: Names
+): Promise<{ [Each in keyof Names]: Account }> {
   const people: Account[] = [];
   for (const username of usernames) people.push(await Account.made(server, username));
   const [first, ...others] = people;
   for (const person of others) await person.ask("PUT", `/people/${first?.id}/follow`);
-  return people;
+  return people as { [Each in keyof Names]: Account };
 }
 
 async function send(

@@ -28,7 +28,7 @@ export async function visitWithFirefox(
     headless: true,
   });
   const page = await browser.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   await page.evaluateOnNewDocument(listenWithin);
   if (microphone) {
     const wav = await readFile(await microphoneFile(microphone));

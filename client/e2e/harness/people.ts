@@ -13,6 +13,9 @@ export interface Someone {
   leave(): Promise<void>;
 }
 
+/** What a context is given to be a phone. */
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const;
+
 /** A person at a Chromium of their own, as two people never share one. */
 export interface Visitor extends Someone {
   page: Page;
@@ -43,7 +46,7 @@ export async function visit(
   const context = await browser.newContext({ bypassCSP: true, ...options });
   await context.addInitScript(growEar);
   if (before) await context.addInitScript(before);
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   await page.goto(address);
   return {

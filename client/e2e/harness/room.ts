@@ -1,6 +1,7 @@
 /** What a person does in a room, in the words that stand on the screen. */
 import { expect, type Page } from "@playwright/test";
 import type { Account } from "./accounts.ts";
+import type { Server } from "./server.ts";
 
 /** Home, signed in. */
 export async function comeHome(page: Page, account: Account): Promise<void> {
@@ -14,6 +15,11 @@ export async function startSpace(page: Page, title: string): Promise<void> {
   await page.getByLabel("What do you want to talk about?").fill(title);
   await page.getByRole("button", { name: "Start now" }).click();
   await expect(page.getByRole("button", { name: /^Unmute microphone/ })).toBeEnabled();
+}
+
+/** Goes to a Space by its address. */
+export async function openSpace(page: Page, { address }: Server, space: string): Promise<void> {
+  await page.goto(`${address}/spaces/${space}`);
 }
 
 export async function joinBubble(page: Page, title: string): Promise<void> {
