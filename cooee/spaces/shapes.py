@@ -120,6 +120,8 @@ class Microphone(Shape):
     """One's own microphone, as it is now."""
 
     muted: bool
+    version: int
+    """The Space's: a frame of an older one, still on its way, says nothing of it."""
 
 
 class Asking(Shape):

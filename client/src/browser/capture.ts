@@ -6,23 +6,35 @@ export interface Device {
   readonly label: string;
 }
 
-/** Captures from `device`, or the browser's choice. The track is disabled: nothing is heard yet. */
-export async function capture(device: string | null): Promise<MediaStreamTrack> {
+/** How a microphone is captured. */
+export interface Way {
+  /** `null` is the browser's choice. */
+  readonly device: string | null;
+  readonly suppression: boolean;
+  /** As it sounds: nothing is filtered out, and it is sent in a better quality. For instruments, with headphones. */
+  readonly music: boolean;
+}
+
+export const USUAL_WAY: Way = { device: null, suppression: true, music: false };
+
+/** Captures that way. The track is disabled: nothing is heard yet. */
+export async function capture({ device, suppression, music }: Way): Promise<MediaStreamTrack> {
   // Absent outside a secure context, whatever the types say.
   const devices: MediaDevices | undefined = navigator.mediaDevices;
   if (devices === undefined) throw new DOMException("", "SecurityError");
   const stream = await devices.getUserMedia({
     audio: {
       ...(device !== null && { deviceId: { exact: device } }),
-      echoCancellation: true,
-      noiseSuppression: true,
-      autoGainControl: true,
+      echoCancellation: !music,
+      noiseSuppression: suppression && !music,
+      autoGainControl: !music,
       channelCount: 1,
     },
   });
   const track = stream.getAudioTracks()[0];
   if (track === undefined) throw new DOMException("", "NotFoundError");
   track.enabled = false;
+  track.contentHint = music ? "music" : "speech";
   return track;
 }
 

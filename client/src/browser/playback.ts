@@ -6,27 +6,31 @@ const FADE_MS = 200;
 const STEP_MS = 20;
 
 export class Playback {
-  private readonly elements: HTMLAudioElement[] = [];
+  private readonly elements: { readonly audio: HTMLAudioElement; readonly track: number }[] = [];
   private fading: ReturnType<typeof setInterval> | undefined;
 
   private readonly again = () => void this.unblock();
-  private readonly volume: () => number;
+  private readonly volume: (track: number) => number;
   private readonly say: (sound: Sound) => void;
 
-  constructor(connection: RTCPeerConnection, volume: () => number, say: (sound: Sound) => void) {
+  /** `volume` says how loud a track is played, 0 to 1; tracks count from 0, in the order of the offer. */
+  constructor(connection: RTCPeerConnection, volume: (track: number) => number, say: (sound: Sound) => void) {
     this.volume = volume;
     this.say = say;
-    connection.addEventListener("track", ({ track }) => this.play(track));
+    connection.addEventListener("track", ({ track, transceiver }) => {
+      const received = connection.getTransceivers().filter(({ direction }) => direction === "recvonly");
+      this.play(track, received.indexOf(transceiver));
+    });
   }
 
   /** Tries again, from within a tap. */
   async unblock(): Promise<void> {
-    await Promise.all(this.elements.map((element) => this.start(element)));
+    await Promise.all(this.elements.map(({ audio }) => this.start(audio)));
   }
 
-  /** Follows the listener's own volume. */
+  /** Follows what `volume` says now. */
   follow(): void {
-    for (const element of this.elements) element.volume = this.volume();
+    for (const { audio, track } of this.elements) audio.volume = this.volume(track);
   }
 
   /** Falls silent within 200 ms, then calls `done`. */
@@ -35,8 +39,8 @@ export class Playback {
     let left = FADE_MS / STEP_MS;
     this.fading = setInterval(() => {
       left -= 1;
-      for (const element of this.elements) {
-        element.volume = Math.max(0, (this.volume() * left * STEP_MS) / FADE_MS);
+      for (const { audio, track } of this.elements) {
+        audio.volume = Math.max(0, (this.volume(track) * left * STEP_MS) / FADE_MS);
       }
       if (left > 0) return;
       this.stop();
@@ -47,24 +51,24 @@ export class Playback {
   stop(): void {
     clearInterval(this.fading);
     this.awaitTap(false);
-    for (const element of this.elements) {
-      element.pause();
-      element.srcObject = null;
+    for (const { audio } of this.elements) {
+      audio.pause();
+      audio.srcObject = null;
     }
     this.elements.length = 0;
   }
 
-  private play(track: MediaStreamTrack): void {
-    const element = new Audio();
-    element.srcObject = new MediaStream([track]);
-    element.volume = this.volume();
-    this.elements.push(element);
-    void this.start(element);
+  private play(media: MediaStreamTrack, track: number): void {
+    const audio = new Audio();
+    audio.srcObject = new MediaStream([media]);
+    audio.volume = this.volume(track);
+    this.elements.push({ audio, track });
+    void this.start(audio);
   }
 
-  private async start(element: HTMLAudioElement): Promise<void> {
+  private async start(audio: HTMLAudioElement): Promise<void> {
     try {
-      await element.play();
+      await audio.play();
       this.awaitTap(false);
       this.say("playing");
     } catch (error) {

@@ -2,6 +2,7 @@
 import { MediaSession, type PathEvent } from "./session";
 
 const SLOTS = 5;
+const MUSIC_BPS = 128_000;
 
 export interface SpeakSession {
   readonly session: MediaSession;
@@ -16,5 +17,19 @@ export function speakSession(iceServers: RTCIceServer[], say: (event: PathEvent)
   for (let slot = 0; slot < SLOTS; slot += 1) {
     session.connection.addTransceiver("audio", { direction: "recvonly" });
   }
-  return { session, send: (track) => mouth.sender.replaceTrack(track) };
+  const send = async (track: MediaStreamTrack | null) => {
+    await mouth.sender.replaceTrack(track);
+    if (track !== null) await spend(mouth.sender, track.contentHint === "music" ? MUSIC_BPS : undefined);
+  };
+  return { session, send };
+}
+
+/** How much the encoder may spend, unless as usual; a browser that cannot be told goes on as it does. */
+async function spend(sender: RTCRtpSender, maxBitrate: number | undefined): Promise<void> {
+  const parameters = sender.getParameters();
+  const [encoding] = parameters.encodings;
+  if (encoding === undefined || encoding.maxBitrate === maxBitrate) return;
+  if (maxBitrate === undefined) delete encoding.maxBitrate;
+  else encoding.maxBitrate = maxBitrate;
+  await sender.setParameters(parameters).catch(() => undefined);
 }

@@ -23,21 +23,6 @@ export function onGoodbye(gone: () => void): () => void {
   return () => removeEventListener("pagehide", hide);
 }
 
-/** What the lock screen shows, and what its buttons do. */
-export function lockScreen(title: string, artist: string, leave: () => void): void {
-  if (!("mediaSession" in navigator)) return;
-  navigator.mediaSession.metadata = new MediaMetadata({ title, artist, album: "Cooee" });
-  navigator.mediaSession.playbackState = "playing";
-  for (const action of ["stop", "pause"] as const) navigator.mediaSession.setActionHandler(action, leave);
-}
-
-export function clearLockScreen(): void {
-  if (!("mediaSession" in navigator)) return;
-  navigator.mediaSession.metadata = null;
-  navigator.mediaSession.playbackState = "none";
-  for (const action of ["stop", "pause"] as const) navigator.mediaSession.setActionHandler(action, null);
-}
-
 /** Keeps the screen on while one speaks; the answer lets go. Where there is no wake lock, nothing happens. */
 export function stayAwake(): () => void {
   let held: WakeLockSentinel | undefined;

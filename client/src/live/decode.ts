@@ -1,5 +1,6 @@
 import type { Audience, Person, Policy, Role, Seat, SpaceState } from "../wire/shapes";
 import type { HostsView, Presence, SelfView, SpaceFacts, SpeakRequest } from "./shapes";
+import type { Slots } from "./slot-volumes";
 
 /** What came from the network and is not what the protocol promises. */
 export class Malformed extends Error {
@@ -43,6 +44,9 @@ const ROLES: readonly Role[] = ["host", "cohost", "speaker", "listener"];
 const STAGE_ROLES: readonly Seat["role"][] = ["host", "cohost", "speaker"];
 const POLICIES: readonly Policy[] = ["everyone", "followed", "invited"];
 const AUDIENCES: readonly Audience[] = ["public", "unlisted", "invited"];
+/** A `slots` message: who plays in each of one's slots. Throws `Malformed`. */
+export const slots = (value: unknown): Slots => list(value, (one) => (one === null ? null : number(one)));
+
 const STATES: readonly SpaceState[] = ["scheduled", "live", "ended", "canceled"];
 
 export function person(value: unknown): Person {

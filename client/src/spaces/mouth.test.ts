@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { USUAL_WAY } from "../browser/capture";
 import { Mouth } from "./mouth";
 
 /** A captured track that remembers whether it was stopped. */
@@ -25,7 +26,7 @@ afterEach(() => vi.unstubAllGlobals());
 function mouth() {
   const sent: unknown[] = [];
   const one = new Mouth({
-    permit: async () => undefined,
+    permit: async () => ({ version: 7 }),
     send: (track) => sent.push(track),
     changed: () => undefined,
   });
@@ -71,7 +72,7 @@ describe("the mouth", () => {
     const { one, sent } = mouth();
     const [before, chosen] = [new Track(), new Track()];
     one.say({ type: "tapped" });
-    one.choose("another");
+    one.choose({ ...USUAL_WAY, device: "another" });
     one.say({ type: "tapped" });
     asked[1]?.give(chosen);
     asked[0]?.give(before);
@@ -80,10 +81,33 @@ describe("the mouth", () => {
     expect(sent.at(-1)).toBe(chosen);
   });
 
+  it("looks for any device after the chosen one was unplugged", async () => {
+    const { one } = mouth();
+    const track = new Track();
+    one.choose({ ...USUAL_WAY, device: "another" });
+    one.say({ type: "tapped" });
+    asked[0]?.give(track);
+    await settled();
+    track.dispatchEvent(new Event("ended"));
+    expect(one.microphone).toMatchObject({ is: "off", trouble: "unplugged" });
+    expect(one.way.device).toBeNull();
+  });
+
+  it("is not closed by what the feed still says of before", async () => {
+    const { one } = mouth();
+    one.say({ type: "tapped" });
+    asked[0]?.give(new Track());
+    await settled();
+    one.told(true, false, 6);
+    expect(one.microphone.is).toBe("on");
+    one.told(true, false, 8);
+    expect(one.microphone.is).toBe("off");
+  });
+
   it("does not mind that a device fails which is wanted no more", async () => {
     const { one } = mouth();
     one.say({ type: "tapped" });
-    one.choose("another");
+    one.choose({ ...USUAL_WAY, device: "another" });
     one.say({ type: "tapped" });
     asked[0]?.refuse(new Error("unplugged"));
     await settled();

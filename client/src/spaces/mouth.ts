@@ -1,5 +1,5 @@
 /** One's own microphone in a room: the pure state, and what obeys it. */
-import { capture, troubleOf } from "../browser/capture";
+import { capture, troubleOf, USUAL_WAY, type Way } from "../browser/capture";
 import {
   after,
   CLOSED,
@@ -11,8 +11,8 @@ import {
 import { Refused } from "../wire/problem";
 
 export interface MouthNeeds {
-  /** Tells the server; rejects if it says no. */
-  permit(muted: boolean): Promise<unknown>;
+  /** Tells the server, which answers as of which version of the Space it is so; rejects if it says no. */
+  permit(muted: boolean): Promise<{ readonly version: number }>;
   /** Sends the track to the room, or nothing. */
   send(track: MediaStreamTrack | null): void;
   changed(): void;
@@ -20,12 +20,17 @@ export interface MouthNeeds {
 
 export class Mouth {
   microphone: Microphone = CLOSED;
-  /** The device that the person chose; `null` is the browser's choice. */
-  device: string | null = null;
+  /** How it is captured. */
+  way: Way = USUAL_WAY;
   private track: MediaStreamTrack | null = null;
   private capturing: Promise<MediaStreamTrack> | null = null;
   /** What was begun to be captured before the latest release is nobody's, and stopped. */
   private releases = 0;
+
+  /** The version of the Space in which the server did what was asked last. */
+  private asOf = 0;
+  /** One is asked after the other, so that what was tapped last counts. */
+  private asked: Promise<void> = Promise.resolve();
 
   private readonly needs: MouthNeeds;
 
@@ -40,9 +45,19 @@ export class Mouth {
     this.needs.changed();
   }
 
-  /** Another device: the microphone is off until the next tap. */
-  choose(device: string | null): void {
-    this.device = device;
+  /** What the feed tells of it, as of a version; what is older than the last answer was on its way for too long. */
+  told(muted: boolean, held: boolean, version: number): void {
+    if (version >= this.asOf) this.say({ type: "told", muted, held });
+  }
+
+  /** Captures another way from now on: the microphone is off until the next tap. */
+  choose(way: Way): void {
+    this.way = way;
+    this.letGo();
+  }
+
+  /** Off, and no device is held. */
+  letGo(): void {
     this.say({ type: "silenced" });
     this.release();
     this.microphone = { ...this.microphone, captured: false };
@@ -62,7 +77,7 @@ export class Mouth {
         void this.capture();
         return;
       case "permit":
-        void this.permit(effect.muted);
+        this.asked = this.asked.then(() => this.permit(effect.muted));
         return;
       case "enable":
         this.open();
@@ -101,7 +116,7 @@ export class Mouth {
   private async begin(): Promise<MediaStreamTrack> {
     const { releases } = this;
     try {
-      const track = await capture(this.device);
+      const track = await capture(this.way);
       if (releases === this.releases) return this.hold(track);
       track.stop();
     } catch (error) {
@@ -117,6 +132,8 @@ export class Mouth {
     track.addEventListener("ended", () => {
       if (this.track !== track) return;
       this.track = null;
+      // What is gone cannot be had again: the next tap takes what the browser finds.
+      this.way = { ...this.way, device: null };
       this.say({ type: "unplugged" });
     });
     return track;
@@ -124,7 +141,8 @@ export class Mouth {
 
   private async permit(muted: boolean): Promise<void> {
     try {
-      await this.needs.permit(muted);
+      const { version } = await this.needs.permit(muted);
+      this.asOf = Math.max(this.asOf, version);
       if (!muted) this.say({ type: "permitted" });
     } catch (error) {
       // A mute that did not arrive needs no retry here: nothing is sent any more, and a lost session is muted by the server.

@@ -24,6 +24,7 @@ export class Peers {
   private speaking: SpeakSession | undefined;
   private track: MediaStreamTrack | null = null;
   private loudness = 1;
+  private slotVolumes: readonly number[] = [];
   private heldBack = holdBack(0);
 
   private readonly say: PeersSay;
@@ -47,7 +48,7 @@ export class Peers {
       session = listenSession(iceServers(door), say);
       session.holdBack(this.heldBack);
     }
-    const playback = new Playback(session.connection, () => this.loudness, this.say.sound);
+    const playback = new Playback(session.connection, (track) => this.volumeOf(kind, track), this.say.sound);
     this.open[kind] = { session, playback };
     const url = kind === "speak" ? door.whip_url : door.whep_url;
     const replaces = kind === "speak" ? before?.session.name : undefined;
@@ -92,9 +93,16 @@ export class Peers {
     void this.speaking?.send(track).catch(() => undefined);
   }
 
+  /** How loud everything is played, 0 to 1. */
   set volume(volume: number) {
     this.loudness = volume;
     for (const playing of Object.values(this.open)) playing.playback.follow();
+  }
+
+  /** How loud each slot is played beside that, 0 to 1. */
+  set volumes(volumes: readonly number[]) {
+    this.slotVolumes = volumes;
+    this.open.speak?.playback.follow();
   }
 
   async unblock(): Promise<void> {
@@ -142,6 +150,11 @@ export class Peers {
     } catch {
       say("gone");
     }
+  }
+
+  /** The mix is one track of all voices; slots are one track for each. */
+  private volumeOf(kind: PeerKind, track: number): number {
+    return this.loudness * (kind === "speak" ? (this.slotVolumes[track] ?? 1) : 1);
   }
 
   private tell(

@@ -1,33 +1,27 @@
 /** The Space one is in, for the pieces that show it: what is, and what one can do. */
-import { type Device, microphones, onDevices } from "../browser/capture";
+import { type Device, microphones, onDevices, USUAL_WAY, type Way } from "../browser/capture";
+import { clearLockScreen, lockScreen, showPaused } from "../browser/lock-screen";
 import type { Sound } from "../browser/playback";
 import type { Path } from "../browser/session";
 import { checkSound, type SoundCheck } from "../browser/sound-check";
-import { clearLockScreen, lockScreen, stayAwake } from "../browser/surroundings";
+import { stayAwake } from "../browser/surroundings";
 import type { Happening } from "../live/feed";
 import { type Levels, loudest } from "../live/levels";
+import { type Memory, remembered } from "../live/memory";
 import { CLOSED, type Microphone } from "../live/microphone";
 import type { Emoji, Float } from "../live/reactions";
-import { here, isHosting, onStage, type Room } from "../live/room";
+import { isHosting, onStage, type Room } from "../live/room";
 import type { Visit } from "../live/visit";
-import type { Person, Policy } from "../wire/shapes";
+import type { Policy } from "../wire/shapes";
 import * as wire from "../wire/spaces";
 import { Visitor } from "./visitor";
-
-/** What is shown when a Space is over for this person. */
-interface Memory {
-  readonly title: string;
-  readonly startedAt: string | null;
-  /** The most people that were seen in the room at once. */
-  readonly most: number;
-  readonly spoke: readonly Person[];
-}
 
 interface Seen {
   readonly id: string | null;
   readonly visit: Visit | null;
   readonly room: Room | null;
   readonly microphone: Microphone;
+  readonly way: Way;
   readonly levels: Levels;
   readonly floats: readonly Float[];
   readonly sound: Sound;
@@ -38,6 +32,7 @@ const NOTHING: Seen = {
   visit: null,
   room: null,
   microphone: CLOSED,
+  way: USUAL_WAY,
   levels: new Map(),
   floats: [],
   sound: "none",
@@ -45,16 +40,19 @@ const NOTHING: Seen = {
 
 let visitor: Visitor | null = null;
 let seen = $state.raw<Seen>(NOTHING);
-let happened = $state.raw<{ readonly event: Happening; readonly number: number } | null>(null);
+const hearers = new Set<(event: Happening) => void>();
 let devices = $state.raw<readonly Device[]>([]);
-let device = $state<string | null>(null);
 let ownLevel = $state(0);
 let checking = $state(false);
 let volume = $state(1);
+let volumes = $state.raw<ReadonlyMap<string, number>>(new Map());
+let paused = $state(false);
 let memory = $state.raw<Memory | null>(null);
 let check: SoundCheck | undefined;
+/** Counts what was asked for: a browser may take its time to give a microphone, and the person may have gone on. */
+let checks = 0;
+let way: Way = USUAL_WAY;
 let awake: (() => void) | undefined;
-let spoke = new Map<string, Person>();
 
 export const visiting = {
   /** The Space's id; null when in none. */
@@ -85,15 +83,12 @@ export const visiting = {
   get sound() {
     return seen.sound;
   },
-  /** The latest thing that happened, for live regions; its number tells repeats apart. */
-  get happened() {
-    return happened;
-  },
   get devices() {
     return devices;
   },
-  get device() {
-    return device;
+  /** How one's own microphone is captured. */
+  get way() {
+    return seen.way;
   },
   /** One's own level, 0 to 1, while the check of one's sound runs. */
   get ownLevel() {
@@ -106,6 +101,12 @@ export const visiting = {
   get volume() {
     return volume;
   },
+  /** How loud one wants to hear a person while both are on stage, 0 to 1. */
+  volumeOf: (person: string): number => volumes.get(person) ?? 1,
+  /** One hears nothing, by one's own wish, from the lock screen or a headphone's button. */
+  get paused() {
+    return paused;
+  },
   /** What there is to say once it is over. */
   get memory() {
     return memory;
@@ -116,10 +117,11 @@ export const visiting = {
 export function visitSpace(id: string): void {
   if (visitor?.space === id && visitor.visit.link.at !== "over") return;
   forget();
-  spoke = new Map();
   memory = null;
   visitor = new Visitor(id, { changed, happened: tell });
-  visitor.peers.volume = volume;
+  visitor.mouth.way = way;
+  visitor.volumes = volumes;
+  pause(false);
   stops.push(onDevices(() => void listDevices()));
   changed();
 }
@@ -140,8 +142,9 @@ export function forget(): void {
 
 function changed(): void {
   if (visitor === null) return;
-  const { space, visit, room, microphone, levels, reactions, sound } = visitor;
-  seen = { id: space, visit, room, microphone, levels, floats: reactions.floats, sound };
+  const { space, visit, room, microphone, mouth, levels, reactions, sound } = visitor;
+  way = mouth.way;
+  seen = { id: space, visit, room, microphone, way, levels, floats: reactions.floats, sound };
   if (room) remember(room);
   const speaks = microphone.is === "on";
   if (speaks && !awake) awake = stayAwake();
@@ -154,33 +157,36 @@ function changed(): void {
 
 function remember(room: Room): void {
   const before = memory;
-  for (const seat of room.space.stage) if (!seat.muted) spoke.set(seat.person.id, seat.person);
-  const next: Memory = {
-    title: room.space.title,
-    startedAt: room.space.started_at,
-    most: Math.max(before?.most ?? 0, here(room)),
-    spoke: [...spoke.values()],
-  };
-  const same =
-    before?.title === next.title && before.most === next.most && before.spoke.length === next.spoke.length;
-  if (same) return;
-  memory = next;
-  if (before?.title !== next.title || !before) {
-    lockScreen(next.title || room.space.host.display_name, room.space.host.display_name, () => act.leave());
-  }
+  memory = remembered(before, room);
+  if (before?.title === memory.title && before.host.id === memory.host.id) return;
+  const { display_name: artist, picture_url: picture } = memory.host;
+  lockScreen({ title: memory.title || artist, artist, picture }, { ...act, pause, play: () => pause(false) });
 }
 
-let count = 0;
+/** Hears nothing for a while, or again. One's own microphone stays as it is. */
+function pause(on = true): void {
+  paused = on;
+  if (visitor) visitor.peers.volume = on ? 0 : volume;
+  if (memory) showPaused(on);
+}
+
 function tell(event: Happening): void {
-  count += 1;
-  happened = { event, number: count };
+  for (const hear of hearers) hear(event);
+}
+
+/** Calls `hear` with everything that happens in the room, one after the other, until the answer is called. */
+export function onHappening(hear: (event: Happening) => void): () => void {
+  hearers.add(hear);
+  return () => hearers.delete(hear);
 }
 
 async function listDevices(): Promise<void> {
   devices = await microphones();
 }
 
+/** Whoever is in the audience lets the microphone go with the check. */
 function stopCheck(): void {
+  if (check && visitor?.room && !onStage(visitor.room.self.role)) visitor.mouth.letGo();
   check?.stop();
   check = undefined;
   checking = false;
@@ -233,17 +239,23 @@ export const act = {
     visitor.mouth.say({ type: "tapped" });
     void listDevices();
   },
-  /** Another device; the microphone is off until the next tap. */
-  chooseMicrophone(id: string | null): void {
+  /** Another device, or another way to use it; the microphone is off until the next tap. */
+  capture(wish: Partial<Way>): void {
     stopCheck();
-    device = id;
-    visitor?.mouth.choose(id);
+    visitor?.mouth.choose({ ...way, ...wish });
   },
   /** "Can you hear me?": the meter and the echo of oneself run until stopped. Nobody else hears it. */
   async checkMicrophone(on: boolean): Promise<void> {
     stopCheck();
-    if (!on || visitor === null) return;
-    const track = await visitor.mouth.borrow();
+    checks += 1;
+    const mine = checks;
+    const asked = visitor;
+    if (!on || asked === null) return;
+    const track = await asked.mouth.borrow();
+    if (mine !== checks) {
+      if (!asked.room || !onStage(asked.room.self.role)) asked.mouth.letGo();
+      return;
+    }
     check = checkSound(track, (level) => {
       ownLevel = level;
     });
@@ -257,8 +269,14 @@ export const act = {
   },
   setVolume(next: number): void {
     volume = next;
-    if (visitor) visitor.peers.volume = next;
+    pause(false);
   },
+  /** How loud one hears somebody from now on, while both are on stage: the audience hears one mix of all. */
+  setVolumeOf(person: string, next: number): void {
+    volumes = new Map(volumes).set(person, next);
+    if (visitor) visitor.volumes = volumes;
+  },
+  resume: () => pause(false),
   /** False if it was one too many within a second. */
   async react(emoji: Emoji): Promise<boolean> {
     if (!visitor?.react(emoji)) return false;

@@ -2,6 +2,7 @@
 import { type FeedSocket, openFeed } from "../browser/feed-socket";
 import type { Sound } from "../browser/playback";
 import { onGoodbye, onNetwork } from "../browser/surroundings";
+import { slots } from "../live/decode";
 import { type Happening, parse, seen } from "../live/feed";
 import { holdBack } from "../live/hold-back";
 import { audible, eased, isFresh, type Levels, levels, othersTalk } from "../live/levels";
@@ -9,6 +10,7 @@ import type { Microphone } from "../live/microphone";
 import { UNBROKEN_MS } from "../live/peer";
 import { batch, type Emoji, NO_REACTIONS, type Reactions, react, settle, told } from "../live/reactions";
 import { enter, forgetFeed, hear, type Room, seatOf } from "../live/room";
+import { type Slots, slotVolumes } from "../live/slot-volumes";
 import {
   begin,
   type PeerKind,
@@ -46,6 +48,9 @@ export class Visitor {
   readonly peers: Peers;
   private door: Door | null = null;
   private feed: FeedSocket | null = null;
+  /** How loud one wants to hear whom, 0 to 1. */
+  private wishes: ReadonlyMap<string, number> = new Map();
+  private slots: Slots = [];
   private told: Levels = new Map();
   private toldAt = Number.NEGATIVE_INFINITY;
   private dog = watch(performance.now());
@@ -105,6 +110,16 @@ export class Visitor {
     this.reactions = next;
     this.says.changed();
     return true;
+  }
+
+  /** How loud one hears whom on stage, 0 to 1, while one is there oneself. */
+  set volumes(wishes: ReadonlyMap<string, number>) {
+    this.wishes = wishes;
+    this.balance();
+  }
+
+  private balance(): void {
+    this.peers.volumes = slotVolumes(this.slots, this.room?.space.stage ?? [], this.wishes);
   }
 
   private follow({ effects }: VisitStep): void {
@@ -199,6 +214,11 @@ export class Visitor {
       this.says.changed();
       return;
     }
+    if (message.type === "live" && message.channel === "slots") {
+      this.slots = slots(message.data);
+      this.balance();
+      return;
+    }
     this.change(hear(this.room, message));
   }
 
@@ -208,9 +228,10 @@ export class Visitor {
     for (const event of events) this.says.happened(event);
     if (gap) this.say({ type: "gap" });
     if (room.presence !== before?.presence) this.peers.holdBack = holdBack(room.presence.listeners);
+    if (room.space !== before?.space) this.balance();
     if (room.self !== before?.self) {
       const { role, muted, held } = room.self;
-      this.mouth.say({ type: "told", muted, held });
+      this.mouth.told(muted, held, room.feed.get(`person:${room.me}`)?.version ?? 0);
       this.say({ type: "role", role });
     }
     if (room.space.state === "ended") this.say({ type: "ended", reason: room.space.end_reason });

@@ -54,6 +54,9 @@ export function pathWords(path: Path): string {
   }
 }
 
+/** A blink of the network, in seconds, needs no words. */
+export const PATIENCE_S = 1;
+
 /** First names are enough where faces stand close together. */
 export const firstName = (name: string): string => name.trim().split(/\s+/u)[0] ?? name;
 

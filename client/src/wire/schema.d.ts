@@ -2874,6 +2874,8 @@ export interface components {
         Microphone: {
             /** Muted */
             muted: boolean;
+            /** Version */
+            version: number;
         };
         /**
          * NamePasskey

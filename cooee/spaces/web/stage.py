@@ -106,4 +106,4 @@ async def set_microphone(
     """Open or close one's own microphone. Nobody else can open it."""
     space = await spaces.live.act(me, id, SetMicrophone(asked.muted))
     seat = space.seat(me.person)
-    return shapes.Microphone(muted=seat is None or seat.microphone != "open")
+    return shapes.Microphone(muted=seat is None or seat.microphone != "open", version=space.version)
