@@ -28,6 +28,39 @@ for (const [size, equipment] of Object.entries({ phone: PHONE, desktop: DESKTOP 
   });
 }
 
+for (const [size, equipment] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
+  test(`one passes a post on to one's followers, and takes that back, on a ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [dov, bea, amara] = await community(server, "dov", "bea", "amara");
+    await dov?.ask("PUT", `/people/${amara?.id}/follow`);
+    const { id } = (await amara?.ask<{ id: string }>("POST", "/posts", { text: "The kettle is on" })) ?? {};
+    const { page } = await person(server.address, { ...equipment, bypassCSP: false });
+    await dov?.signIn(page);
+    await page.goto(server.address);
+
+    const post = page.getByRole("article").filter({ hasText: "The kettle is on" });
+    await post.getByRole("button", { name: "Repost (0 reposts)" }).click();
+    await expect(post.getByRole("button", { name: "Repost (1 repost)", pressed: true })).toBeVisible();
+    await bea?.signIn(page);
+    await page.goto(server.address);
+    await expect(post.getByRole("link", { name: "Dov reposted" })).toBeVisible();
+    await page.goto(`${server.address}/posts/${id}`);
+    await page.getByRole("link", { name: "1 repost" }).click();
+    await expect(page.getByRole("main").getByRole("listitem")).toContainText("@dov");
+
+    await dov?.signIn(page);
+    await page.goto(`${server.address}/people/dov`);
+    await expect(post.getByRole("link", { name: "You reposted" })).toBeVisible();
+    await post.getByRole("button", { name: "Repost (1 repost)" }).click();
+    await expect(page.getByRole("status", { name: "Notices" })).toContainText("Repost taken back");
+    await bea?.signIn(page);
+    await page.goto(server.address);
+    await expect(page.getByRole("main")).toContainText("A quiet timeline");
+  });
+}
+
 test("two people answer each other, and what is deleted leaves its place", async ({ server, person }) => {
   const [amara, dov] = await community(server, "amara", "dov");
   const asked = await amara?.ask<{ id: string }>("POST", "/posts", { text: "Who has tea?" });

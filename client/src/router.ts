@@ -25,6 +25,8 @@ export const { p, navigate, route } = createRouter({
     "/:id": () => import("./messages/Conversation.svelte"),
   },
   "/posts/:id": () => import("./posts/PostPage.svelte"),
+  "/posts/:id/reposts": () => import("./posts/Reposts.svelte"),
+  "/posts/:id/likes": () => import("./posts/Likes.svelte"),
   "/notifications": () => import("./notify/NoticesPage.svelte"),
   "/settings": () => import("./settings/Settings.svelte"),
   "/settings/:section": () => import("./settings/SectionPage.svelte"),

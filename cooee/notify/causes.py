@@ -62,7 +62,10 @@ def _holds(kind: Kind, viewer: PersonId, by: Text, post: Text, space: Text) -> C
             return and_(_exists(theirs, theirs.c.id == post), relations.readable_by(viewer, by))
         case "like":
             return _exists(likes, likes.c.person_id == by, likes.c.post_id == post)
-        case "live" | "message" | "repost":
+        case "repost":
+            theirs = posts.alias()
+            return _exists(theirs, theirs.c.author_id == by, theirs.c.repost_of == post)
+        case "live" | "message":
             return false()
 
 

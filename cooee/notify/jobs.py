@@ -48,6 +48,7 @@ _HEARS: Mapping[str, Hears] = {
     posts.REPLIED: lambda told: News("reply", _who(told, "person"), _who(told, "by"), post=str(told["post"])),
     posts.LIKED: lambda told: News("like", _who(told, "person"), _who(told, "by"), post=str(told["post"])),
     schedule.HOST_REMINDED: _reminded,
+    posts.REPOSTED: lambda told: News("repost", _who(told, "person"), _who(told, "by"), post=str(told["post"])),
     spaces.INVITED: lambda told: News("invited", _who(told, "person"), _who(told, "by"), space=told["space"]),
     spaces.ACCEPTED: lambda told: News("accepted", _who(told, "person"), _who(told, "by"), space=told["space"]),
 }

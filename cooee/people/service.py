@@ -132,7 +132,7 @@ def followers(tx: Connection, of: PersonId, viewer: PersonId, page: Asking, asks
         PersonNotFound, YouBlockedThem, BlockedByThem, ProtectedAccount
     """
     _check_list(tx, of, viewer)
-    return _page(tx, pairs.to_page(tx, tables.follows, of, page, _among(viewer)), viewer, asks)
+    return page_of(tx, pairs.to_page(tx, tables.follows, of, page, _among(viewer)), viewer, asks)
 
 
 def followed(tx: Connection, of: PersonId, viewer: PersonId, page: Asking, asks: Questions) -> PersonPage:
@@ -142,7 +142,7 @@ def followed(tx: Connection, of: PersonId, viewer: PersonId, page: Asking, asks:
         PersonNotFound, YouBlockedThem, BlockedByThem, ProtectedAccount
     """
     _check_list(tx, of, viewer)
-    return _page(tx, pairs.from_page(tx, tables.follows, of, page, _among(viewer)), viewer, asks)
+    return page_of(tx, pairs.from_page(tx, tables.follows, of, page, _among(viewer)), viewer, asks)
 
 
 def suggested(tx: Connection, me: PersonId, asks: Questions) -> PersonPage:
@@ -152,22 +152,22 @@ def suggested(tx: Connection, me: PersonId, asks: Questions) -> PersonPage:
 
 def found(tx: Connection, viewer: PersonId, question: str, asks: Questions) -> PersonPage:
     """Who is meant by some words."""
-    return _page(tx, (search.found(tx, viewer, question, _FOUND), None), viewer, asks)
+    return page_of(tx, (search.found(tx, viewer, question, _FOUND), None), viewer, asks)
 
 
 def blocked(tx: Connection, me: PersonId, page: Asking, asks: Questions) -> PersonPage:
     """Whom one has blocked."""
-    return _page(tx, pairs.from_page(tx, tables.blocks, me, page, relations.present), me, asks)
+    return page_of(tx, pairs.from_page(tx, tables.blocks, me, page, relations.present), me, asks)
 
 
 def muted(tx: Connection, me: PersonId, page: Asking, asks: Questions) -> PersonPage:
     """Whom one has muted."""
-    return _page(tx, pairs.from_page(tx, tables.mutes, me, page, relations.present), me, asks)
+    return page_of(tx, pairs.from_page(tx, tables.mutes, me, page, relations.present), me, asks)
 
 
 def askers(tx: Connection, me: PersonId, page: Asking, asks: Questions) -> PersonPage:
     """Who asks to follow."""
-    return _page(tx, pairs.to_page(tx, tables.follow_requests, me, page, relations.present), me, asks)
+    return page_of(tx, pairs.to_page(tx, tables.follow_requests, me, page, relations.present), me, asks)
 
 
 def _check_list(tx: Connection, of: PersonId, viewer: PersonId) -> None:
@@ -179,9 +179,10 @@ def _among(viewer: PersonId) -> pairs.Among:
     return lambda listed: and_(relations.present(listed), ~relations.apart_from(viewer, listed))
 
 
-def _page(
+def page_of(
     tx: Connection, found: tuple[Sequence[PersonId], str | None], viewer: PersonId, asks: Questions
 ) -> PersonPage:
+    """A page of people who were found already, and its cursor."""
     ids, cursor = found
     by_id = _known(tx, store.persons(tx, ids), viewer, asks)
     return PersonPage(items=[by_id[id] for id in ids], next=cursor)

@@ -19,6 +19,14 @@ class NotYourPost(Refusal):
     title = "This is somebody else's post."
 
 
+class PostProtected(Refusal):
+    """What a protected account says is for its followers: others do not pass it on."""
+
+    code = "post_protected"
+    status = 403
+    title = "What a protected account posts is not passed on."
+
+
 class PostEmpty(Refusal):
     """Neither text nor attachment."""
 

@@ -18,6 +18,9 @@ REPLIED: Final = "posts.replied"
 LIKED: Final = "posts.liked"
 """`{post, by, person}`: `by` likes the post of `person`."""
 
+REPOSTED: Final = "posts.reposted"
+"""`{post, by, person}`: `by` passes on the post of `person`."""
+
 
 def mentioned(tx: Connection, post: PostRecord, person: PersonId, now: datetime) -> None:
     """A post calls somebody."""
@@ -37,3 +40,10 @@ def liked(tx: Connection, post: PostRecord, by: PersonId, now: datetime) -> None
     if by != post.author_id:
         payload = {"post": post.id, "by": by, "person": post.author_id}
         outbox.put(tx, f"{LIKED}:{post.id}:{by}", LIKED, payload, now)
+
+
+def reposted(tx: Connection, post: PostRecord, by: PersonId, now: datetime) -> None:
+    """Somebody passes on somebody else's post."""
+    if by != post.author_id:
+        payload = {"post": post.id, "by": by, "person": post.author_id}
+        outbox.put(tx, f"{REPOSTED}:{post.id}:{by}", REPOSTED, payload, now)

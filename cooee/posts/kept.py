@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, and_, delete, func, or_, select
 from cooee.kit.clock import from_ms, to_ms
 from cooee.kit.db import insert_new
 from cooee.kit.pages import Asking, cursor_of, cut
+from cooee.people import relations
 from cooee.people.ids import PersonId
 from cooee.posts import store
 from cooee.posts.records import PostId, PostRecord
@@ -51,3 +52,16 @@ def bookmarked(tx: Connection, viewer: PersonId, page: Asking) -> tuple[list[Pos
     shown, end = cut(tx.execute(query.limit(page.limit + 1)).all(), page.limit)
     cursor = None if end is None else cursor_of(to_ms(end.marked_at), int(end.id))
     return [store.record(row) for row in shown], cursor
+
+
+def likers(tx: Connection, post: PostId, viewer: PersonId, page: Asking) -> tuple[list[PersonId], str | None]:
+    """Who likes a post, as far as `viewer` may know: the latest first, and the cursor of the next page."""
+    since, by = likes.c.created_at, likes.c.person_id
+    among = and_(relations.present(by), ~relations.apart_from(viewer, by))
+    query = select(by, since).where(likes.c.post_id == post, among).order_by(since.desc(), by.desc())
+    if (after := page.numbers(2)) is not None:
+        moment, last = from_ms(after[0]), str(after[1])
+        query = query.where(or_(since < moment, and_(since == moment, by < last)))
+    shown, end = cut(tx.execute(query.limit(page.limit + 1)).all(), page.limit)
+    cursor = None if end is None else cursor_of(to_ms(end.created_at), int(end.person_id))
+    return [row.person_id for row in shown], cursor

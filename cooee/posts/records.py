@@ -22,3 +22,5 @@ class PostRecord:
     attachment: Attachment | None
     reply_to: PostId | None = None
     """The post that this one answers. It may be gone."""
+    repost_of: PostId | None = None
+    """The post that its author passes on; then this one says nothing of its own, and nobody asks for it by its id."""

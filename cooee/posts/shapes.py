@@ -25,9 +25,11 @@ class Post(Shape):
     text: str
     created_at: Timestamp
     attachment: SpaceCard | None
-    reply_to: str | None
-    """The post that this one answers; it may be gone."""
+    reply_to: str | None = Field(description="The post that this one answers; it may be gone")
     replies: int
+    reposts: int
+    reposted_by_me: bool
+    reposted_by: Person | None = Field(description="In a timeline where it stands because they pass it on: who")
     likes: int
     liked_by_me: bool
     bookmarked_by_me: bool
@@ -40,12 +42,11 @@ class PostPage(Page[Post]):
 class Thread(Shape):
     """A post and what it answers."""
 
-    above: list[Post]
-    """What leads to it, the first first; the latest few of very many."""
-    gone_above: bool
-    """Above them stood something that is not there any more, or not for this viewer."""
-    post: Post | None
-    """None: it is gone, or not for this viewer, and its answers are there."""
+    above: list[Post] = Field(description="What leads to it, the first first; the latest few of very many")
+    gone_above: bool = Field(
+        description="Above them stood something that is not there any more, or not for the one who asks"
+    )
+    post: Post | None = Field(description="None: it is gone, or not for the one who asks, and its answers are there")
 
 
 class NewPost(Asked):

@@ -3,14 +3,14 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select
 
 from cooee.kit.db import insert_new
 from cooee.kit.pages import Asking, cursor_of, cut
 from cooee.people import relations
 from cooee.people.cards import Attachment
 from cooee.people.ids import PersonId
-from cooee.people.tables import follows, people
+from cooee.people.tables import people
 from cooee.posts.records import PostId, PostRecord
 from cooee.posts.tables import mentions, posts
 
@@ -42,9 +42,15 @@ def mention(tx: Connection, post: PostRecord, usernames: Collection[str]) -> lis
 
 
 def post(tx: Connection, id: PostId, viewer: PersonId) -> PostRecord | None:
-    """The post with this id, if `viewer` may read it."""
-    row = tx.execute(select(posts).where(posts.c.id == id, may_read(viewer))).one_or_none()
+    """The post with this id, if `viewer` may read it. A re-post is none."""
+    row = tx.execute(select(posts).where(posts.c.id == id, posts.c.repost_of.is_(None), may_read(viewer))).one_or_none()
     return None if row is None else record(row)
+
+
+def of_ids(tx: Connection, ids: Collection[PostId]) -> dict[PostId, PostRecord]:
+    """The posts with these ids; for those who have made sure that they may be read."""
+    rows = tx.execute(select(posts).where(posts.c.id.in_(ids))) if ids else ()
+    return {row.id: record(row) for row in rows}
 
 
 def delete_post(tx: Connection, id: PostId) -> None:
@@ -64,22 +70,8 @@ def seen(viewer: PersonId) -> ColumnElement[bool]:
     return and_(relations.readable_by(viewer, author), ~relations.hidden_from(viewer, author))
 
 
-def by_author(tx: Connection, author: PersonId, viewer: PersonId, page: Asking) -> tuple[list[PostRecord], str | None]:
-    """A page of one person's posts, newest first, and the cursor of the next page."""
-    return _page(tx, and_(posts.c.author_id == author, may_read(viewer)), page)
-
-
-def home(tx: Connection, viewer: PersonId, page: Asking) -> tuple[list[PostRecord], str | None]:
-    """A page of the posts of `viewer` and of those they follow, newest first, and the cursor of the next page.
-
-    Replies stand in their thread.
-    """
-    followed = select(follows.c.followed_id).where(follows.c.follower_id == viewer)
-    author = posts.c.author_id
-    return _page(tx, and_(or_(author == viewer, author.in_(followed)), posts.c.reply_to.is_(None), seen(viewer)), page)
-
-
-def _page(tx: Connection, which: ColumnElement[bool], page: Asking) -> tuple[list[PostRecord], str | None]:
+def page(tx: Connection, which: ColumnElement[bool], page: Asking) -> tuple[list[PostRecord], str | None]:
+    """A page of some of the posts, newest first, and the cursor of the next page."""
     query = select(posts).where(which).order_by(posts.c.id.desc()).limit(page.limit + 1)
     if (after := page.numbers(1)) is not None:
         query = query.where(posts.c.id < str(after[0]))
@@ -96,10 +88,11 @@ def _values(post: PostRecord) -> dict[str, Any]:
         "attachment_kind": post.attachment and post.attachment.kind,
         "attachment_id": post.attachment and post.attachment.id,
         "reply_to": post.reply_to,
+        "repost_of": post.repost_of,
     }
 
 
 def record(row: Row[Any]) -> PostRecord:
     """A row of `posts`."""
     attachment = Attachment(row.attachment_kind, row.attachment_id) if row.attachment_kind else None
-    return PostRecord(row.id, row.author_id, row.text, row.created_at, attachment, row.reply_to)
+    return PostRecord(row.id, row.author_id, row.text, row.created_at, attachment, row.reply_to, row.repost_of)

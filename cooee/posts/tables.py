@@ -16,9 +16,15 @@ posts = Table(
     Column("attachment_id", text_id()),
     # No foreign key: the answers to a post that is gone stay answers, to something that is not there.
     Column("reply_to", DecimalId),
+    # A re-post is a post that only points: so it stands in timelines by its own id.
+    Column("repost_of", DecimalId, ForeignKey("posts.id", ondelete="CASCADE")),
     Index("ix_posts_author", "author_id", "id"),
     Index("ix_posts_replies", "reply_to", "id"),
+    Index("ix_posts_reposts", "repost_of", "author_id", unique=True),
 )
+
+_top = posts.c.reply_to.is_(None)
+Index("ix_posts_home", posts.c.author_id, posts.c.id, sqlite_where=_top, postgresql_where=_top)
 
 mentions = Table(
     "mentions",

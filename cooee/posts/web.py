@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, Depends, Path, Query, status
 from sqlalchemy import Connection
 
 from cooee.kit.errors import BadCursor, ForeignOrigin, InvalidRequest, TooManyRequests, Unauthenticated
@@ -15,8 +15,9 @@ from cooee.people.errors import AttachmentNotFound, PersonNotFound
 from cooee.people.ids import PersonInPath
 from cooee.people.session import SignedIn
 from cooee.people.wiring import People
-from cooee.posts import service
+from cooee.posts import reading, service
 from cooee.posts.errors import NotYourPost, PostEmpty, PostNotFound
+from cooee.posts.reading import Reader, Shelf
 from cooee.posts.records import PostId
 from cooee.posts.shapes import NewPost, Post, PostPage, Thread
 from cooee.posts.wiring import Posts
@@ -26,18 +27,30 @@ router = APIRouter(tags=["posts"])
 PostInPath = Annotated[PostId, Path(pattern=DECIMAL_PATTERN, description="A post's id")]
 
 
+async def reader(me: SignedIn, people: People, posts: Posts) -> Reader:
+    """Who asks, as one who reads posts: a dependency of routes."""
+    return Reader(me.id, people.asks, posts.asks)
+
+
+Reading = Annotated[Reader, Depends(reader)]
+
+
 @router.get("/timeline", responses=refusals(BadCursor, InvalidRequest, Unauthenticated))
-async def read_timeline(page: AskedPage, me: SignedIn, tools: Tools, people: People, posts: Posts) -> PostPage:
-    """Home: one's own posts and those of the people one follows, newest first."""
-    return await tools.db.read(lambda tx: service.timeline(tx, me.id, page, people.asks, posts.asks))
+async def read_timeline(page: AskedPage, reader: Reading, tools: Tools) -> PostPage:
+    """Home: one's own posts and re-posts and those of the people one follows, newest first, each post once."""
+    return await tools.db.read(lambda tx: reading.timeline(tx, reader, page))
 
 
 @router.get("/people/{id}/posts", responses=refusals(BadCursor, InvalidRequest, PersonNotFound, Unauthenticated))
 async def read_posts_of(
-    id: PersonInPath, page: AskedPage, me: SignedIn, tools: Tools, people: People, posts: Posts
+    id: PersonInPath,
+    page: AskedPage,
+    reader: Reading,
+    tools: Tools,
+    shelf: Annotated[Shelf, Query(description="Posts and re-posts, or answers")] = "posts",
 ) -> PostPage:
-    """Somebody's posts, newest first."""
-    return await tools.db.read(lambda tx: service.posts_of(tx, id, me.id, page, people.asks, posts.asks))
+    """What somebody wrote, newest first."""
+    return await tools.db.read(lambda tx: reading.posts_of(tx, id, shelf, reader, page))
 
 
 @router.post(
@@ -50,8 +63,8 @@ async def read_posts_of(
 async def create_post(
     asked: NewPost,
     me: SignedIn,
+    reader: Reading,
     tools: Tools,
-    people: People,
     posts: Posts,
     key: IdempotencyKey = None,
 ) -> Post:
@@ -64,29 +77,27 @@ async def create_post(
             return service.write_post(tx, me.id, asked, tools.ids, now, posts.asks).id
 
         id = PostId(once(tx, me.id, "post", key, now, write))
-        return service.one_post(tx, id, me.id, people.asks, posts.asks)
+        return reading.one(tx, id, reader)
 
     return await tools.db.write(work)
 
 
 @router.get("/posts/{id}", responses=refusals(InvalidRequest, PostNotFound, Unauthenticated))
-async def read_post(id: PostInPath, me: SignedIn, tools: Tools, people: People, posts: Posts) -> Post:
+async def read_post(id: PostInPath, reader: Reading, tools: Tools) -> Post:
     """One post."""
-    return await tools.db.read(lambda tx: service.one_post(tx, id, me.id, people.asks, posts.asks))
+    return await tools.db.read(lambda tx: reading.one(tx, id, reader))
 
 
 @router.get("/posts/{id}/thread", responses=refusals(InvalidRequest, PostNotFound, Unauthenticated))
-async def read_thread(id: PostInPath, me: SignedIn, tools: Tools, people: People, posts: Posts) -> Thread:
+async def read_thread(id: PostInPath, reader: Reading, tools: Tools) -> Thread:
     """A post and what it answers."""
-    return await tools.db.read(lambda tx: service.thread(tx, id, me.id, people.asks, posts.asks))
+    return await tools.db.read(lambda tx: reading.thread(tx, id, reader))
 
 
 @router.get("/posts/{id}/replies", responses=refusals(BadCursor, InvalidRequest, Unauthenticated))
-async def read_replies(
-    id: PostInPath, page: AskedPage, me: SignedIn, tools: Tools, people: People, posts: Posts
-) -> PostPage:
+async def read_replies(id: PostInPath, page: AskedPage, reader: Reading, tools: Tools) -> PostPage:
     """What answers a post, the oldest first; also when the post itself is gone."""
-    return await tools.db.read(lambda tx: service.replies(tx, id, me.id, page, people.asks, posts.asks))
+    return await tools.db.read(lambda tx: reading.replies(tx, id, reader, page))
 
 
 @router.delete(

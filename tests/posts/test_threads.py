@@ -38,12 +38,13 @@ async def test_a_thread_shows_what_leads_to_a_post_and_what_answers_it(town: Tow
     assert (await bo.get(f"posts/{one}"))["replies"] == 2
 
 
-async def test_answers_stand_on_profiles_but_not_in_the_home_timeline(town: Town) -> None:
+async def test_answers_stand_apart_on_profiles_and_not_in_the_home_timeline(town: Town) -> None:
     ada = await town.guest.sign_up("ada")
     one = await _answer(town, ada, None, "tea?")
     await _answer(town, ada, one, "anybody?")
     assert _texts((await ada.get("timeline"))["items"]) == ["tea?"]
-    assert _texts((await ada.get(f"people/{ada.id}/posts"))["items"]) == ["anybody?", "tea?"]
+    assert _texts((await ada.get(f"people/{ada.id}/posts"))["items"]) == ["tea?"]
+    assert _texts((await ada.get(f"people/{ada.id}/posts", shelf="replies"))["items"]) == ["anybody?"]
 
 
 async def test_answers_come_page_by_page_without_gaps(town: Town) -> None:

@@ -68,8 +68,13 @@ export const suggested = () =>
   answerOf(node.GET("/api/v1/people", { params: { query: { suggested: "1" } } }));
 /** Everybody whose names begin so; the best twenty. */
 export const found = (q: string) => answerOf(node.GET("/api/v1/search/people", { params: { query: { q } } }));
-export const postsOf = (id: string, cursor?: string) =>
-  answerOf(node.GET("/api/v1/people/{id}/posts", page(id, cursor)));
+/** What they wrote and pass on, or what they answered. */
+export const postsOf = (id: string, shelf: "posts" | "replies", cursor?: string) =>
+  answerOf(
+    node.GET("/api/v1/people/{id}/posts", {
+      params: { path: { id }, query: cursor === undefined ? { shelf } : { shelf, cursor } },
+    }),
+  );
 export const followersOf = (id: string, cursor?: string) =>
   answerOf(node.GET("/api/v1/people/{id}/followers", page(id, cursor)));
 export const followedBy = (id: string, cursor?: string) =>

@@ -2,6 +2,9 @@
 import { answerOf, node } from "./node";
 
 const at = (id: string) => ({ params: { path: { id } } });
+const paged = (id: string, cursor: string | undefined) => ({
+  params: { path: { id }, query: cursor === undefined ? {} : { cursor } },
+});
 
 export const timeline = (cursor?: string) =>
   answerOf(node.GET("/api/v1/timeline", { params: { query: cursor === undefined ? {} : { cursor } } }));
@@ -16,14 +19,17 @@ export const share = (text: string, space: string) =>
 export const thread = (id: string) => answerOf(node.GET("/api/v1/posts/{id}/thread", at(id)));
 /** The oldest first. */
 export const replies = (id: string, cursor?: string) =>
-  answerOf(
-    node.GET("/api/v1/posts/{id}/replies", {
-      params: { path: { id }, query: cursor === undefined ? {} : { cursor } },
-    }),
-  );
+  answerOf(node.GET("/api/v1/posts/{id}/replies", paged(id, cursor)));
 export const remove = (id: string) => answerOf(node.DELETE("/api/v1/posts/{id}", at(id)));
 export const like = (id: string) => answerOf(node.PUT("/api/v1/posts/{id}/like", at(id)));
 export const unlike = (id: string) => answerOf(node.DELETE("/api/v1/posts/{id}/like", at(id)));
+export const repost = (id: string) => answerOf(node.PUT("/api/v1/posts/{id}/repost", at(id)));
+export const takeRepostBack = (id: string) => answerOf(node.DELETE("/api/v1/posts/{id}/repost", at(id)));
+/** Who passes it on. */
+export const reposters = (id: string, cursor?: string) =>
+  answerOf(node.GET("/api/v1/posts/{id}/reposts", paged(id, cursor)));
+export const likers = (id: string, cursor?: string) =>
+  answerOf(node.GET("/api/v1/posts/{id}/likes", paged(id, cursor)));
 export const bookmark = (id: string) => answerOf(node.PUT("/api/v1/posts/{id}/bookmark", at(id)));
 export const unbookmark = (id: string) => answerOf(node.DELETE("/api/v1/posts/{id}/bookmark", at(id)));
 export const bookmarks = (cursor?: string) =>

@@ -889,7 +889,7 @@ export interface paths {
         };
         /**
          * Read Timeline
-         * @description Home: one's own posts and those of the people one follows, newest first.
+         * @description Home: one's own posts and re-posts and those of the people one follows, newest first, each post once.
          */
         get: operations["read_timeline_api_v1_timeline_get"];
         put?: never;
@@ -909,7 +909,7 @@ export interface paths {
         };
         /**
          * Read Posts Of
-         * @description Somebody's posts, newest first.
+         * @description What somebody wrote, newest first.
          */
         get: operations["read_posts_of_api_v1_people__id__posts_get"];
         put?: never;
@@ -1023,6 +1023,70 @@ export interface paths {
          * @description Take a like back.
          */
         delete: operations["unlike_post_api_v1_posts__id__like_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{id}/likes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Likes
+         * @description Who likes a post, the latest first.
+         */
+        get: operations["read_likes_api_v1_posts__id__likes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{id}/repost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Repost Post
+         * @description Pass a post on to one's followers; its author hears of it.
+         */
+        put: operations["repost_post_api_v1_posts__id__repost_put"];
+        post?: never;
+        /**
+         * Take Repost Back
+         * @description Pass a post on no longer.
+         */
+        delete: operations["take_repost_back_api_v1_posts__id__repost_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{id}/reposts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Reposts
+         * @description Who passes a post on, the latest first.
+         */
+        get: operations["read_reposts_api_v1_posts__id__reposts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3153,10 +3217,19 @@ export interface components {
             /** Created At */
             created_at: string;
             attachment: components["schemas"]["SpaceCard"] | null;
-            /** Reply To */
+            /**
+             * Reply To
+             * @description The post that this one answers; it may be gone
+             */
             reply_to: string | null;
             /** Replies */
             replies: number;
+            /** Reposts */
+            reposts: number;
+            /** Reposted By Me */
+            reposted_by_me: boolean;
+            /** @description In a timeline where it stands because they pass it on: who */
+            reposted_by: components["schemas"]["Person"] | null;
             /** Likes */
             likes: number;
             /** Liked By Me */
@@ -3675,10 +3748,17 @@ export interface components {
          * @description A post and what it answers.
          */
         Thread: {
-            /** Above */
+            /**
+             * Above
+             * @description What leads to it, the first first; the latest few of very many
+             */
             above: components["schemas"]["Post"][];
-            /** Gone Above */
+            /**
+             * Gone Above
+             * @description Above them stood something that is not there any more, or not for the one who asks
+             */
             gone_above: boolean;
+            /** @description None: it is gone, or not for the one who asks, and its answers are there */
             post: components["schemas"]["Post"] | null;
         };
         /**
@@ -6948,6 +7028,8 @@ export interface operations {
     read_posts_of_api_v1_people__id__posts_get: {
         parameters: {
             query?: {
+                /** @description Posts and re-posts, or answers */
+                shelf?: "posts" | "replies";
                 /** @description `next` of the page before */
                 cursor?: string | null;
                 limit?: number;
@@ -7400,6 +7482,259 @@ export interface operations {
             };
             /** @description foreign_origin */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description post_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_likes_api_v1_posts__id__likes_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A post's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description post_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repost_post_api_v1_posts__id__repost_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A post's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin, post_protected */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description post_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_repost_back_api_v1_posts__id__repost_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A post's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description post_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_reposts_api_v1_posts__id__reposts_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A post's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,6 +14,14 @@ depends_on: Sequence[str] | None = None
 def upgrade() -> None:
     op.add_column("posts", sa.Column("reply_to", sa.BigInteger))
     op.create_index("ix_posts_replies", "posts", ["reply_to", "id"])
+    # Alembic's way would copy the whole table on SQLite.
+    op.execute(
+        "ALTER TABLE posts ADD COLUMN repost_of BIGINT"
+        " CONSTRAINT fk_posts_repost_of REFERENCES posts (id) ON DELETE CASCADE"
+    )
+    op.create_index("ix_posts_reposts", "posts", ["repost_of", "author_id"], unique=True)
+    top = sa.text("reply_to IS NULL")
+    op.create_index("ix_posts_home", "posts", ["author_id", "id"], sqlite_where=top, postgresql_where=top)
     op.create_table(
         "mentions",
         sa.Column("post_id", sa.BigInteger, sa.ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
@@ -27,6 +35,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("bookmarks", "likes", "mentions"):
         op.drop_table(table)
+    op.drop_index("ix_posts_home", "posts")
+    op.drop_index("ix_posts_reposts", "posts")
+    op.execute("DELETE FROM posts WHERE repost_of IS NOT NULL")
+    with op.batch_alter_table("posts") as posts:
+        posts.drop_column("repost_of")
     op.drop_index("ix_posts_replies", "posts")
     op.drop_column("posts", "reply_to")
 
