@@ -63,6 +63,7 @@ from cooee.people.wiring import Cookie
 from cooee.people.wiring import Wiring as PeopleWiring
 from cooee.posts import belongings as posts_belongings
 from cooee.posts import marks_web as post_marks_web
+from cooee.posts import search_web as post_search_web
 from cooee.posts import web as posts_web
 from cooee.posts.wiring import Wiring as PostsWiring
 from cooee.schedule import belongings as schedule_belongings
@@ -261,6 +262,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
         own_data_web,
         posts_web,
         post_marks_web,
+        post_search_web,
         messages_web,
         spaces_web,
         schedule_web,

@@ -83,3 +83,35 @@ test("two people answer each other, and what is deleted leaves its place", async
   await page.getByRole("link", { name: "Home", exact: true }).click();
   await expect(page.getByRole("main")).toContainText("A quiet timeline");
 });
+
+for (const [size, equipment] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
+  test(`one follows a hashtag, and finds posts and people by how their words begin, on a ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara, dov] = await community(server, "amara", "dov");
+    await amara?.ask("POST", "/posts", { text: "The kettle is on #Café" });
+    await dov?.ask("POST", "/posts", { text: "No coffee, thank you #cafe" });
+    const { page } = await person(server.address, { ...equipment, bypassCSP: false });
+    await dov?.signIn(page);
+    await page.goto(server.address);
+
+    await page.getByRole("article").getByRole("link", { name: "#Café" }).click();
+    await expect(page.getByRole("feed").getByRole("article")).toHaveCount(2);
+
+    await page.getByRole("navigation").getByRole("link", { name: "Search" }).click();
+    await expect(page.getByRole("region", { name: "Talked about" })).toContainText("2 people");
+    await page.getByRole("searchbox", { name: "Search" }).fill("ket cafe");
+    await expect(page.getByRole("article").locator("mark")).toHaveText(["kettle", "Café"]);
+    await page.getByRole("searchbox", { name: "Search" }).fill("am");
+    await expect(page.getByRole("main")).toContainText("No posts with “am”");
+    await page
+      .getByRole("navigation", { name: "What was found" })
+      .getByRole("link", { name: "People" })
+      .click();
+    await expect(page.getByRole("list", { name: "People" })).toContainText("@amara");
+    await page.reload();
+    await expect(page.getByRole("searchbox", { name: "Search" })).toHaveValue("am");
+    await expect(page.getByRole("list", { name: "People" })).toContainText("@amara");
+  });
+}

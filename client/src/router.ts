@@ -24,6 +24,8 @@ export const { p, navigate, route } = createRouter({
     "/new": () => import("./messages/NewMessage.svelte"),
     "/:id": () => import("./messages/Conversation.svelte"),
   },
+  "/search": () => import("./search/Search.svelte"),
+  "/hashtags/:tag": () => import("./posts/HashtagPage.svelte"),
   "/posts/:id": () => import("./posts/PostPage.svelte"),
   "/posts/:id/reposts": () => import("./posts/Reposts.svelte"),
   "/posts/:id/likes": () => import("./posts/Likes.svelte"),

@@ -16,13 +16,14 @@ def folded(text: str) -> str:
     """Text without what one may leave out when one looks for it: case, accents, forms of the same letter."""
     # Twice: folding the case of some letters takes marks apart that belong to the next.
     flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(letter for letter in flat if unicodedata.category(letter) != "Mn")
+    # A Turkish capital of the dotless i is folded as if it were English.
+    return "".join(letter for letter in flat if unicodedata.category(letter) != "Mn").replace("ı", "i")
 
 
-def words(text: str) -> list[str]:
+def words(text: str, most: int = _MOST) -> list[str]:
     """The words of a text, folded, each once; of a very long text the first ones."""
     found = (word[:_LONGEST] for word in _WORD.findall(folded(text)))
-    return list(dict.fromkeys(found))[:_MOST]
+    return list(dict.fromkeys(found))[:most]
 
 
 def begins_with(column: SQLColumnExpression[str], beginning: str) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ Looked up by key for each notice that is tested, so that a page reads no more th
 """
 
 from collections.abc import Iterable
+from typing import Literal
 
 from sqlalchemy import ColumnElement, FromClause, and_, false, literal, or_, select
 from sqlalchemy.sql.elements import SQLColumnExpression
@@ -57,16 +58,23 @@ def _holds(kind: Kind, viewer: PersonId, by: Text, post: Text, space: Text) -> C
         case "canceled":
             over = scheduled_spaces.c.state == "canceled"
             return _exists(scheduled_spaces, scheduled_spaces.c.id == space, over)
-        case "mention" | "reply":
-            theirs = posts.alias()
-            return and_(_exists(theirs, theirs.c.id == post), relations.readable_by(viewer, by))
+        case "mention" | "reply" | "like" | "repost":
+            return _of_post(kind, viewer, by, post)
+        case "live" | "message":
+            return false()
+
+
+def _of_post(
+    kind: Literal["mention", "reply", "like", "repost"], viewer: PersonId, by: Text, post: Text
+) -> ColumnElement[bool]:
+    theirs = posts.alias()
+    match kind:
         case "like":
             return _exists(likes, likes.c.person_id == by, likes.c.post_id == post)
         case "repost":
-            theirs = posts.alias()
             return _exists(theirs, theirs.c.author_id == by, theirs.c.repost_of == post)
-        case "live" | "message":
-            return false()
+        case "mention" | "reply":
+            return and_(_exists(theirs, theirs.c.id == post), relations.readable_by(viewer, by))
 
 
 def _exists(source: FromClause, *where: ColumnElement[bool]) -> ColumnElement[bool]:

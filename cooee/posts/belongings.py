@@ -12,7 +12,7 @@ from cooee.posts.tables import bookmarks, likes, posts
 
 
 def tell(tx: Connection, person: PersonId) -> Told:
-    """What somebody wrote, and the ids of what they liked and noted."""
+    """What somebody wrote and passed on, and the ids of what they liked and noted."""
     wrote = tx.execute(select(posts).where(posts.c.author_id == person).order_by(posts.c.id))
     told: dict[str, JsonValue] = {"posts": [_post(row) for row in wrote]}
     for name, table in (("likes", likes), ("bookmarks", bookmarks)):
@@ -28,6 +28,7 @@ def _post(row: Row[Any]) -> JsonValue:
         "created_at": rfc3339(row.created_at),
         "attachment": f"{row.attachment_kind}:{row.attachment_id}" if row.attachment_kind else None,
         "reply_to": row.reply_to,
+        "repost_of": row.repost_of,
     }
 
 

@@ -7,16 +7,20 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from cooee.kit.pages import Asking
+from cooee.kit.words import words
 from cooee.people import service as people
 from cooee.people.cards import Attachments
 from cooee.people.ids import PersonId
 from cooee.people.questions import Questions
 from cooee.people.shapes import PersonPage
-from cooee.posts import kept, reposts, service, store, threads, timelines
+from cooee.posts import kept, reposts, search, service, store, tags, threads, timelines
 from cooee.posts.errors import PostNotFound
 from cooee.posts.records import PostId, PostRecord
-from cooee.posts.shapes import Post, PostPage, Thread
+from cooee.posts.shapes import Hashtag, Hashtags, Post, PostPage, Thread
 from cooee.posts.tables import bookmarks, likes
+from cooee.posts.text import hashtag_key
+
+_MOST_ASKED = 10
 
 Shelf = Literal["posts", "replies"]
 """What of a person's: posts and re-posts, or what they answered."""
@@ -80,6 +84,25 @@ def posts_of(tx: Connection, author: PersonId, shelf: Shelf, reader: Reader, pag
     people.person_by_id(tx, author)
     listed = timelines.by_author if shelf == "posts" else timelines.replies_by
     return _page(tx, listed(tx, author, reader.viewer, page), reader)
+
+
+def of_hashtag(tx: Connection, tag: str, reader: Reader, page: Asking) -> PostPage:
+    """A page of what is said under a hashtag, however it is written."""
+    return _page(tx, timelines.of_hashtag(tx, hashtag_key(tag), reader.viewer, page), reader)
+
+
+def hashtags_now(tx: Connection, reader: Reader) -> Hashtags:
+    """What people talk about of late."""
+    return Hashtags(items=[Hashtag(name=name, people=many) for name, many in tags.of_late(tx, reader.viewer)])
+
+
+def found(tx: Connection, question: str, reader: Reader, page: Asking) -> PostPage:
+    """A page of the posts that have all words of a question, or words that begin so."""
+    asked = words(question, _MOST_ASKED)
+    if not asked:
+        return PostPage(items=[], next=None)
+    query, id = search.matching(tx, asked)
+    return _page(tx, store.page_of(tx, query.where(store.seen(reader.viewer)), id, page), reader)
 
 
 def reposters(tx: Connection, id: PostId, reader: Reader, page: Asking) -> PersonPage:

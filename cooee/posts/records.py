@@ -10,6 +10,9 @@ from cooee.people.ids import PersonId
 PostId = NewType("PostId", str)
 """A decimal id (`cooee.kit.ids`); posts sort by it."""
 
+LONGEST = 500
+"""Characters of a post."""
+
 
 @dataclass(frozen=True)
 class PostRecord:

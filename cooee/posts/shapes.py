@@ -9,10 +9,7 @@ from cooee.kit.pages import Asked, Page, Shape, Timestamp
 from cooee.kit.text import at_most, clean_text
 from cooee.people.cards import AttachmentRef, SpaceCard
 from cooee.people.shapes import Person
-from cooee.posts.records import PostId
-
-LONGEST = 500
-"""Characters of a post."""
+from cooee.posts.records import LONGEST, PostId
 
 PostText = Annotated[str, Field(max_length=4 * LONGEST), AfterValidator(clean_text), AfterValidator(at_most(LONGEST))]
 
@@ -55,3 +52,16 @@ class NewPost(Asked):
     text: PostText = ""
     attachment: AttachmentRef | None = None
     reply_to: Annotated[PostId, Field(pattern=DECIMAL_PATTERN)] | None = None
+
+
+class Hashtag(Shape):
+    """What people talk about."""
+
+    name: str = Field(description="As people write it, without its #")
+    people: int = Field(ge=1, description="How many used it of late")
+
+
+class Hashtags(Shape):
+    """What is talked about of late, by the most people first."""
+
+    items: list[Hashtag]

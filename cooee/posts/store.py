@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, insert, select
 
 from cooee.kit.db import insert_new
 from cooee.kit.pages import Asking, cursor_of, cut
@@ -11,18 +11,24 @@ from cooee.people import relations
 from cooee.people.cards import Attachment
 from cooee.people.ids import PersonId
 from cooee.people.tables import people
+from cooee.posts import search
 from cooee.posts.records import PostId, PostRecord
 from cooee.posts.tables import mentions, posts
 
 
 def insert_post(tx: Connection, post: PostRecord) -> bool:
     """False if the id is taken."""
-    return insert_new(tx, posts, _values(post))
+    if not insert_new(tx, posts, _values(post)):
+        return False
+    search.note(tx, [post])
+    return True
 
 
 def insert_posts(tx: Connection, many: Collection[PostRecord]) -> None:
     """Many at once."""
-    tx.execute(insert(posts), [_values(post) for post in many])
+    if many:
+        tx.execute(insert(posts), [_values(post) for post in many])
+        search.note(tx, many)
 
 
 def mention(tx: Connection, post: PostRecord, usernames: Collection[str]) -> list[PersonId]:
@@ -72,10 +78,17 @@ def seen(viewer: PersonId) -> ColumnElement[bool]:
 
 def page(tx: Connection, which: ColumnElement[bool], page: Asking) -> tuple[list[PostRecord], str | None]:
     """A page of some of the posts, newest first, and the cursor of the next page."""
-    query = select(posts).where(which).order_by(posts.c.id.desc()).limit(page.limit + 1)
+    return page_of(tx, select(posts).where(which), posts.c.id, page)
+
+
+def page_of(
+    tx: Connection, query: Select[Any], id: ColumnElement[str], page: Asking
+) -> tuple[list[PostRecord], str | None]:
+    """A page of what a query of posts gives, newest first by the column `id`, and the cursor of the next page."""
     if (after := page.numbers(1)) is not None:
-        query = query.where(posts.c.id < str(after[0]))
-    shown, last = cut([record(row) for row in tx.execute(query)], page.limit)
+        query = query.where(id < str(after[0]))
+    rows = tx.execute(query.order_by(id.desc()).limit(page.limit + 1))
+    shown, last = cut([record(row) for row in rows], page.limit)
     return list(shown), None if last is None else cursor_of(int(last.id))
 
 

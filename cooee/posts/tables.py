@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Table, Text
 
-from cooee.kit.columns import DecimalId, UtcTime, text_id
+from cooee.kit.columns import DecimalId, UtcTime, Words, text_id
 from cooee.kit.db import metadata
 
 posts = Table(
@@ -33,6 +33,24 @@ mentions = Table(
     Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
     Index("ix_mentions_person", "person_id"),
 )
+
+hashtags = Table(
+    "hashtags",
+    metadata,
+    # By what it is found: `text.hashtag_key`.
+    Column("tag", text_id(), primary_key=True),
+    Column("post_id", DecimalId, ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    Column("written", Text, nullable=False),
+    Index("ix_hashtags_post", "post_id"),
+)
+
+post_words = Table(
+    "post_words",
+    metadata,
+    Column("post_id", DecimalId, ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    Column("words", Words, nullable=False),
+)
+"""What the index `post_search` is made of: FTS5 on SQLite, GIN on PostgreSQL. It is of the migrations only."""
 
 
 def _kept(name: str) -> Table:

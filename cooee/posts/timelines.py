@@ -28,7 +28,7 @@ from cooee.people.ids import PersonId
 from cooee.people.tables import follows
 from cooee.posts import store
 from cooee.posts.records import PostRecord
-from cooee.posts.tables import posts
+from cooee.posts.tables import hashtags, posts
 
 Sources = CompoundSelect[tuple[str]]
 
@@ -56,6 +56,12 @@ def replies_by(tx: Connection, author: PersonId, viewer: PersonId, page: Asking)
     """A page of what one person has answered, and the cursor of the next page."""
     which = and_(posts.c.author_id == author, posts.c.reply_to.is_not(None), store.may_read(viewer))
     return store.page(tx, which, page)
+
+
+def of_hashtag(tx: Connection, key: str, viewer: PersonId, page: Asking) -> tuple[list[PostRecord], str | None]:
+    """A page of what is said under a hashtag, answers too, and the cursor of the next page."""
+    query = select(posts).join(hashtags, hashtags.c.post_id == posts.c.id)
+    return store.page_of(tx, query.where(hashtags.c.tag == key, store.seen(viewer)), hashtags.c.post_id, page)
 
 
 def _page(

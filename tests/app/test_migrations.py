@@ -17,7 +17,7 @@ from cooee.kit.db import Database, metadata
 
 def test_the_migrations_make_the_tables_that_the_program_uses(database: Database) -> None:
     with database.writer.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _ours})
         assert compare_metadata(context, metadata) == []
 
 
@@ -53,3 +53,8 @@ def test_an_older_postgresql_waits_for_its_operator(database: Database) -> None:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(migrations.SchemaOutdated, match="cooee migrate"):
         migrations.ensure(database)
+
+
+def _ours(name: str | None, _kind: str, _parents: object) -> bool:
+    """Not the index of words, which each database has in its own way."""
+    return not (name or "").startswith("post_search")

@@ -58,7 +58,8 @@ def _value(column: Column[Any], who: Mapping[Column[Any], PersonId], latest: Map
     if column in who:
         return who[column]
     for key in column.foreign_keys:
-        return latest[key.column]
+        # The first row of a table that points at itself points at nothing.
+        return latest.get(key.column) if key.column.table is column.table else latest[key.column]
     match column.type:
         case DecimalId():
             return str(next(_numbers))

@@ -3,7 +3,13 @@ import { pieces } from "./pieces";
 
 const shape = (text: string) =>
   pieces(text).map((piece) =>
-    piece.kind === "plain" ? piece.text : piece.kind === "link" ? `<${piece.href}>` : `@${piece.username}`,
+    piece.kind === "plain"
+      ? piece.text
+      : piece.kind === "link"
+        ? `<${piece.href}>`
+        : piece.kind === "hashtag"
+          ? `[${piece.tag}]`
+          : `@${piece.username}`,
   );
 
 test.each([
@@ -18,12 +24,20 @@ test.each([
   ["https://example.org/@amara", ["<https://example.org/@amara>"]],
   ["javascript:alert(1)", ["javascript:alert(1)"]],
   ["http://", ["http://"]],
+  ["#Tea, with @amara (#2nd_cup)", ["[Tea]", ", with ", "@amara", " (", "[2nd_cup]", ")"]],
+  ["#2026 #_ a#b /#c ##d &#39;", ["#2026 #_ a#b /#c ##d &#39;"]],
+  [
+    "\uff03\u6771\u4eac #\u0634\u0627\u064a_\u0627\u0644\u0644\u064a\u0644",
+    ["[\u6771\u4eac]", " ", "[\u0634\u0627\u064a_\u0627\u0644\u0644\u064a\u0644]"],
+  ],
+  ["https://example.org/#tea", ["<https://example.org/#tea>"]],
+  [`#${"x".repeat(51)}`, [`#${"x".repeat(51)}`]],
 ])("%j", (text, expected) => {
   expect(shape(text)).toEqual(expected);
 });
 
 test("no letter is lost", () => {
-  const text = "a @bb c\nhttps://example.org/d?e=f#g, @hh!";
+  const text = "a @bb #cc c\nhttps://example.org/d?e=f#g, @hh!";
   const whole = pieces(text).map((piece) => (piece.kind === "link" ? piece.href : piece.text));
   expect(whole.join("")).toBe(text);
 });

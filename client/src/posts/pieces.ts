@@ -1,12 +1,16 @@
-/** A post's text, cut into what is plain, what leads to a person and what leads away. */
+/** A post's text, cut into what is plain and what leads somewhere. `cooee/posts/text.py` cuts alike. */
 
 export type Piece =
   | { readonly kind: "plain"; readonly text: string }
   | { readonly kind: "mention"; readonly text: string; readonly username: string }
+  | { readonly kind: "hashtag"; readonly text: string; readonly tag: string }
   | { readonly kind: "link"; readonly text: string; readonly href: string };
 
 const LINK = /https?:\/\/[^\s<>"]+/giu;
-const MENTION = /(?<![\w@/])@([a-z0-9_]{2,30})(?!\w)/giu;
+/** A mention, or a hashtag: letters, marks, digits and the joints that some scripts write inside words. */
+const CALL =
+  /(?<![\w@/])@(?<name>[a-z0-9_]{2,30})(?!\w)|(?<![\p{L}\p{M}\p{N}_\p{Join_C}/#@&\uff03])[#\uff03](?<tag>[\p{L}\p{M}\p{N}_\p{Join_C}]+)/giu;
+const LONGEST_HASHTAG = 50;
 /** Marks that end a sentence rather than an address. */
 const TRAILING = /[.,;:!?'"»”’…]+$/u;
 
@@ -17,22 +21,27 @@ export function pieces(text: string): Piece[] {
     const shown = withoutTail(match[0]);
     const href = addressOf(shown);
     if (href === null) continue;
-    found.push(...withMentions(text.slice(from, match.index)), { kind: "link", text: bare(shown), href });
+    found.push(...withCalls(text.slice(from, match.index)), { kind: "link", text: bare(shown), href });
     from = match.index + shown.length;
   }
-  return [...found, ...withMentions(text.slice(from))];
+  return [...found, ...withCalls(text.slice(from))];
 }
 
-function withMentions(text: string): Piece[] {
+function withCalls(text: string): Piece[] {
   const found: Piece[] = [];
   let from = 0;
-  for (const match of text.matchAll(MENTION)) {
+  for (const match of text.matchAll(CALL)) {
+    const { name, tag } = match.groups ?? {};
+    if (tag !== undefined && !isHashtag(tag)) continue;
     found.push(...plain(text.slice(from, match.index)));
-    found.push({ kind: "mention", text: match[0], username: (match[1] ?? "").toLowerCase() });
+    if (tag !== undefined) found.push({ kind: "hashtag", text: match[0], tag });
+    else found.push({ kind: "mention", text: match[0], username: (name ?? "").toLowerCase() });
     from = match.index + match[0].length;
   }
   return [...found, ...plain(text.slice(from))];
 }
+
+const isHashtag = (tag: string): boolean => /\p{L}/u.test(tag) && [...tag].length <= LONGEST_HASHTAG;
 
 const plain = (text: string): Piece[] => (text === "" ? [] : [{ kind: "plain", text }]);
 

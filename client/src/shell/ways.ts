@@ -14,7 +14,7 @@ interface Way {
 
 export const ways = (username: string): readonly Way[] => [
   { href: "/", label: m.home(), icon: "home" },
-  { href: "/people", label: m.people(), icon: "people" },
+  { href: "/search", label: m.search(), icon: "search" },
   { href: "/messages", label: m.messages(), icon: "chat", ...waiting(unread.count, m.messages_waiting) },
   {
     href: "/notifications",
@@ -31,7 +31,9 @@ const waiting = (count: number, words: (inputs: { count: number }) => string): P
 
 /** Whether `way` leads to the page at `pathname`; the conversations are part of the messages. */
 export const leadsTo = (way: Way, pathname: string): boolean =>
-  pathname === way.href || (way.href === "/messages" && pathname.startsWith("/messages/"));
+  pathname === way.href ||
+  (way.href === "/search" && pathname.startsWith("/hashtags/")) ||
+  (way.href === "/messages" && pathname.startsWith("/messages/"));
 
 /** A way's name for a screen reader, with what waits there. */
 export const named = (way: Way): string => (way.waiting ? `${way.label}, ${way.waiting.words}` : way.label);

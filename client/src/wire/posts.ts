@@ -34,3 +34,16 @@ export const bookmark = (id: string) => answerOf(node.PUT("/api/v1/posts/{id}/bo
 export const unbookmark = (id: string) => answerOf(node.DELETE("/api/v1/posts/{id}/bookmark", at(id)));
 export const bookmarks = (cursor?: string) =>
   answerOf(node.GET("/api/v1/bookmarks", { params: { query: cursor === undefined ? {} : { cursor } } }));
+export const ofHashtag = (tag: string, cursor?: string) =>
+  answerOf(
+    node.GET("/api/v1/hashtags/{tag}/posts", {
+      params: { path: { tag }, query: cursor === undefined ? {} : { cursor } },
+    }),
+  );
+/** What is talked about of late. */
+export const hashtags = () => answerOf(node.GET("/api/v1/hashtags"));
+/** Posts with these words, or words that begin so. */
+export const found = (q: string, cursor?: string) =>
+  answerOf(
+    node.GET("/api/v1/search/posts", { params: { query: cursor === undefined ? { q } : { q, cursor } } }),
+  );
