@@ -24,6 +24,7 @@ mod server;
 mod shared;
 mod stage;
 mod sys;
+mod work;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use cooee_audio::{FrameClass, MixedFrame};
 
+use super::ListenThread;
 use super::lane::PacketName;
-use super::{ListenThread, Whose};
 use crate::edge::SLOTS;
 use crate::figures::DropReason;
 use crate::guard::{Bug, bug_may_be_here, guarded};
+use crate::work::{Whose, Worker as _};
 
 /// The longest pause between two batches.
 const LONGEST_PAUSE: Duration = Duration::from_millis(1);
@@ -108,10 +109,10 @@ impl ListenThread {
     fn batch_failed(&mut self, at: usize, sealing: Option<(usize, u32)>, now: Instant) -> usize {
         if let Some((place, listener)) = sealing {
             self.jobs[at].place = place + 1;
-            self.fail(listener, now);
+            self.session_failed(listener, now);
             return at;
         }
-        self.audience_failed(self.jobs[at].space, now);
+        self.space_failed(self.jobs[at].space, now);
         0
     }
 

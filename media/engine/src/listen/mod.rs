@@ -23,10 +23,11 @@ use slab::Slab;
 use crate::edge::{Book, Inbox, Mark, Outbox, Packet, Routes};
 use crate::event::Reason;
 use crate::figures::{DropReason, ThreadFigures};
-use crate::guard::{Struck, guarded};
+use crate::guard::{Bugs, Struck, guarded};
 use crate::registry::{Door, SessionKey, Space};
 use crate::restart::Restart;
 use crate::shared::Shared;
+use crate::work::{Whose, Worker};
 
 use audience::Audience;
 pub(crate) use command::{Command, Opening};
@@ -42,8 +43,6 @@ const NAP: Duration = Duration::from_millis(500);
 const REST: Duration = Duration::from_secs(1);
 /// How often classes follow the number of listeners.
 const REVIEW: Duration = Duration::from_secs(1);
-/// How long it rests after a bug of its own, lest it meets the same one without end.
-const SHOCK: Duration = Duration::from_millis(5);
 /// How long sessions may say goodbye when the thread ends.
 const GOODBYE: Duration = Duration::from_millis(100);
 
@@ -63,17 +62,6 @@ pub(crate) struct ListenThread {
     jobs: Vec<Job>,
     review: Instant,
     stopped: bool,
-}
-
-/// Whose work is being done, and hence what a bug in it ends.
-#[derive(Debug, Clone, Copy)]
-enum Whose {
-    /// That of the session at this place.
-    Session(u32),
-    /// That of the session with this key.
-    Key(SessionKey),
-    /// That of this thread's listeners of the Space with this number.
-    Space(u32),
 }
 
 /// What a thread of listeners is given.
@@ -115,49 +103,8 @@ impl ListenThread {
     /// Runs until told to stop.
     pub(crate) fn run(mut self) {
         self.figures.started();
-        while !self.stopped {
-            if guarded(|| self.turn()).is_err() {
-                self.shared.bugs.met(Struck::Work);
-                std::thread::sleep(SHOCK);
-            }
-        }
+        self.work_until_stopped();
         self.end(Instant::now());
-    }
-
-    /// Sleeps until there is something to do, and does it.
-    fn turn(&mut self) {
-        self.sleep();
-        let now = Instant::now();
-        while let Ok(command) = self.inbox.commands.try_recv() {
-            let whose = whose(&command);
-            self.attempt(whose, now, |thread| thread.obey(command, now));
-        }
-        self.take_frames(now);
-        self.take_packets();
-        self.fire_timers(now);
-        self.outbox.flush(now);
-        self.work(Instant::now());
-        if now >= self.review {
-            self.review(now);
-        }
-    }
-
-    /// Does a piece of work. If it meets a bug, whose work it was is ended, and everything else goes on.
-    fn attempt(&mut self, whose: Option<Whose>, now: Instant, work: impl FnOnce(&mut Self)) {
-        if guarded(|| work(self)).is_ok() {
-            return;
-        }
-        match whose {
-            Some(Whose::Session(at)) => self.fail(at, now),
-            Some(Whose::Key(key)) => {
-                let at = self.listeners.iter().find(|(_, listener)| listener.owner.key == key).map(|(at, _)| at);
-                if let Some(at) = at {
-                    self.fail(at as u32, now);
-                }
-            }
-            Some(Whose::Space(number)) => self.audience_failed(number, now),
-            None => self.shared.bugs.met(Struck::Work),
-        }
     }
 
     fn sleep(&mut self) {
@@ -337,46 +284,6 @@ impl ListenThread {
         jobs.retain(|job| audiences.contains_key(&job.space()));
     }
 
-    fn fail(&mut self, at: u32, now: Instant) {
-        self.shared.bugs.met(Struck::Session);
-        self.close(at, Reason::Failed, now);
-    }
-
-    /// Begins a Space's audience anew with the same listeners, after a pause: a bug that every frame meets must not eat
-    /// the thread.
-    fn audience_failed(&mut self, number: u32, now: Instant) {
-        self.shared.bugs.met(Struck::Audience);
-        let Some(struck) = self.audiences.remove(&number) else { return };
-        self.jobs.retain(|job| job.space() != number);
-        let mut fresh = Audience::new(Arc::clone(&struck.space), self.number, self.fixed);
-        fresh.rest_until(now + REST);
-        let of_space = |listener: &Listener| listener.connected && listener.owner.space.number == number;
-        for (at, listener) in self.listeners.iter_mut().filter(|(_, listener)| of_space(listener)) {
-            listener.place = Some(fresh.join(at as u32, listener.class));
-        }
-        self.audiences.insert(number, fresh);
-    }
-
-    /// Ends a session: says goodbye if it was not the peer who ended it, forgets it, and tells.
-    fn close(&mut self, at: u32, reason: Reason, now: Instant) {
-        let Some(mut listener) = self.listeners.try_remove(at as usize) else { return };
-        if let Some(buffer) = self.outbox.room(now)
-            && let Ok(Some((to, len))) = guarded(|| listener.session.goodbye(now, buffer))
-        {
-            self.outbox.commit(now, to, len);
-        }
-        self.book.strike(at, listener.owner.key, std::mem::take(&mut listener.names));
-        if let (Some(audience), Some(place)) = (self.audiences.get_mut(&listener.owner.space.number), listener.place) {
-            audience.leave(listener.class, place);
-        }
-        listener.wish_fec(false);
-        if listener.connected {
-            listener.owner.space.listeners.fetch_sub(1, Relaxed);
-        }
-        self.figures.sessions.note_closed(listener.connected, &reason);
-        self.shared.closed(Door::Listen, &listener.owner, reason);
-    }
-
     fn close_space(&mut self, space: &Space, reason: &Reason, now: Instant) {
         let of_space = self.listeners.iter().filter(|(_, listener)| listener.owner.space.number == space.number);
         let all: Vec<u32> = of_space.map(|(at, _)| at as u32).collect();
@@ -399,6 +306,72 @@ impl ListenThread {
             }
         }
         self.outbox.flush(now);
+    }
+}
+
+impl Worker for ListenThread {
+    fn turn(&mut self) {
+        self.sleep();
+        let now = Instant::now();
+        while let Ok(command) = self.inbox.commands.try_recv() {
+            let whose = whose(&command);
+            self.attempt(whose, now, |thread| thread.obey(command, now));
+        }
+        self.take_frames(now);
+        self.take_packets();
+        self.fire_timers(now);
+        self.outbox.flush(now);
+        self.work(Instant::now());
+        if now >= self.review {
+            self.review(now);
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    fn bugs(&self) -> &Bugs {
+        &self.shared.bugs
+    }
+
+    fn place_of(&self, key: SessionKey) -> Option<u32> {
+        self.listeners.iter().find(|(_, listener)| listener.owner.key == key).map(|(at, _)| at as u32)
+    }
+
+    /// Ends a session: says goodbye if it was not the peer who ended it, forgets it, and tells.
+    fn close(&mut self, at: u32, reason: Reason, now: Instant) {
+        let Some(mut listener) = self.listeners.try_remove(at as usize) else { return };
+        if let Some(buffer) = self.outbox.room(now)
+            && let Ok(Some((to, len))) = guarded(|| listener.session.goodbye(now, buffer))
+        {
+            self.outbox.commit(now, to, len);
+        }
+        self.book.strike(at, listener.owner.key, std::mem::take(&mut listener.names));
+        if let (Some(audience), Some(place)) = (self.audiences.get_mut(&listener.owner.space.number), listener.place) {
+            audience.leave(listener.class, place);
+        }
+        listener.wish_fec(false);
+        if listener.connected {
+            listener.owner.space.listeners.fetch_sub(1, Relaxed);
+        }
+        self.figures.sessions.note_closed(listener.connected, &reason);
+        self.shared.closed(Door::Listen, &listener.owner, reason);
+    }
+
+    /// Begins a Space's audience anew with the same listeners, after a pause: a bug that every frame meets must not eat
+    /// the thread.
+    fn space_failed(&mut self, number: u32, now: Instant) {
+        self.shared.bugs.met(Struck::Audience);
+        let Some(struck) = self.audiences.remove(&number) else { return };
+        self.jobs.retain(|job| job.space() != number);
+        let mut fresh = Audience::new(Arc::clone(&struck.space), self.number, self.fixed);
+        fresh.rest_until(now + REST);
+        let of_space = |listener: &Listener| listener.connected && listener.owner.space.number == number;
+        for (at, listener) in self.listeners.iter_mut().filter(|(_, listener)| of_space(listener)) {
+            listener.place = Some(fresh.join(at as u32, listener.class));
+        }
+        self.audiences.insert(number, fresh);
     }
 }
 

@@ -21,11 +21,12 @@ use slab::Slab;
 use crate::edge::{Book, Inbox, Inlet, Mark, Outbox, Packet, Routes};
 use crate::event::{Event, Reason};
 use crate::figures::{DropReason, ThreadFigures};
-use crate::guard::{Struck, bug_may_be_here, guarded};
+use crate::guard::{Bugs, bug_may_be_here, guarded};
 use crate::listen;
 use crate::registry::{Door, SessionKey, Space};
 use crate::restart::Restart;
 use crate::shared::Shared;
+use crate::work::{Whose, Worker};
 
 pub(crate) use command::{Command, Opening};
 use room::Room;
@@ -35,9 +36,6 @@ use speaker::Speaker;
 const PACKETS_AT_ONCE: usize = 32;
 /// How long the thread sleeps at most.
 const NAP: Duration = Duration::from_millis(500);
-/// How long it rests after a bug of its own, lest it meets the same one without end.
-const SHOCK: Duration = Duration::from_millis(5);
-
 /// One stage thread.
 pub(crate) struct StageThread {
     inbox: Inbox<Command>,
@@ -55,17 +53,6 @@ pub(crate) struct StageThread {
     /// The block that the payloads of packets share.
     payloads: BytesMut,
     stopped: bool,
-}
-
-/// Whose work is being done, and hence what a bug in it ends.
-#[derive(Debug, Clone, Copy)]
-enum Whose {
-    /// That of the session at this place.
-    Session(u32),
-    /// That of the session with this key.
-    Key(SessionKey),
-    /// That of the stage with this number.
-    Space(u32),
 }
 
 /// What a stage thread is given.
@@ -90,45 +77,8 @@ impl StageThread {
     /// Runs until told to stop.
     pub(crate) fn run(mut self) {
         self.figures.started();
-        while !self.stopped {
-            if guarded(|| self.turn()).is_err() {
-                self.shared.bugs.met(Struck::Work);
-                std::thread::sleep(SHOCK);
-            }
-        }
+        self.work_until_stopped();
         self.end(Instant::now());
-    }
-
-    /// Sleeps until there is something to do, and does it.
-    fn turn(&mut self) {
-        self.sleep();
-        let now = Instant::now();
-        while let Ok(command) = self.inbox.commands.try_recv() {
-            let whose = whose(&command);
-            self.attempt(whose, now, |thread| thread.obey(command, now));
-        }
-        self.take_packets();
-        self.fire_timers(now);
-        self.tick_rooms();
-        self.outbox.flush(Instant::now());
-    }
-
-    /// Does a piece of work. If it meets a bug, whose work it was is ended, and everything else goes on.
-    fn attempt(&mut self, whose: Option<Whose>, now: Instant, work: impl FnOnce(&mut Self)) {
-        if guarded(|| work(self)).is_ok() {
-            return;
-        }
-        match whose {
-            Some(Whose::Session(at)) => self.fail(at, now),
-            Some(Whose::Key(key)) => {
-                let at = self.speakers.iter().find(|(_, speaker)| speaker.owner.key == key).map(|(at, _)| at);
-                if let Some(at) = at {
-                    self.fail(at as u32, now);
-                }
-            }
-            Some(Whose::Space(number)) => self.mix_failed(number),
-            None => self.shared.bugs.met(Struck::Work),
-        }
     }
 
     fn sleep(&mut self) {
@@ -313,9 +263,39 @@ impl StageThread {
         }
     }
 
-    fn fail(&mut self, at: u32, now: Instant) {
-        self.shared.bugs.met(Struck::Session);
-        self.close(at, Reason::Failed, now);
+    fn end(mut self, now: Instant) {
+        let all: Vec<u32> = self.speakers.iter().map(|(at, _)| at as u32).collect();
+        for at in all {
+            self.close(at, Reason::Closed("closed".to_owned()), now);
+        }
+        self.outbox.flush(now);
+    }
+}
+
+impl Worker for StageThread {
+    fn turn(&mut self) {
+        self.sleep();
+        let now = Instant::now();
+        while let Ok(command) = self.inbox.commands.try_recv() {
+            let whose = whose(&command);
+            self.attempt(whose, now, |thread| thread.obey(command, now));
+        }
+        self.take_packets();
+        self.fire_timers(now);
+        self.tick_rooms();
+        self.outbox.flush(Instant::now());
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    fn bugs(&self) -> &Bugs {
+        &self.shared.bugs
+    }
+
+    fn place_of(&self, key: SessionKey) -> Option<u32> {
+        self.speakers.iter().find(|(_, speaker)| speaker.owner.key == key).map(|(at, _)| at as u32)
     }
 
     /// Ends a session: says goodbye if it was not the peer who ended it, forgets it, and tells.
@@ -337,12 +317,8 @@ impl StageThread {
         self.shared.closed(Door::Speak, &speaker.owner, reason);
     }
 
-    fn end(mut self, now: Instant) {
-        let all: Vec<u32> = self.speakers.iter().map(|(at, _)| at as u32).collect();
-        for at in all {
-            self.close(at, Reason::Closed("closed".to_owned()), now);
-        }
-        self.outbox.flush(now);
+    fn space_failed(&mut self, number: u32, _now: Instant) {
+        self.mix_failed(number);
     }
 }
 

@@ -9,12 +9,13 @@ use cooee_session::speak::SlotPacket;
 use cooee_stage::{Csrc, Epoch, SLOTS, Seat};
 
 use super::room::Room;
-use super::{Space, StageThread, Whose};
+use super::{Space, StageThread};
 use crate::event::{Event, Reason};
 use crate::figures::DropReason;
 use crate::guard::{Bug, Struck, guarded};
 use crate::live::Live;
 use crate::registry::SessionKey;
+use crate::work::{Whose, Worker as _};
 
 impl StageThread {
     pub(super) fn open_space(&mut self, space: &Arc<Space>, epoch: Epoch, now: Instant) {
@@ -147,7 +148,7 @@ impl StageThread {
             match guarded(|| session.send_slot(now, slot, &packet, buffer)) {
                 Ok(Some((to, len))) => self.outbox.commit(now, to, len),
                 Ok(None) => {}
-                Err(_) => self.fail(at, now),
+                Err(_) => self.session_failed(at, now),
             }
         }
         if let Some(room) = self.rooms.get_mut(&number) {
