@@ -9,14 +9,18 @@ from cooee.kit.errors import JsonValue
 from cooee.kit.pages import rfc3339
 from cooee.people.belongings import Belongings, Told
 from cooee.people.ids import PersonId
-from cooee.spaces.tables import attendance, spaces
+from cooee.spaces.tables import attendance, feedback, spaces
 
 
 def tell(tx: Connection, person: PersonId) -> Told:
-    """The Spaces that somebody opened, and where they were."""
+    """The Spaces that somebody opened, where they were, and what they thought of it."""
     opened = tx.execute(select(spaces).where(spaces.c.owner_id == person).order_by(spaces.c.started_at))
     visited = tx.execute(select(attendance).where(attendance.c.person_id == person).order_by(attendance.c.first_at))
+    thought = tx.execute(select(feedback).where(feedback.c.person_id == person).order_by(feedback.c.at))
     return {
+        "feedback": [
+            {"space": row.space_id, "stars": row.stars, "note": row.note, "at": rfc3339(row.at)} for row in thought
+        ],
         "spaces": [_space(row) for row in opened],
         "visits": [
             {"space": row.space_id, "from": rfc3339(row.first_at), "until": rfc3339(row.last_at)} for row in visited

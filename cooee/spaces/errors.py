@@ -276,6 +276,22 @@ class NotInTheRoom(Refusal):
     title = "Join the Space first."
 
 
+class SpaceNotOver(Refusal):
+    """What is asked for there is only when the Space is over."""
+
+    code = "space_not_over"
+    status = 409
+    title = "This Space goes on."
+
+
+class WasNotThere(Refusal):
+    """Feedback is for those who were in the Space."""
+
+    code = "was_not_there"
+    status = 403
+    title = "You were not in this Space."
+
+
 class SlowMode(Refusal):
     """The hosts let people write only every so often; `retry_after` is in whole seconds."""
 

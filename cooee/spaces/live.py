@@ -72,7 +72,7 @@ class Live:
         self._loop = asyncio.get_running_loop()
         now = self._tools.clock.now()
         for id in await self._tools.db.read(store.live_versions):
-            await self._tools.db.write(partial(_started, id=id, now=now))
+            await self._tools.db.write(partial(_started, house=self.house, id=id, now=now))
             with suppress(SpaceEnded, SpaceNotFound):
                 await self.carry(id)
 
@@ -226,7 +226,9 @@ class Live:
         now = self._tools.clock.now()
         room = self._rooms.get(id)
         if room is not None and conclude(room.space, observation, now):
-            await self._tools.db.write(lambda tx: service.observe(tx, id, observation, now, self._committed))
+            await self._tools.db.write(
+                lambda tx: service.observe(tx, self.house, id, observation, now, self._committed)
+            )
 
     def crowd_moved(self, id: SpaceId, joined: Iterable[str], left: Iterable[str]) -> None:
         """The engine saw participants come and go."""
@@ -375,8 +377,8 @@ class Live:
             await self._tools.db.write(lambda tx: service.note_visits(tx, visits))
 
 
-def _started(tx: Connection, id: SpaceId, now: datetime) -> Space:
-    return service.observe(tx, id, ServerStarted(), now, _unheard)
+def _started(tx: Connection, house: House, id: SpaceId, now: datetime) -> Space:
+    return service.observe(tx, house, id, ServerStarted(), now, _unheard)
 
 
 def _unheard(_change: Change) -> None:

@@ -16,7 +16,7 @@ from cooee.people.ids import PersonId
 from cooee.people.questions import LiveSpaces, MayHost, Questions
 from cooee.people.records import PersonRecord
 from cooee.people.shapes import Person
-from cooee.spaces import facts, invited, store, views
+from cooee.spaces import chronicle, facts, invited, store, views
 from cooee.spaces.errors import SpaceEnded, SpaceNotFound
 from cooee.spaces.events import Invited, evolve
 from cooee.spaces.rules import Command, Events, Observation, conclude, decide, gates, may_command
@@ -114,6 +114,7 @@ def act(
         people.person_by_id(tx, target)
     let_in_for_good(tx, house, [event.person for event in events if isinstance(event, Invited)], now)
     facts.happened(tx, space, events, actor.person, now)
+    chronicle.note(tx, house.ids, space.id, events, actor.person, now)
     return saved(tx, space, events, committed)
 
 
@@ -145,11 +146,14 @@ def check(house: House, space: Space, actor: Actor) -> None:
     may_command(space, actor.person)
 
 
-def observe(tx: Connection, id: SpaceId, observation: Observation, now: datetime, committed: Committed) -> Space:
+def observe(
+    tx: Connection, house: House, id: SpaceId, observation: Observation, now: datetime, committed: Committed
+) -> Space:
     """Draws the conclusions from what is the case; the Space afterwards."""
     space = for_change(tx, id)
     events = conclude(space, observation, now)
     facts.happened(tx, space, events, None, now)
+    chronicle.note(tx, house.ids, space.id, events, None, now)
     return saved(tx, space, events, committed)
 
 

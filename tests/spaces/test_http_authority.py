@@ -67,6 +67,7 @@ CALLS: dict[str, Call] = {
     "list_removed": ("GET", "/removed", {}),
     "pass_on": ("PUT", f"/host/{rooms.SPEAKER}", {}),
     "pass_on_to_listener": ("PUT", f"/host/{STRANGER}", {}),
+    "read_log": ("GET", "/log", {}),
     "set_slow_mode": ("PATCH", "", json(slow_mode_s=30)),
     "read_messages": ("GET", "/messages", {}),
     "write_message": ("POST", "/messages", json(text="Good evening")),

@@ -86,9 +86,9 @@ COMMANDS: dict[str, Command] = {
 }
 
 # What changes nothing in the aggregate: reads, and what only the engine carries.
-READS = {"see", "join", "listen", "react", "list_removed", "read_messages"}
+READS = {"see", "join", "listen", "react", "list_removed", "read_messages", "read_log"}
 # Reads that a command of the hosts stands for.
-LIKE = {"list_removed": LetBackIn(rooms.REMOVED)}
+LIKE = dict.fromkeys(("list_removed", "read_log"), LetBackIn(rooms.REMOVED))
 
 
 def answer(space: Space, command: str, actor: PersonId | None) -> str:

@@ -1988,6 +1988,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spaces/{id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Summary
+         * @description A Space that is over: how long it was, how many were there, who spoke.
+         */
+        get: operations["read_summary_api_v1_spaces__id__summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Log
+         * @description What the hosts did, and to whom, the latest first: for hosts while it is live, afterwards for its host.
+         */
+        get: operations["read_log_api_v1_spaces__id__log_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give Feedback
+         * @description Say what one thinks of a Space in which one was, from 1 to 5; again, and it is said anew.
+         */
+        put: operations["give_feedback_api_v1_spaces__id__feedback_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/oembed": {
         parameters: {
             query?: never;
@@ -2747,6 +2807,18 @@ export interface components {
             feed_url: string;
         };
         /**
+         * Feedback
+         * @description What one thought of a Space.
+         */
+        Feedback: {
+            /** Stars */
+            stars: number;
+            /** Note */
+            note: string;
+            /** At */
+            at: string;
+        };
+        /**
          * FollowLink
          * @description A link of a letter.
          */
@@ -2767,6 +2839,19 @@ export interface components {
              * @example ada@example.org
              */
             address: string;
+        };
+        /**
+         * GiveFeedback
+         * @description What one thinks of a Space: of its sound, of the people.
+         */
+        GiveFeedback: {
+            /** Stars */
+            stars: number;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
         };
         /**
          * Hashtag
@@ -2906,6 +2991,42 @@ export interface components {
              */
             protected: boolean;
             relation: components["schemas"]["Relation"];
+        };
+        /**
+         * LogEntry
+         * @description What one of the hosts did, or what happened by itself.
+         */
+        LogEntry: {
+            /** Id */
+            id: string;
+            /** At */
+            at: string;
+            /** @description Null for what nobody did */
+            by: components["schemas"]["Person"] | null;
+            /** @description To whom */
+            person: components["schemas"]["Person"] | null;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "muted" | "asked_to_unmute" | "brought_on_stage" | "moved" | "declined" | "invited" | "invitation_withdrawn" | "removed" | "let_back" | "cohost_named" | "cohost_withdrawn" | "host_changed" | "policy" | "title" | "locked" | "slow_mode" | "message_removed" | "message_released" | "ended";
+            /**
+             * Details
+             * @description What was set: title, policy, locked, seconds, reason
+             */
+            details: {
+                [key: string]: string | number | boolean;
+            };
+        };
+        /**
+         * LogPage
+         * @description One page of the log, the latest first.
+         */
+        LogPage: {
+            /** Items */
+            items: components["schemas"]["LogEntry"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * MailLink
@@ -3826,6 +3947,47 @@ export interface components {
              * @default false
              */
             reminded?: boolean;
+        };
+        /**
+         * Summary
+         * @description A Space that is over: nothing of what was said.
+         */
+        Summary: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Topics */
+            topics: string[];
+            host: components["schemas"]["Person"];
+            /** Started At */
+            started_at: string;
+            /** Ended At */
+            ended_at: string;
+            /**
+             * End Reason
+             * @enum {string}
+             */
+            end_reason: "host" | "lapsed" | "host_gone" | "moderated";
+            /** Duration S */
+            duration_s: number;
+            /**
+             * People
+             * @description How many with an account were there
+             */
+            people: number;
+            /**
+             * Spoke
+             * @description Whose microphone was open, in the order in which they first spoke
+             */
+            spoke: components["schemas"]["Person"][];
+            /**
+             * Was There
+             * @description Whether oneself was, and may give feedback
+             */
+            was_there: boolean;
+            /** @description One's own */
+            feedback: components["schemas"]["Feedback"] | null;
         };
         /**
          * Thread
@@ -11451,6 +11613,225 @@ export interface operations {
             };
             /** @description space_ended */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_summary_api_v1_spaces__id__summary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_log_api_v1_spaces__id__log_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet, blocked, hosts_only, removed, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_feedback_api_v1_spaces__id__feedback_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveFeedback"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin, was_not_there */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from cooee.kit.pages import Asking, cursor_of, cut
 from cooee.kit.word_filter import WordFilter
-from cooee.spaces import service
+from cooee.spaces import chronicle, service
 from cooee.spaces.errors import RoomMessageNotFound, WordsRefused
 from cooee.spaces.room_messages import shapes, store
 from cooee.spaces.room_messages.store import RoomMessage, RoomMessageId
@@ -82,6 +82,8 @@ def remove(tx: Connection, house: House, actor: Actor, id: SpaceId, message_id: 
     message = _message(tx, house, actor, id, message_id)
     space = _allowed(tx, house, actor, id, RemoveMessage(message.author), now)
     store.remove(tx, message_id)
+    if actor.person != message.author:
+        chronicle.add(tx, house.ids, id, "message_removed", actor.person, message.author, now)
     return _said(tx, house, message, space)
 
 
@@ -94,6 +96,7 @@ def release(tx: Connection, house: House, actor: Actor, id: SpaceId, message_id:
     space = _allowed(tx, house, actor, id, ReleaseMessage(), now)
     message = _message(tx, house, actor, id, message_id)
     store.release(tx, message_id)
+    chronicle.add(tx, house.ids, id, "message_released", actor.person, message.author, now)
     return _said(tx, house, replace(message, held=False), space)
 
 

@@ -1,0 +1,128 @@
+"""What is written down of a Space while it happens: who spoke, and what was done by and to whom."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, select
+
+from cooee.kit.db import insert_new
+from cooee.kit.ids import Ids
+from cooee.kit.pages import Asking
+from cooee.people.ids import PersonId
+from cooee.spaces import events
+from cooee.spaces.events import Event
+from cooee.spaces.state import SpaceId
+from cooee.spaces.tables import log, speakers
+
+Deed = Literal[
+    "muted",
+    "asked_to_unmute",
+    "brought_on_stage",
+    "moved",
+    "declined",
+    "invited",
+    "invitation_withdrawn",
+    "removed",
+    "let_back",
+    "cohost_named",
+    "cohost_withdrawn",
+    "host_changed",
+    "policy",
+    "title",
+    "locked",
+    "slow_mode",
+    "message_removed",
+    "message_released",
+    "ended",
+]
+
+_DEEDS: Mapping[type[Event], Deed] = {
+    events.MutedByHost: "muted",
+    events.AskedToUnmute: "asked_to_unmute",
+    events.Seated: "brought_on_stage",
+    events.Unseated: "moved",
+    events.RequestDeclined: "declined",
+    events.Invited: "invited",
+    events.InvitationWithdrawn: "invitation_withdrawn",
+    events.Removed: "removed",
+    events.LetBack: "let_back",
+    events.CohostNamed: "cohost_named",
+    events.CohostWithdrawn: "cohost_withdrawn",
+    events.HostChanged: "host_changed",
+    events.PolicySet: "policy",
+    events.TitleSet: "title",
+    events.LockSet: "locked",
+    events.SlowModeSet: "slow_mode",
+    events.Ended: "ended",
+}
+# Of these, only what one person does to another is anybody else's business.
+_TO_OTHERS = (events.Seated, events.Unseated)
+_DETAILS = ("policy", "title", "locked", "seconds", "reason", "cohost")
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log: `by` is None for what nobody did, and for those who are gone, as is `person`."""
+
+    id: str
+    at: datetime
+    by: PersonId | None
+    person: PersonId | None
+    what: Deed
+    details: Mapping[str, Any]
+
+
+def note(
+    tx: Connection, ids: Ids, space: SpaceId, happened: Iterable[Event], by: PersonId | None, now: datetime
+) -> None:
+    """Writes down what happened by somebody's command, or by nobody's."""
+    for event in happened:
+        if isinstance(event, events.MicrophoneOpened):
+            insert_new(tx, speakers, {"space_id": space, "person_id": event.person, "at": now})
+        person: PersonId | None = getattr(event, "person", None)
+        what = _DEEDS.get(type(event))
+        if what is None or (isinstance(event, _TO_OTHERS) and by in (None, person)):
+            continue
+        details = {name: getattr(event, name) for name in _DETAILS if hasattr(event, name)}
+        add(tx, ids, space, what, by, person, now, details)
+
+
+def add(
+    tx: Connection,
+    ids: Ids,
+    space: SpaceId,
+    what: Deed,
+    by: PersonId | None,
+    person: PersonId | None,
+    now: datetime,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Writes one line."""
+    row = {"space_id": space, "at": now, "by_id": by, "person_id": person, "what": what, "details": details or {}}
+    for _ in range(_TRIES):
+        if insert_new(tx, log, {"id": ids.decimal(), **row}):
+            return
+    raise AssertionError("22 random bits do not collide five times in a row")
+
+
+def page(tx: Connection, space: SpaceId, asking: Asking) -> list[Entry]:
+    """The log, the latest first; one more than asked for, if there is one."""
+    query = select(log).where(log.c.space_id == space).order_by(log.c.id.desc()).limit(asking.limit + 1)
+    if numbers := asking.numbers(1):
+        query = query.where(log.c.id < str(numbers[0]))
+    return [_entry(row) for row in tx.execute(query)]
+
+
+def spoke(tx: Connection, space: SpaceId) -> list[PersonId]:
+    """Who opened the microphone, in the order in which they first did."""
+    query = (
+        select(speakers.c.person_id).where(speakers.c.space_id == space).order_by(speakers.c.at, speakers.c.person_id)
+    )
+    return [PersonId(person) for person in tx.execute(query).scalars()]
+
+
+def _entry(row: Row[tuple[Any, ...]]) -> Entry:
+    return Entry(row.id, row.at, row.by_id, row.person_id, row.what, row.details)
