@@ -23,7 +23,7 @@ from cooee.kit.clock import Clock, SystemClock
 from cooee.kit.db import Database
 from cooee.kit.errors import NotFound
 from cooee.kit.headers import host_of, security_headers
-from cooee.kit.http import Outside
+from cooee.kit.http import Outside, origin
 from cooee.kit.ids import TEXT_PATTERN, Ids
 from cooee.kit.limits import Limits
 from cooee.kit.mail import Letters, Mailer
@@ -58,7 +58,10 @@ from cooee.people.questions import Questions
 from cooee.people.rules import folded
 from cooee.people.sign_in import mailing
 from cooee.people.sign_in import web as sign_in_web
+from cooee.people.sign_in.openid import Talk
+from cooee.people.sign_in.providers import Provider
 from cooee.people.sign_in.rules import Inviters, SignupMode
+from cooee.people.sign_in.shapes import ProviderInList
 from cooee.people.wiring import Cookie
 from cooee.people.wiring import Wiring as PeopleWiring
 from cooee.posts import belongings as posts_belongings
@@ -112,6 +115,7 @@ class Instance(Shape):
     signup: SignupMode
     invitations: Inviters
     mail: bool = Field(description="Whether it sends e-mail: a forgotten password can be replaced")
+    providers: list[ProviderInList] = Field(description="By which one may come in")
     host_min_followers: int
     access: Literal["everyone", "some"] = Field(
         description="`some`: Spaces are being rolled out; an invitation into one gives access for good"
@@ -164,7 +168,10 @@ def _tools(settings: Settings, clock: Clock) -> Toolbox:
         keys=Keys(secret),
         blobs=Folder(folder / "files"),
         limits=Limits(),
-        outside=Outside(tests_may_reach_loopback=settings.tests_may_reach_loopback),
+        outside=Outside(
+            tests_may_reach_loopback=settings.tests_may_reach_loopback,
+            trusted=frozenset(origin(provider.issuer) for provider in settings.providers),
+        ),
     )
 
 
@@ -174,6 +181,8 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     app.state.people = PeopleWiring(
         asks=asks,
         passwords=app.state.passwords,
+        talk=Talk(app.state.tools.outside, app.state.tools.clock, f"{settings.site_url}{API}/provider-flows/callback"),
+        providers=_providers(settings),
         mailer=app.state.mailer,
         mail_key=app.state.tools.keys.derive(mailing.KEY_PURPOSE),
         cookie=Cookie(settings.cookie_name, settings.is_secure),
@@ -220,6 +229,20 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     app.state.messages = MessagesWiring(
         post=Post(tools.ids, newcomers, cards, telling(live.media)), message_limit=settings.message_limit
     )
+
+
+def _providers(settings: Settings) -> list[Provider]:
+    return [
+        Provider(
+            id=each.id,
+            name=each.name,
+            issuer=each.issuer.rstrip("/"),
+            client_id=each.client_id,
+            client_secret=each.client_secret.get_secret_value(),
+            scopes=each.scopes,
+        )
+        for each in settings.providers
+    ]
 
 
 def _mail_desk(app: FastAPI, settings: Settings) -> mailing.Desk:
@@ -282,6 +305,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
             signup=settings.signup,
             invitations=settings.invitations,
             mail=app.state.mailer.available,
+            providers=[ProviderInList(id=each.id, name=each.name) for each in settings.providers],
             host_min_followers=settings.host_min_followers,
             access="everyone" if settings.access_percent == 100 else "some",
             seats=settings.seats,

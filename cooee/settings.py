@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -27,6 +27,22 @@ WordList = Annotated[list[str], NoDecode, BeforeValidator(_list)]
 """Separated by commas in the environment."""
 
 Url = Annotated[str | None, BeforeValidator(_unset), Field(default=None)]
+
+
+class ProviderSettings(BaseModel):
+    """A provider (OpenID Connect) by which people may come in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z0-9-]{1,30}$")
+    """Stands in addresses; what people linked hangs on the issuer, not on this."""
+    name: str
+    """As people know it."""
+    issuer: str = Field(pattern=r"^https?://")
+    """May be on a private network: the operator named it."""
+    client_id: str
+    client_secret: SecretStr
+    scopes: str = "openid profile"
 
 
 class Settings(BaseSettings):
@@ -69,6 +85,9 @@ class Settings(BaseSettings):
     """`invite`: only with a link that somebody made who may (`invitations`)."""
     invitations: Literal["administrators", "everyone"] = "administrators"
     """Who may invite people to sign up. While sign-up is closed, nobody."""
+
+    providers: list[ProviderSettings] = []
+    """OpenID Connect: `[[providers]]` in `cooee.toml`, or JSON in the environment."""
 
     smtp_url: Url
     """`smtp://user:password@host:587` (STARTTLS) or `smtps://…`; without it no mail is sent."""

@@ -12,6 +12,7 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     import httpx
@@ -20,6 +21,7 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Awaitable[Sequence[IpAddress]]]
 """All addresses of a host."""
 
+_PORTS = {"http": 80, "https": 443}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _UNICAST = ipaddress.ip_network("2000::/3")
 # Kept by the IETF for protocols (Teredo among them) and for books; not every Python knows that.
@@ -50,6 +52,8 @@ class Outside:
 
     tests_may_reach_loopback: bool = False
     """For tests only: plain http, and this machine itself."""
+    trusted: frozenset[str] = frozenset()
+    """Origins that the operator named (`origin`): they may be private, and spoken to by plain http."""
     resolve: Resolve | None = None
     """For tests only: another DNS."""
 
@@ -93,17 +97,27 @@ class Outside:
         """Whether a connection may go there."""
         return is_public(address) or (self.tests_may_reach_loopback and address.is_loopback)
 
-    async def addresses(self, host: str, port: int) -> Sequence[IpAddress]:
-        """All addresses of a host, each of which may be reached.
+    def trusts(self, url: str) -> bool:
+        """Whether an address is at an origin that the operator named."""
+        return origin(url) in self.trusted
+
+    async def addresses(self, host: str, port: int, *, trusted: bool = False) -> Sequence[IpAddress]:
+        """All addresses of a host, each of which may be reached; if the operator named it, whatever they are.
 
         Raises:
             NotPublic: one may not.
             NotFetched: there is no such host.
         """
         found = await (self.resolve or _resolve)(host, port)
-        if not all(self.may_reach(address) for address in found):
+        if not trusted and not all(self.may_reach(address) for address in found):
             raise NotPublic("this address leads to a network that is not public")
         return found
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an address, the usual port included."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}:{parts.port or _PORTS.get(parts.scheme)}"
 
 
 def is_public(address: IpAddress) -> bool:

@@ -57,8 +57,9 @@ class PublicTransport(httpx.AsyncBaseTransport):
         self._inner = httpx.AsyncHTTPTransport(verify=_verifying(), limits=limits, trust_env=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        host, port = self._destination(request.url)
-        for address in (await self._outside.addresses(host, port))[:_MOST_ADDRESSES]:
+        trusted = self._outside.trusts(str(request.url))
+        host, port = self._destination(request.url, trusted=trusted)
+        for address in (await self._outside.addresses(host, port, trusted=trusted))[:_MOST_ADDRESSES]:
             try:
                 return await self._inner.handle_async_request(_pinned(request, host, address))
             except httpx.ConnectError:
@@ -68,8 +69,8 @@ class PublicTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         await self._inner.aclose()
 
-    def _destination(self, url: httpx.URL) -> tuple[str, int]:
-        plain = self._outside.tests_may_reach_loopback and url.scheme == "http"
+    def _destination(self, url: httpx.URL, *, trusted: bool) -> tuple[str, int]:
+        plain = (trusted or self._outside.tests_may_reach_loopback) and url.scheme == "http"
         if url.scheme != "https" and not plain:
             raise NotPublic("only https")
         if url.userinfo or not url.host:

@@ -12,7 +12,7 @@ from cooee.kit.worker import Handler, Inside
 from cooee.people import erasing, export, files, leaving
 from cooee.people.belongings import Belongings
 from cooee.people.ids import PersonId
-from cooee.people.sign_in import mail_tokens, passkeys, sessions
+from cooee.people.sign_in import mail_tokens, passkeys, providers, sessions
 
 _SWEEP = "people.sweep"
 _EVERY = timedelta(hours=1)
@@ -26,6 +26,7 @@ def handlers(tools: Toolbox, domains: Sequence[Belongings]) -> Mapping[str, Hand
         sessions.end_expired(tx, now)
         mail_tokens.end_expired(tx, now)
         passkeys.end_expired(tx, now)
+        providers.end_expired(tx, now)
         begin(tx, now + _EVERY)
 
     def erase(tx: Connection, job: Job) -> None:

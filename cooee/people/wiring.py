@@ -1,5 +1,6 @@
 """What the routes of this domain are given by `app.py`, at `app.state.people`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -8,6 +9,8 @@ from fastapi import Depends, Request
 from cooee.kit.mail import Mailer
 from cooee.people.passwords import Passwords
 from cooee.people.questions import Questions
+from cooee.people.sign_in.openid import Talk
+from cooee.people.sign_in.providers import Provider
 from cooee.people.sign_in.rules import Inviters, SignupMode
 
 
@@ -26,6 +29,8 @@ class Wiring:
 
     asks: Questions
     passwords: Passwords
+    talk: Talk
+    providers: Sequence[Provider]
     mailer: Mailer
     mail_key: bytes
     """Of the links in letters."""

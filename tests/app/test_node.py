@@ -30,6 +30,7 @@ async def test_it_says_what_it_is(guest: Visitor) -> None:
         "signup": "open",
         "invitations": "administrators",
         "mail": False,
+        "providers": [],
         "host_min_followers": 600,
         "access": "everyone",
         "seats": 13,

@@ -50,3 +50,13 @@ export const revokeInvitation = (invitation_id: string) =>
   answerOf(
     node.DELETE("/api/v1/signup-invitations/{invitation_id}", { params: { path: { invitation_id } } }),
   );
+
+export const wayThere = (provider: string, next: string) =>
+  answerOf(node.POST("/api/v1/provider-flows", { body: { provider, next } }));
+export const wayToLink = (provider_id: string) =>
+  answerOf(node.POST("/api/v1/me/providers/{provider_id}/flow", { params: { path: { provider_id } } }));
+export const unlinkProvider = (provider_id: string) =>
+  answerOf(node.DELETE("/api/v1/me/providers/{provider_id}", { params: { path: { provider_id } } }));
+export const arrival = () => answerOf(node.GET("/api/v1/provider-arrivals/current"));
+export const settleIn = (wish: { username: string; display_name: string; invitation?: string }) =>
+  answerOf(node.POST("/api/v1/provider-arrivals/current", { body: wish }));

@@ -484,6 +484,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provider-flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Sign In
+         * @description Begin to come in by a provider: where to send the browser.
+         */
+        post: operations["begin_sign_in_api_v1_provider_flows_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/providers/{provider_id}/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Link
+         * @description Begin to have a provider open one's account: where to send the browser.
+         */
+        post: operations["begin_link_api_v1_me_providers__provider_id__flow_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/providers/{provider_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink
+         * @description Have a provider open one's account no more.
+         */
+        delete: operations["unlink_api_v1_me_providers__provider_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-arrivals/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Arrival
+         * @description Whom a provider sent in this browser, who has no account here yet.
+         */
+        get: operations["read_arrival_api_v1_provider_arrivals_current_get"];
+        put?: never;
+        /**
+         * Settle In
+         * @description Sign up as whom a provider sent, under a username of one's choice. The new account is signed in.
+         */
+        post: operations["settle_in_api_v1_provider_arrivals_current_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -2445,6 +2529,23 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Arrived
+         * @description Whom a provider sent, who has no account here yet.
+         */
+        Arrived: {
+            provider: components["schemas"]["ProviderInList"];
+            /**
+             * Username
+             * @description A proposal; may be empty
+             */
+            username: string;
+            /**
+             * Display Name
+             * @description A proposal; may be empty
+             */
+            display_name: string;
+        };
+        /**
          * AskToSpeakBody
          * @description A wish to speak.
          */
@@ -2694,6 +2795,23 @@ export interface components {
             username: string;
         };
         /**
+         * Depart
+         * @description The wish to come in by a provider.
+         */
+        Depart: {
+            /**
+             * Provider
+             * @example tea-house
+             */
+            provider: string;
+            /**
+             * Next
+             * @description A page of this site
+             * @default /
+             */
+            next?: string;
+        };
+        /**
          * Door
          * @description Everything that a client needs to be in a Space. Each address opens one thing, once, until `expires_at`.
          */
@@ -2915,6 +3033,11 @@ export interface components {
              * @description Whether it sends e-mail: a forgotten password can be replaced
              */
             mail: boolean;
+            /**
+             * Providers
+             * @description By which one may come in
+             */
+            providers: components["schemas"]["ProviderInList"][];
             /** Host Min Followers */
             host_min_followers: number;
             /**
@@ -3503,6 +3626,16 @@ export interface components {
             };
         };
         /**
+         * ProviderInList
+         * @description A provider by which one may come in.
+         */
+        ProviderInList: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * React
          * @description One of six.
          */
@@ -3727,6 +3860,30 @@ export interface components {
                     [key: string]: boolean;
                 };
             };
+        };
+        /**
+         * SettleIn
+         * @description The account of somebody whom a provider sent.
+         */
+        SettleIn: {
+            /**
+             * Username
+             * @example amara
+             */
+            username: string;
+            /** Display Name */
+            display_name: string;
+            /** Invitation */
+            invitation?: string | null;
+        };
+        /**
+         * SettledAs
+         * @description A session has begun, by cookie.
+         */
+        SettledAs: {
+            account: components["schemas"]["Me"];
+            /** Next */
+            next: string;
         };
         /**
          * SignIn
@@ -4018,6 +4175,14 @@ export interface components {
             next: string | null;
         };
         /**
+         * WayThere
+         * @description Where to send the browser.
+         */
+        WayThere: {
+            /** Url */
+            url: string;
+        };
+        /**
          * WaysIn
          * @description How one comes into one's account.
          */
@@ -4029,6 +4194,11 @@ export interface components {
             password: boolean;
             /** Passkeys */
             passkeys: components["schemas"]["PasskeyInList"][];
+            /**
+             * Providers
+             * @description Ids of those that are linked
+             */
+            providers: string[];
         };
         /**
          * ReadUpTo
@@ -5736,6 +5906,350 @@ export interface operations {
             };
             /** @description invalid_request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_sign_in_api_v1_provider_flows_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Depart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayThere"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description provider_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description provider_failed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_link_api_v1_me_providers__provider_id__flow_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayThere"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description confirmation_needed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description provider_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description provider_failed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_api_v1_me_providers__provider_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description confirmation_needed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description provider_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description last_way_in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_arrival_api_v1_provider_arrivals_current_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrived"];
+                };
+            };
+            /** @description provider_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description provider_flow_over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_in_api_v1_provider_arrivals_current_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledAs"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin, signup_closed, signup_invitation_needed, signup_invitation_not_valid */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description provider_taken, username_taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description provider_flow_over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request, username_not_allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -118,3 +118,43 @@ class LastWayIn(Refusal):
     code = "last_way_in"
     status = 409
     title = "Nothing else opens your account. Set a password first."
+
+
+class ProviderNotFound(Refusal):
+    """The operator set up no such provider."""
+
+    code = "provider_not_found"
+    status = 404
+    title = "There is no such provider here."
+
+
+class ProviderFailed(Refusal):
+    """The provider did not answer, or what it said does not hold."""
+
+    code = "provider_failed"
+    status = 503
+    title = "The provider did not say who you are."
+
+
+class ProviderDeclined(Refusal):
+    """The person, or the provider, would rather not say who they are."""
+
+    code = "provider_declined"
+    status = 403
+    title = "Signing in there was broken off."
+
+
+class ProviderFlowOver(Refusal):
+    """Whoever came back from a provider was away too long, came twice, or left from another browser."""
+
+    code = "provider_flow_over"
+    status = 410
+    title = "That took too long. Begin again."
+
+
+class ProviderTaken(Refusal):
+    """Who somebody is to the provider opens another account already, or this one has a link there."""
+
+    code = "provider_taken"
+    status = 409
+    title = "This opens another account already."

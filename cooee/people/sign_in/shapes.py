@@ -204,8 +204,56 @@ class PasskeyInList(Shape):
         return cls(id=passkey.id, name=passkey.name, created_at=passkey.created_at, last_used_at=passkey.last_used_at)
 
 
+ProviderId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,30}$", examples=["tea-house"])]
+NextPage = Annotated[str, Field(max_length=300, pattern=r"^/([^/\\\\].*)?$", description="A page of this site")]
+
+
+class ProviderInList(Shape):
+    """A provider by which one may come in."""
+
+    id: str
+    name: str
+
+
+class Depart(Asked):
+    """The wish to come in by a provider."""
+
+    provider: ProviderId
+    next: NextPage = "/"
+
+
+class WayThere(Shape):
+    """Where to send the browser."""
+
+    url: str
+
+
+class Arrived(Shape):
+    """Whom a provider sent, who has no account here yet."""
+
+    provider: ProviderInList
+    username: str = Field(description="A proposal; may be empty")
+    display_name: str = Field(description="A proposal; may be empty")
+
+
+class SettleIn(Asked):
+    """The account of somebody whom a provider sent."""
+
+    username: Username
+    display_name: DisplayName
+    invitation: InvitationCode | None = None
+
+
+class SettledAs(Shape):
+    """A session has begun, by cookie."""
+
+    account: Me
+    next: str
+
+
 class WaysIn(Shape):
     """How one comes into one's account."""
 
     password: bool = Field(description="Whether there is a password")
     passkeys: list[PasskeyInList]
+    providers: list[str] = Field(description="Ids of those that are linked")

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from cooee.people.ids import PersonId
-from cooee.people.sign_in import passkeys, passwords, rules
+from cooee.people.sign_in import passkeys, passwords, providers, rules
 from cooee.people.sign_in.errors import LastWayIn
 
 
@@ -14,5 +14,7 @@ def require_another(tx: Connection, person: PersonId) -> None:
         LastWayIn
     """
     has_password = passwords.stored(tx, person) is not None
-    if not rules.may_lose_one(password=has_password, passkeys=passkeys.count(tx, person), providers=0):
+    if not rules.may_lose_one(
+        password=has_password, passkeys=passkeys.count(tx, person), providers=providers.count(tx, person)
+    ):
         raise LastWayIn

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from cooee.people.sign_in.web import accounts, email, invitations, passkeys, passwords, sessions
+from cooee.people.sign_in.web import accounts, email, invitations, passkeys, passwords, providers, sessions
 
 router = APIRouter(tags=["sign-in"])
-for part in (accounts, sessions, invitations, email, passwords, passkeys):
+for part in (accounts, sessions, invitations, email, passwords, passkeys, providers):
     router.include_router(part.router)

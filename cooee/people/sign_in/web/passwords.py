@@ -12,7 +12,7 @@ from cooee.people import rules, service, store
 from cooee.people.errors import PasswordTooWeak
 from cooee.people.ids import PersonId
 from cooee.people.session import Confirmed, SignedIn
-from cooee.people.sign_in import addresses, mail_tokens, mailing, passkeys, passwords
+from cooee.people.sign_in import addresses, mail_tokens, mailing, passkeys, passwords, providers
 from cooee.people.sign_in.errors import ConfirmationNeeded, LinkNotValid
 from cooee.people.sign_in.shapes import (
     ChangePassword,
@@ -29,13 +29,14 @@ router = APIRouter()
 
 
 @router.get("/me/ways-in", responses=refusals(Unauthenticated))
-async def read_ways_in(me: SignedIn, tools: Tools) -> WaysIn:
+async def read_ways_in(me: SignedIn, tools: Tools, people: People) -> WaysIn:
     """How one comes into one's account."""
 
     def work(tx: Connection) -> WaysIn:
         return WaysIn(
             password=passwords.stored(tx, me.id) is not None,
             passkeys=[PasskeyInList.of(each) for each in passkeys.of(tx, me.id)],
+            providers=[each.id for each in people.providers if each.issuer in providers.linked(tx, me.id)],
         )
 
     return await tools.db.read(work)

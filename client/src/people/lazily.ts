@@ -1,0 +1,6 @@
+/**
+ * What the doors fetch when they need it. It stands apart because the router takes a page whose own code says `import(…)`
+ * for one that is still to be fetched.
+ */
+export const passkeyDoor = () => import("./by-passkey");
+export const providerDoors = () => import("./ProviderDoors.svelte");
