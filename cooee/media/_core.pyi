@@ -4,7 +4,7 @@ the GIL.
 
 from typing import Self, final
 
-__all__ = ["Answer", "Engine", "EngineError", "Event"]
+__all__ = ["Answer", "Engine", "EngineError", "Event", "LogLine", "take_logs"]
 
 class EngineError(Exception):
     """A call could not be carried out: `args[0]` is the stable code, `args[1]` a sentence for people.
@@ -44,6 +44,23 @@ class Event:
     joined: list[str]
     left: list[str]
     count: int
+
+@final
+class LogLine:
+    """A line of the engine's log. `level`: error, warning, info. `part`: the part of the engine that says it.
+
+    `unheard`: how often the same place in the code said it since its last line; of one that repeats itself only a few
+    lines are kept.
+    """
+
+    level: str
+    part: str
+    said: str
+    fields: list[tuple[str, str]]
+    unheard: int
+
+def take_logs() -> list[LogLine]:
+    """What the code of all engines of this process logged since the last call, at most 256 lines."""
 
 @final
 class Engine:

@@ -1,6 +1,7 @@
-"""The media engine as the product uses it: typed events on the event loop, and refusals with a code."""
+"""The media engine as the product uses it: typed events on the event loop, its log in ours, refusals with a code."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
@@ -8,9 +9,11 @@ from typing import Literal
 
 import structlog
 
-from cooee.media._core import Answer, Engine, EngineError, Event
+from cooee.media._core import Answer, Engine, EngineError, Event, LogLine, take_logs
 
 _POLL_MS = 250
+_LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "info": logging.INFO}
+_OURS = {"event", "level", "logger", "part", "said", "timestamp"}
 _log = structlog.get_logger(__name__)
 
 __all__ = [
@@ -123,6 +126,7 @@ class Media:
                 while self._polling.is_set():
                     if happened := self._engine.poll_events(_POLL_MS):
                         loop.call_soon_threadsafe(queue.put_nowait, happened)
+                    pass_on(take_logs())
                 loop.call_soon_threadsafe(queue.put_nowait, None)
             except RuntimeError:
                 # The loop was closed before the thread saw the stop.
@@ -213,6 +217,15 @@ class Media:
     def metrics(self) -> str:
         """The engine's figures, as Prometheus has them."""
         return self._engine.metrics()
+
+
+def pass_on(lines: Iterable[LogLine]) -> None:
+    """Has our log say what the engine's code logged."""
+    for line in lines:
+        about = {name: value for name, value in line.fields if name not in _OURS}
+        if line.unheard:
+            about["unheard"] = str(line.unheard)
+        _log.log(_LEVELS[line.level], "engine.log", said=line.said, part=line.part, **about)
 
 
 def code_of(error: EngineError) -> str:

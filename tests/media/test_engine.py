@@ -8,11 +8,13 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+import structlog
 from websockets.asyncio.client import connect
 
 from cooee.kit.clock import SystemClock
 from cooee.kit.grants import LIFETIME, Grant, sign
 from cooee.media import engine as face
+from cooee.media._core import take_logs
 from cooee.media.engine import Engine, EngineError, Media, MixFailed, Presence, Publication, SpeakClosed, code_of
 
 pytestmark = pytest.mark.anyio
@@ -114,6 +116,40 @@ def test_only_known_events_come_through(raw: dict[str, str], typed: list[face.Ha
         "count": 0,
     }
     assert list(face._typed([cast(Any, SimpleNamespace(**(blank | raw)))])) == typed
+
+
+async def test_what_the_engine_logs_is_in_our_log() -> None:
+    node = media()
+    # What other tests left unread would take its place.
+    take_logs()
+    with structlog.testing.capture_logs() as lines:
+        node.start()
+        events = asyncio.create_task(_all(node.events()))
+        async with asyncio.timeout(10):
+            while not (told := [line for line in lines if line.get("port") == str(node.edge_port)]):
+                await asyncio.sleep(0.01)
+        await asyncio.to_thread(node.stop)
+        await events
+    line = told[0]
+    assert (line["event"], line["log_level"], line["said"]) == ("engine.log", "info", "the edge is open")
+    assert line["part"].startswith("cooee_engine")
+
+
+def test_a_line_of_the_engine_keeps_its_level_and_fields_and_overwrites_nothing_of_ours() -> None:
+    fields = [("struck", "mix"), ("event", "x"), ("said", "y")]
+    line = SimpleNamespace(level="error", part="cooee_engine::guard", said="a bug was met", fields=fields, unheard=7)
+    with structlog.testing.capture_logs() as lines:
+        face.pass_on([cast(Any, line)])
+    assert lines == [
+        {
+            "event": "engine.log",
+            "log_level": "error",
+            "said": "a bug was met",
+            "part": "cooee_engine::guard",
+            "struck": "mix",
+            "unheard": "7",
+        }
+    ]
 
 
 async def _all(events: Any) -> list[face.Happened]:

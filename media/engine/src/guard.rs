@@ -24,9 +24,13 @@ pub(crate) fn keep_panics_short() {
         std::panic::set_hook(Box::new(move |panic| {
             let thread = std::thread::current();
             match thread.name().filter(|name| name.starts_with("cooee-")) {
-                Some(name) => {
+                Some(thread) => {
                     let at = panic.location().map(ToString::to_string).unwrap_or_default();
-                    eprintln!("{name} met a bug at {at}");
+                    if tracing::dispatcher::has_been_set() {
+                        tracing::error!(thread, at, "a thread met a bug");
+                    } else {
+                        eprintln!("{thread} met a bug at {at}");
+                    }
                 }
                 None => before(panic),
             }

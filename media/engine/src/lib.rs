@@ -14,6 +14,7 @@ mod grant;
 mod guard;
 mod listen;
 mod live;
+mod logs;
 mod metrics;
 mod patience;
 mod presence;
@@ -33,6 +34,7 @@ pub use engine::{Answer, Engine};
 pub use error::EngineError;
 pub use event::{Event, Reason, Session};
 pub use grant::{Grant, GrantKey, Refused};
+pub use logs::{LogLine, gather_logs, take_logs};
 
 /// The wall clock, for what expires.
 fn unix_seconds() -> u64 {

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::figures::{DropReason, Histogram, SessionFigures, ThreadFigures};
 use crate::guard::Struck;
+use crate::logs;
 use crate::shared::Shared;
 use crate::sys::heap_bytes;
 
@@ -27,6 +28,11 @@ pub(crate) fn render(shared: &Shared, threads: &[Arc<ThreadFigures>]) -> String 
         "cooee_events_dropped_total",
         "Events of the engine that were dropped because nobody read them.",
         std::iter::once((String::new(), shared.events.dropped())),
+    );
+    page.counter(
+        "cooee_log_lines_dropped_total",
+        "Lines of the engine's log that were dropped because nobody read them.",
+        std::iter::once((String::new(), logs::dropped())),
     );
     sessions(&mut page, threads);
     traffic(&mut page, threads);

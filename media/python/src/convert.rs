@@ -4,7 +4,7 @@ use cooee_engine as engine;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::{Answer, Event};
+use crate::{Answer, Event, LogLine};
 
 pyo3::create_exception!(
     cooee.media._core,
@@ -27,6 +27,13 @@ pub(crate) fn text(bytes: &[u8]) -> PyResult<&str> {
 impl From<engine::Answer> for Answer {
     fn from(answer: engine::Answer) -> Self {
         Self { session: answer.session, sdp: answer.sdp, etag: answer.etag }
+    }
+}
+
+impl From<engine::LogLine> for LogLine {
+    fn from(line: engine::LogLine) -> Self {
+        let engine::LogLine { level, part, said, fields, unheard } = line;
+        Self { level, part, said, fields, unheard }
     }
 }
 

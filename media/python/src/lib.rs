@@ -32,6 +32,16 @@ struct Event {
     count: usize,
 }
 
+/// A line of the engine's log.
+#[pyclass(frozen, get_all, module = "cooee.media._core")]
+struct LogLine {
+    level: &'static str,
+    part: String,
+    said: String,
+    fields: Vec<(String, String)>,
+    unheard: u64,
+}
+
 /// The media engine of one node.
 #[pyclass(frozen, module = "cooee.media._core")]
 struct Engine(Arc<engine::Engine>);
@@ -171,9 +181,18 @@ impl Engine {
     }
 }
 
+/// What the engine's code logged in this process since the last call.
+#[pyfunction]
+fn take_logs(py: Python<'_>) -> Vec<LogLine> {
+    py.detach(engine::take_logs).into_iter().map(LogLine::from).collect()
+}
+
 /// The media engine.
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    engine::gather_logs();
+    module.add_class::<LogLine>()?;
+    module.add_function(wrap_pyfunction!(take_logs, module)?)?;
     module.add_class::<Engine>()?;
     module.add_class::<Answer>()?;
     module.add_class::<Event>()?;
