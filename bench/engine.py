@@ -57,6 +57,8 @@ def _of_class(report: dict[str, Any], command: str) -> list[Figure]:
     values = [
         ("listeners_per_core", cpu["listeners_per_core"], "listeners"),
         ("cpu_per_listener", cpu["per_listener_us"], "µs/s"),
+        ("cpu_per_added_listener", cpu["per_added_listener_us"], "µs/s"),
+        ("cpu_of_the_space", cpu["fixed_us"], "µs/s"),
         ("packets", network["packets_per_second"], "packets/s"),
         ("bandwidth", network["mbit_per_second"], "Mbit/s"),
     ]

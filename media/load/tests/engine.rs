@@ -41,6 +41,9 @@ fn figures_and_delays_are_those_of_an_engine() {
     for figure in ["/cpu/per_listener_us", "/cpu/room_us", "/cpu/per_packet_us", "/join/cpu_us", "/join/answer_us"] {
         assert!(number(&report, figure) > 0.0, "{figure}");
     }
+    let cpu = |figure: &str| number(&report, &format!("/cpu/{figure}"));
+    let parts = cpu("fixed_us") + 12.0 * cpu("per_added_listener_us");
+    assert!((parts - 12.0 * cpu("per_listener_us")).abs() < 1.0, "the parts are the whole: {report}");
     assert!(number(&report, "/heap/per_listener_bytes") > 1_000.0);
     assert!(number(&report, "/delay/jitter_target_ms") >= 20.0);
     // A packet's time, the jitter buffer, and both codecs.

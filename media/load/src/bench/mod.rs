@@ -28,7 +28,7 @@ pub struct Plan {
     pub speakers: u32,
     /// The engine's settings.
     pub settings: Settings,
-    /// How long the steady state is measured; the marks take at most as long.
+    /// How long the steady state is measured, with half of the listeners and with all; the marks take at most as long.
     pub time: Duration,
     /// How many join in a second.
     pub join_rate: u32,
@@ -61,9 +61,10 @@ pub fn run(plan: &Plan) -> Result<Report, BenchError> {
     let mut bench = phases::Bench::start(plan)?;
     let room = bench.room()?;
     let silent_joins = bench.join_in_silence()?;
+    let half = bench.half()?;
     let joins = bench.join_in_talk()?;
     let steady = bench.steady()?;
     let marks = bench.marks()?;
     let settled = if plan.settle { Some(bench.settle()?) } else { None };
-    Ok(report::of(plan, &report::Measured { room, silent_joins, joins, steady, marks, settled }))
+    Ok(report::of(plan, &report::Measured { room, silent_joins, half, joins, steady, marks, settled }))
 }

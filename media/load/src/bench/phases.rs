@@ -23,7 +23,7 @@ const ROOM: Duration = Duration::from_secs(5);
 const MARKS: Duration = Duration::from_secs(21);
 /// How often the jitter buffers are looked at meanwhile.
 const LOOK: Duration = Duration::from_secs(1);
-/// A session's handshake is forgotten so long after it, says the engine's design; and a little more.
+/// The last flight of a session's handshake is kept so long, says the engine's design; and a little more.
 const HANDSHAKE_KEPT: Duration = Duration::from_secs(34);
 
 /// What was used and noticed in a phase.
@@ -101,14 +101,20 @@ impl<'a> Bench<'a> {
         self.phase(|bench| bench.join(count))
     }
 
+    /// Half of them are there, and all speakers talk: with [`Bench::steady`] this tells what a listener costs from what all
+    /// cost together.
+    pub(super) fn half(&mut self) -> Result<Phase, BenchError> {
+        self.turn(Mode::Speech);
+        self.steady()
+    }
+
     /// The other half joins while all talk: how long it takes until they hear.
     pub(super) fn join_in_talk(&mut self) -> Result<Phase, BenchError> {
-        self.turn(Mode::Speech);
         let count = self.plan.listeners - self.joined;
         self.phase(|bench| bench.join(count))
     }
 
-    /// Everybody is there, and all speakers talk.
+    /// Everybody who joined is there, and all speakers talk.
     pub(super) fn steady(&mut self) -> Result<Phase, BenchError> {
         std::thread::sleep(REST);
         eprintln!("{} listeners for {:?}", self.joined, self.plan.time);

@@ -15,6 +15,7 @@ use crate::stats::{Times, round};
 pub(super) struct Measured {
     pub(super) room: Phase,
     pub(super) silent_joins: Phase,
+    pub(super) half: Phase,
     pub(super) joins: Phase,
     pub(super) steady: Phase,
     pub(super) marks: Phase,
@@ -44,14 +45,16 @@ pub struct Report {
 /// CPU time of the engine's whole process, in microseconds a second.
 #[derive(Debug, Serialize)]
 struct Cpu {
-    /// With everybody there, by the number of listeners: the Space itself is in it.
+    /// With everybody there, by the number of listeners: what all cost together is in it.
     per_listener_us: f64,
-    /// 10^6 / `per_listener_us`.
-    listeners_per_core: f64,
+    /// What each listener adds: the difference between all and half of them.
+    per_added_listener_us: f64,
+    /// What the Space costs whatever the number of its listeners: the rest, of which `room_us` is there without any.
+    fixed_us: f64,
     /// The Space with its speakers and no listener.
     room_us: f64,
-    /// What each listener adds to it.
-    per_added_listener_us: f64,
+    /// How many listeners of this Space fill a core: (10^6 - `fixed_us`) / `per_added_listener_us`.
+    listeners_per_core: f64,
     /// By thread; `other` is what is no thread of the engine's own.
     threads_us: BTreeMap<String, f64>,
     /// For each packet of the mix: all, the seal, the call that hands it to the kernel.
@@ -174,12 +177,16 @@ fn cpu(measured: &Measured) -> Cpu {
     let mut threads_us: BTreeMap<String, f64> = steady.after.threads_us.keys().map(thread).collect();
     let other = all - threads_us.values().sum::<f64>();
     threads_us.insert("other".to_owned(), round(other.max(0.0), 1));
-    let per_listener = all / listeners;
+    let half = measured.half.crowd.connected as f64;
+    let added = (all - per_second(&measured.half, |figures| figures.process_us)) / (listeners - half).max(1.0);
+    let fixed = all - added * listeners;
     Cpu {
-        per_listener_us: round(per_listener, 2),
-        listeners_per_core: (1e6 / per_listener).floor(),
+        per_listener_us: round(all / listeners, 2),
+        per_added_listener_us: round(added, 2),
+        fixed_us: round(fixed, 1),
         room_us: round(room, 1),
-        per_added_listener_us: round((all - room) / listeners, 2),
+        // A handful of listeners may cost less than can be measured.
+        listeners_per_core: if added > 0.0 { ((1e6 - fixed) / added).floor() } else { 0.0 },
         threads_us,
         per_packet_us: round(all / packets, 3),
         seal_us: round(per_second(steady, |figures| figures.sealing_us) / sealed, 3),
@@ -231,8 +238,8 @@ fn delay(measured: &Measured) -> Delays {
 }
 
 fn checks(measured: &Measured) -> Checks {
-    let Measured { room, silent_joins, joins, steady, marks, settled } = measured;
-    let others: Vec<&Phase> = [room, silent_joins, joins, marks].into_iter().chain(settled).collect();
+    let Measured { room, silent_joins, half, joins, steady, marks, settled } = measured;
+    let others: Vec<&Phase> = [room, silent_joins, half, joins, marks].into_iter().chain(settled).collect();
     let phases = || others.iter().copied().chain([steady]);
     let dropped = |(why, after): (&String, &u64)| {
         let more = after - steady.before.dropped.get(why).copied().unwrap_or(0);
