@@ -17,6 +17,9 @@ from sqlalchemy import Connection
 
 from cooee import __version__, migrations
 from cooee.demo import radio
+from cooee.discover import web as discover_web
+from cooee.discover.service import Guide
+from cooee.discover.wiring import Wiring as DiscoverWiring
 from cooee.kit import facts, grants, health, problems
 from cooee.kit.blobs import Folder
 from cooee.kit.clock import Clock, SystemClock
@@ -226,6 +229,7 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     app.state.posts = PostsWiring(asks=cards, post_limit=settings.post_limit)
     app.state.notify = NotifyWiring(Desk(live.media, tools.ids, asks, cards))
     newcomers = Newcomers(timedelta(days=settings.new_account_days), settings.new_account_strangers)
+    app.state.discover = DiscoverWiring(Guide(house, ahead, live.listeners))
     app.state.messages = MessagesWiring(
         post=Post(tools.ids, newcomers, cards, telling(live.media)), message_limit=settings.message_limit
     )
@@ -290,6 +294,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
         spaces_web,
         schedule_web,
         notify_web,
+        discover_web,
     ):
         api.include_router(part.router)
     if settings.demo:

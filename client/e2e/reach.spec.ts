@@ -11,6 +11,7 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const PLACES: readonly (readonly [address: string, act?: (page: Page) => Promise<void>])[] = [
   ["/"],
   ["/people"],
+  ["/discover"],
   ["/people/amara"],
   ["/people/amara/followers"],
   ["/messages"],

@@ -12,6 +12,7 @@ export const { p, navigate, route } = createRouter({
   "/forgot-password": () => import("./people/ForgotPassword.svelte"),
   "/reset-password": () => import("./people/ResetPassword.svelte"),
   "/confirm-email": () => import("./people/ConfirmEmail.svelte"),
+  "/discover": () => import("./discover/Discover.svelte"),
   "/people": () => import("./people/People.svelte"),
   "/people/:username": () => import("./people/ProfilePage.svelte"),
   "/people/:username/followers": () => import("./people/Followers.svelte"),

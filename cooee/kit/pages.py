@@ -10,6 +10,7 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Depends, Query
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
+from cooee.kit.clock import from_ms
 from cooee.kit.errors import BadCursor
 
 Item = TypeVar("Item")
@@ -75,6 +76,20 @@ class Asking:
         if len(self.after) != count:
             raise BadCursor
         return self.after
+
+    def moment(self) -> tuple[datetime, int] | None:
+        """The cursor of a list in the order of time: a moment, and what tells apart those of one moment.
+
+        Raises:
+            BadCursor: it is the cursor of some other list.
+        """
+        numbers = self.numbers(2)
+        if numbers is None:
+            return None
+        try:
+            return from_ms(numbers[0]), numbers[1]
+        except OverflowError:
+            raise BadCursor from None
 
 
 def asked_page(

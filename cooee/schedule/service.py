@@ -160,10 +160,13 @@ class Ahead:
         ) -> Mapping[Attachment, SpaceCard]:
             known = store.by_ids(tx, {SpaceId(attachment.id) for attachment in attachments}).values()
             visible = [one for one in known if one.state != "started" and _is_visible(tx, one, viewer)]
-            shapes = self.shaped(tx, visible, viewer)
-            return {Attachment("space", shape.id): _card(shape) for shape in shapes}
+            return {Attachment("space", card.id): card for card in self.as_cards(tx, visible, viewer)}
 
         return answer
+
+    def as_cards(self, tx: Connection, shown: Collection[Scheduled], viewer: PersonId) -> list[SpaceCard]:
+        """At a glance."""
+        return [_card(shape) for shape in self.shaped(tx, shown, viewer)]
 
     def _make(self, tx: Connection, actor: Actor, plan: Plan, when: When, now: datetime) -> str:
         host = people.person_by_id(tx, actor.person)

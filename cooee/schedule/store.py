@@ -5,14 +5,15 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, or_, select, update
 
-from cooee.kit.clock import from_ms, to_ms
+from cooee.kit.clock import to_ms
 from cooee.kit.db import insert_new
 from cooee.kit.pages import Asking
 from cooee.people import relations
 from cooee.people.ids import PersonId
 from cooee.people.tables import follows
 from cooee.schedule.state import Scheduled
-from cooee.schedule.tables import reminders, scheduled_spaces
+from cooee.schedule.tables import reminders, scheduled_spaces, scheduled_words
+from cooee.spaces import found
 from cooee.spaces.ahead import When
 from cooee.spaces.rules.gates import Plan
 from cooee.spaces.state import SpaceId
@@ -23,7 +24,10 @@ _AHEAD = scheduled_spaces.c.state == "scheduled"
 def insert_scheduled(tx: Connection, scheduled: Scheduled) -> bool:
     """False if the id is taken."""
     fixed = {"id": scheduled.id, "serial": scheduled.serial, "host_id": scheduled.host, "made_at": scheduled.made_at}
-    return insert_new(tx, scheduled_spaces, {**fixed, **_values(scheduled)})
+    if not insert_new(tx, scheduled_spaces, {**fixed, **_values(scheduled)}):
+        return False
+    found.note(tx, scheduled_words, scheduled.id, _found_by(scheduled))
+    return True
 
 
 def one(tx: Connection, id: SpaceId) -> Scheduled | None:
@@ -42,6 +46,7 @@ def for_change(tx: Connection, id: SpaceId) -> Scheduled | None:
 def save(tx: Connection, scheduled: Scheduled) -> None:
     """Writes what was read by `for_change`."""
     tx.execute(update(scheduled_spaces).where(scheduled_spaces.c.id == scheduled.id).values(_values(scheduled)))
+    found.note(tx, scheduled_words, scheduled.id, _found_by(scheduled))
 
 
 def ahead_of(tx: Connection, host: PersonId) -> int:
@@ -71,9 +76,40 @@ def upcoming(tx: Connection, viewer: PersonId, asked: Asking) -> list[Scheduled]
         .order_by(scheduled_spaces.c.starts_at, scheduled_spaces.c.serial)
         .limit(asked.limit + 1)
     )
-    if (after := asked.numbers(2)) is not None:
-        query = query.where(_after(from_ms(after[0]), str(after[1])))
+    if (after := asked.moment()) is not None:
+        query = query.where(_after(after[0], str(after[1])))
     return [_scheduled(row) for row in tx.execute(query)]
+
+
+def discovered(tx: Connection, viewer: PersonId, question: str, topic: str | None, asked: Asking) -> list[Scheduled]:
+    """Public ones of people of whom `viewer` wants to hear, by words and topic, the next first.
+
+    One more than asked for, if there are more.
+    """
+    matching = found.matches(scheduled_words, scheduled_spaces.c.id, question, topic)
+    if matching is None:
+        return []
+    query = (
+        select(scheduled_spaces)
+        .where(_AHEAD, scheduled_spaces.c.audience == "public", matching, _heard(viewer))
+        .order_by(scheduled_spaces.c.starts_at, scheduled_spaces.c.serial)
+        .limit(asked.limit + 1)
+    )
+    if (after := asked.moment()) is not None:
+        query = query.where(_after(after[0], str(after[1])))
+    return [_scheduled(row) for row in tx.execute(query)]
+
+
+def topics(tx: Connection, viewer: PersonId) -> dict[str, tuple[str, int]]:
+    """Of the topics of public Spaces that are ahead: key, a spelling, and how many Spaces have it."""
+    query = (
+        select(scheduled_words.c.word, func.min(scheduled_words.c.spelling), func.count())
+        .join(scheduled_spaces, scheduled_spaces.c.id == scheduled_words.c.space_id)
+        .where(scheduled_words.c.spelling.is_not(None), _AHEAD, scheduled_spaces.c.audience == "public")
+        .where(_heard(viewer))
+        .group_by(scheduled_words.c.word)
+    )
+    return {key: (spelling, count) for key, spelling, count in tx.execute(query)}
 
 
 def calendar_of(tx: Connection, host: PersonId, since: datetime) -> list[Scheduled]:
@@ -119,6 +155,17 @@ def subscribers(tx: Connection, space: SpaceId, after: PersonId | None, most: in
     if after is not None:
         query = query.where(reminders.c.person_id > after)
     return list(tx.execute(query.limit(most)).scalars())
+
+
+def _heard(viewer: PersonId) -> ColumnElement[bool]:
+    host = scheduled_spaces.c.host_id
+    return and_(relations.present(host), ~relations.hidden_from(viewer, host))
+
+
+def _found_by(scheduled: Scheduled) -> found.Keys:
+    """What has begun or was canceled, or is not for everybody, is not found."""
+    plan = scheduled.plan
+    return found.keys(plan.title, plan.topics) if plan.audience == "public" and scheduled.state == "scheduled" else {}
 
 
 def _after(moment: datetime, serial: str) -> ColumnElement[bool]:

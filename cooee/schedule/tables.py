@@ -37,3 +37,13 @@ reminders = Table(
     Column("at", UtcTime, nullable=False),
     Index("ix_space_reminders_person_id", "person_id"),
 )
+
+scheduled_words = Table(
+    "scheduled_words",
+    metadata,
+    # By what a public Space that is ahead is found, as `spaces.found.keys` gives it.
+    Column("word", text_id(), primary_key=True),
+    Column("space_id", text_id(), ForeignKey("scheduled_spaces.id", ondelete="CASCADE"), primary_key=True),
+    Column("spelling", Text),
+    Index("ix_scheduled_words_space_id", "space_id"),
+)

@@ -17,7 +17,7 @@ from cooee.people.questions import LiveSpaces, MayHost, Questions
 from cooee.people.records import PersonRecord
 from cooee.people.shapes import Person
 from cooee.spaces import chronicle, facts, invited, store, views
-from cooee.spaces.errors import SpaceEnded, SpaceNotFound
+from cooee.spaces.errors import AccessNotYet, SpaceEnded, SpaceNotFound
 from cooee.spaces.events import Invited, evolve
 from cooee.spaces.rules import Command, Events, Observation, conclude, decide, gates, may_command
 from cooee.spaces.rules.authority import as_hosts
@@ -222,6 +222,21 @@ def bubbles(tx: Connection, house: House, viewer: PersonId, listeners: Listeners
     """Public Spaces in which somebody whom `viewer` follows is on stage."""
     shown = store.with_people_followed_by(tx, viewer, _MOST_BUBBLES)
     return list(_cards(tx, [space for space in shown if viewer not in space.banned], house.asks, listeners).values())
+
+
+def as_cards(tx: Connection, shown: Collection[Space], asks: Questions, listeners: Listeners) -> list[SpaceCard]:
+    """Spaces at a glance."""
+    return list(_cards(tx, shown, asks, listeners).values())
+
+
+def check_access(tx: Connection, house: House, actor: Actor) -> None:
+    """Whether Spaces exist for somebody, by the rollout or by an invitation.
+
+    Raises:
+        AccessNotYet
+    """
+    if not _is_let_in(tx, house, actor):
+        raise AccessNotYet
 
 
 def removed(tx: Connection, house: House, id: SpaceId, actor: Actor) -> list[Person]:

@@ -12,8 +12,9 @@ from cooee.kit.db import insert_new
 from cooee.people import relations
 from cooee.people.ids import PersonId
 from cooee.people.tables import follows
+from cooee.spaces import found
 from cooee.spaces.state import Space, SpaceId
-from cooee.spaces.tables import attendance, on_stage, spaces
+from cooee.spaces.tables import attendance, on_stage, space_words, spaces
 
 _document = TypeAdapter(Space)
 
@@ -33,6 +34,7 @@ def insert_space(tx: Connection, space: Space) -> bool:
     if not insert_new(tx, spaces, values):
         return False
     _set_stage(tx, frozenset(), space)
+    found.note(tx, space_words, space.id, _found_by(space))
     return True
 
 
@@ -53,6 +55,8 @@ def save(tx: Connection, before: Space, after: Space) -> None:
     changed = update(spaces).where(spaces.c.id == after.id, spaces.c.version == before.version)
     assert tx.execute(changed.values(_copies(after))).rowcount == 1, "the row is ours until we commit"
     _set_stage(tx, _people(before), after)
+    if _found_by(before) != _found_by(after):
+        found.note(tx, space_words, after.id, _found_by(after))
 
 
 def by_ids(tx: Connection, ids: Collection[SpaceId]) -> dict[SpaceId, Space]:
@@ -103,6 +107,39 @@ def with_people_followed_by(tx: Connection, viewer: PersonId, most: int) -> list
     return [_space(row) for row in tx.execute(query)]
 
 
+def discovered(
+    tx: Connection, viewer: PersonId, question: str, topic: str | None, before: tuple[datetime, int] | None, most: int
+) -> list[Space]:
+    """Public live Spaces of people of whom `viewer` wants to hear, by words and topic, the latest first.
+
+    `before`: from those that began then, so many were seen already, and all that began later.
+    """
+    matching = found.matches(space_words, spaces.c.id, question, topic)
+    if matching is None:
+        return []
+    query = (
+        select(spaces.c.document)
+        .where(spaces.c.audience == "public", spaces.c.ended_at.is_(None), matching)
+        .where(~relations.hidden_from(viewer, spaces.c.owner_id))
+        .order_by(spaces.c.started_at.desc(), spaces.c.id)
+    )
+    if before is not None:
+        query = query.where(spaces.c.started_at <= before[0]).offset(before[1])
+    return [_space(row) for row in tx.execute(query.limit(most))]
+
+
+def topics(tx: Connection, viewer: PersonId) -> dict[str, tuple[str, int]]:
+    """Of the topics of public live Spaces: key, a spelling, and how many Spaces have it."""
+    query = (
+        select(space_words.c.word, func.min(space_words.c.spelling), func.count())
+        .join(spaces, spaces.c.id == space_words.c.space_id)
+        .where(space_words.c.spelling.is_not(None), spaces.c.audience == "public", spaces.c.ended_at.is_(None))
+        .where(~relations.hidden_from(viewer, spaces.c.owner_id))
+        .group_by(space_words.c.word)
+    )
+    return {key: (spelling, count) for key, spelling, count in tx.execute(query)}
+
+
 def hosted_by_followed(tx: Connection, viewer: PersonId, most: int) -> list[Space]:
     """Public live Spaces that people whom `viewer` follows and has not muted opened; latest first."""
     query = (
@@ -149,6 +186,11 @@ def note_visits(tx: Connection, visits: Iterable[Visit]) -> None:
         for (space, person), at in sorted(latest.items())
     ]
     tx.execute(upsert, rows)
+
+
+def _found_by(space: Space) -> found.Keys:
+    """What is over, or not for everybody, is not found."""
+    return found.keys(space.title, space.topics) if space.audience == "public" and space.ended is None else {}
 
 
 def _copies(space: Space) -> dict[str, object]:

@@ -108,3 +108,14 @@ log = Table(
     Column("details", JSON, nullable=False),
     Index("ix_space_log_space", "space_id", "id"),
 )
+
+space_words = Table(
+    "space_words",
+    metadata,
+    # By what a public live Space is found, as `found.keys` gives it.
+    Column("word", text_id(), primary_key=True),
+    Column("space_id", text_id(), ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True),
+    # Of a topic, as its host wrote it.
+    Column("spelling", Text),
+    Index("ix_space_words_space_id", "space_id"),
+)

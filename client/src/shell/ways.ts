@@ -15,6 +15,7 @@ interface Way {
 export const ways = (username: string): readonly Way[] => [
   { href: "/", label: m.home(), icon: "home" },
   { href: "/search", label: m.search(), icon: "search" },
+  { href: "/discover", label: m.discover(), icon: "compass" },
   { href: "/messages", label: m.messages(), icon: "chat", ...waiting(unread.count, m.messages_waiting) },
   {
     href: "/notifications",

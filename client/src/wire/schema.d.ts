@@ -2400,6 +2400,86 @@ export interface paths {
         patch: operations["change_settings_api_v1_notices_settings_patch"];
         trace?: never;
     };
+    "/api/v1/discover/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Discover Live
+         * @description Public Spaces that are live, the latest first.
+         */
+        get: operations["discover_live_api_v1_discover_live_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discover/upcoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Discover Upcoming
+         * @description Public Spaces that are announced, the next first.
+         */
+        get: operations["discover_upcoming_api_v1_discover_upcoming_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discover/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Discover Topics
+         * @description What public Spaces are about, the most common first.
+         */
+        get: operations["discover_topics_api_v1_discover_topics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discover/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Discover People
+         * @description People to follow: whom those one follows do, then the best known.
+         */
+        get: operations["discover_people_api_v1_discover_people_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo/accounts": {
         parameters: {
             query?: never;
@@ -2810,6 +2890,16 @@ export interface components {
              * @default /
              */
             next?: string;
+        };
+        /**
+         * DiscoveredSpaces
+         * @description One page of public Spaces.
+         */
+        DiscoveredSpaces: {
+            /** Items */
+            items: components["schemas"]["SpaceCard"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Door
@@ -4106,6 +4196,31 @@ export interface components {
             reminded?: boolean;
         };
         /**
+         * Suggested
+         * @description Somebody to follow, and why.
+         */
+        Suggested: {
+            person: components["schemas"]["Known"];
+            /**
+             * Followed By
+             * @description Some of those one follows who follow this person; empty: well known
+             */
+            followed_by: components["schemas"]["Person"][];
+            /**
+             * Count
+             * @description How many of those one follows do
+             */
+            count: number;
+        };
+        /**
+         * Suggestions
+         * @description People to follow.
+         */
+        Suggestions: {
+            /** Items */
+            items: components["schemas"]["Suggested"][];
+        };
+        /**
          * Summary
          * @description A Space that is over: nothing of what was said.
          */
@@ -4163,6 +4278,27 @@ export interface components {
             gone_above: boolean;
             /** @description None: it is gone, or not for the one who asks, and its answers are there */
             post: components["schemas"]["Post"] | null;
+        };
+        /**
+         * Topic
+         * @description What public Spaces are about.
+         */
+        Topic: {
+            /** Topic */
+            topic: string;
+            /**
+             * Spaces
+             * @description How many are live or to come
+             */
+            spaces: number;
+        };
+        /**
+         * Topics
+         * @description Topics, the most common first.
+         */
+        Topics: {
+            /** Items */
+            items: components["schemas"]["Topic"][];
         };
         /**
          * Upcoming
@@ -13224,6 +13360,201 @@ export interface operations {
             };
             /** @description invalid_request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discover_live_api_v1_discover_live_get: {
+        parameters: {
+            query?: {
+                /** @description Each word begins a word of the title or of a topic */
+                q?: string;
+                /** @description In any spelling */
+                topic?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveredSpaces"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discover_upcoming_api_v1_discover_upcoming_get: {
+        parameters: {
+            query?: {
+                /** @description Each word begins a word of the title or of a topic */
+                q?: string;
+                /** @description In any spelling */
+                topic?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveredSpaces"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discover_topics_api_v1_discover_topics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Topics"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discover_people_api_v1_discover_people_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,6 +3,7 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type Suggested = Schemas["Suggested"];
 export type Person = Schemas["Person"];
 export type Known = Schemas["Known"];
 export type Relation = Schemas["Relation"];

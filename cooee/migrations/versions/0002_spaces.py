@@ -37,9 +37,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_space_attendance_person_id", "space_attendance", ["person_id"])
 
+    op.create_table(
+        "space_words",
+        sa.Column("word", text_id(), primary_key=True, nullable=False),
+        sa.Column("space_id", text_id(), sa.ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("spelling", sa.Text),
+    )
+    op.create_index("ix_space_words_space_id", "space_words", ["space_id"])
+
 
 def downgrade() -> None:
-    for table in ("space_attendance", "space_stage", "spaces"):
+    for table in ("space_words", "space_attendance", "space_stage", "spaces"):
         op.drop_table(table)
 
 

@@ -42,9 +42,17 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger, nullable=False),
     )
     op.create_index("ix_space_reminders_person_id", "space_reminders", ["person_id"])
+    op.create_table(
+        "scheduled_words",
+        sa.Column("word", text_id(), primary_key=True),
+        sa.Column("space_id", text_id(), _to("scheduled_spaces.id"), primary_key=True),
+        sa.Column("spelling", sa.Text),
+    )
+    op.create_index("ix_scheduled_words_space_id", "scheduled_words", ["space_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("scheduled_words")
     op.drop_table("space_reminders")
     op.drop_table("scheduled_spaces")
 
