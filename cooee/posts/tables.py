@@ -1,6 +1,6 @@
 """Posts, and what people do with them."""
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text
+from sqlalchemy import Column, ColumnElement, ForeignKey, Index, Table, Text
 
 from cooee.kit.columns import DecimalId, UtcTime, Words, text_id
 from cooee.kit.db import metadata
@@ -19,12 +19,17 @@ posts = Table(
     # A re-post is a post that only points: so it stands in timelines by its own id.
     Column("repost_of", DecimalId, ForeignKey("posts.id", ondelete="CASCADE")),
     Index("ix_posts_author", "author_id", "id"),
-    Index("ix_posts_replies", "reply_to", "id"),
-    Index("ix_posts_reposts", "repost_of", "author_id", unique=True),
 )
 
-_top = posts.c.reply_to.is_(None)
-Index("ix_posts_home", posts.c.author_id, posts.c.id, sqlite_where=_top, postgresql_where=_top)
+
+def _index(name: str, of: ColumnElement[bool], *columns: Column[str], unique: bool = False) -> None:
+    """An index of some of the posts. In a whole one, SQLite would look for all the posts that answer nothing."""
+    Index(name, *columns, unique=unique, sqlite_where=of, postgresql_where=of)
+
+
+_index("ix_posts_home", posts.c.reply_to.is_(None), posts.c.author_id, posts.c.id)
+_index("ix_posts_replies", posts.c.reply_to.is_not(None), posts.c.reply_to, posts.c.id)
+_index("ix_posts_reposts", posts.c.repost_of.is_not(None), posts.c.repost_of, posts.c.author_id, unique=True)
 
 mentions = Table(
     "mentions",

@@ -31,10 +31,9 @@ def upgrade() -> None:
     with op.batch_alter_table("posts") as posts:
         posts.add_column(sa.Column("reply_to", sa.BigInteger))
         posts.add_column(sa.Column("repost_of", sa.BigInteger, _post("fk_posts_repost_of")))
-    op.create_index("ix_posts_replies", "posts", ["reply_to", "id"])
-    op.create_index("ix_posts_reposts", "posts", ["repost_of", "author_id"], unique=True)
-    top = sa.text("reply_to IS NULL")
-    op.create_index("ix_posts_home", "posts", ["author_id", "id"], sqlite_where=top, postgresql_where=top)
+    _index("ix_posts_home", "reply_to IS NULL", "author_id", "id")
+    _index("ix_posts_replies", "reply_to IS NOT NULL", "reply_to", "id")
+    _index("ix_posts_reposts", "repost_of IS NOT NULL", "repost_of", "author_id", unique=True)
     op.create_table(
         "mentions",
         sa.Column("post_id", sa.BigInteger, _post(), primary_key=True),
@@ -71,6 +70,11 @@ def downgrade() -> None:
     with op.batch_alter_table("posts") as posts:
         posts.drop_column("repost_of")
         posts.drop_column("reply_to")
+
+
+def _index(name: str, of: str, *columns: str, unique: bool = False) -> None:
+    where = sa.text(of)
+    op.create_index(name, "posts", columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 def _post(name: str | None = None) -> sa.ForeignKey:
