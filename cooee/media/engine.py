@@ -3,16 +3,22 @@
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import structlog
 
-from cooee.media._core import Answer, Engine, EngineError, Event, LogLine, take_logs
+from cooee.media import _core
+from cooee.media._core import Answer, Engine, EngineError, Event
+
+if TYPE_CHECKING:
+    from cooee.media._core import LogLine
 
 _POLL_MS = 250
 _LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "info": logging.INFO}
+# A checkout whose engine was compiled before it had a log runs all the same.
+_take_logs: Callable[[], "list[LogLine]"] = getattr(_core, "take_logs", list)
 _OURS = {"event", "level", "logger", "part", "said", "timestamp"}
 _log = structlog.get_logger(__name__)
 
@@ -126,7 +132,7 @@ class Media:
                 while self._polling.is_set():
                     if happened := self._engine.poll_events(_POLL_MS):
                         loop.call_soon_threadsafe(queue.put_nowait, happened)
-                    pass_on(take_logs())
+                    pass_on(_take_logs())
                 loop.call_soon_threadsafe(queue.put_nowait, None)
             except RuntimeError:
                 # The loop was closed before the thread saw the stop.
@@ -219,7 +225,7 @@ class Media:
         return self._engine.metrics()
 
 
-def pass_on(lines: Iterable[LogLine]) -> None:
+def pass_on(lines: "Iterable[LogLine]") -> None:
     """Has our log say what the engine's code logged."""
     for line in lines:
         about = {name: value for name, value in line.fields if name not in _OURS}
