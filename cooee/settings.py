@@ -146,11 +146,11 @@ class Settings(BaseSettings):
     room_message_limit: str = "1 per 2 seconds"
     """Messages to the room, per account and Space."""
     words_hidden: WordList = []
-    """Words that nobody reads in messages to a room: dots stand in their place."""
+    """Words that nobody reads in titles and messages to a room: dots stand in their place."""
     words_held: WordList = []
-    """Words that keep a message to a room with its hosts until one of them lets it through."""
+    """Words that keep a message to a room with its hosts until one of them lets it through; no title has them."""
     words_refused: WordList = []
-    """Words that a message to a room cannot have."""
+    """Words that titles and messages to a room cannot have."""
     guest_limit: int = Field(20, ge=0)
     """Guests per address and Space; 0 is no limit: for load tests only."""
 

@@ -88,12 +88,14 @@ class Database:
         """`listener` is called, from any thread, after each commit in which somebody called `signal(…, name)`."""
         self._listeners[name] = listener
 
-    def checkpoint(self) -> None:
-        """Empties SQLite's log, which still holds what was deleted."""
+    def checkpoint(self) -> bool:
+        """Empties SQLite's log, which still holds what was deleted; False if somebody still reads from it."""
         if self.is_sqlite:
             # Past SQLAlchemy, which would begin a transaction first.
             with closing(self._writer.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                (busy, _, _) = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                return not busy
+        return True
 
     async def scrub(self, *tables: Table) -> None:
         """Has the files hold nothing any more that was deleted from these tables, or stood in their rows before.
@@ -101,10 +103,14 @@ class Database:
         PostgreSQL writes the tables anew, and keeps others away from them meanwhile; its log is the operator's.
 
         Raises:
-            OperationalError: somebody is using them; try again.
+            OperationalError, TimeoutError: somebody is using them; try again.
         """
-        work = self.checkpoint if self.is_sqlite else lambda: self._rewrite(tables)
+        work = self._empty_log if self.is_sqlite else lambda: self._rewrite(tables)
         await asyncio.get_running_loop().run_in_executor(self._writing, work)
+
+    def _empty_log(self) -> None:
+        if not self.checkpoint():
+            raise TimeoutError("somebody reads what SQLite's log holds")
 
     def _rewrite(self, tables: Collection[Table]) -> None:
         with self._writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

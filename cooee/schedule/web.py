@@ -30,6 +30,7 @@ from cooee.spaces.errors import (
     SpaceCanceled,
     SpaceNotFound,
     StartNotPossible,
+    WordsRefused,
 )
 from cooee.spaces.web.asking import Acting, SpaceInPath
 from cooee.spaces.wiring import Spaces
@@ -48,12 +49,14 @@ async def list_upcoming(me: SignedIn, tools: Tools, schedule: Schedule, asked: A
     return await tools.db.read(lambda tx: schedule.ahead.upcoming(tx, me.id, asked))
 
 
-@router.patch("/spaces/{id}/schedule", responses=refusals(*_AHEAD, HostOnly, ProtectedHost, StartNotPossible))
+@router.patch(
+    "/spaces/{id}/schedule", responses=refusals(*_AHEAD, HostOnly, ProtectedHost, StartNotPossible, WordsRefused)
+)
 async def change_scheduled(
-    id: SpaceInPath, asked: shapes.ChangeScheduled, me: Acting, tools: Tools, schedule: Schedule
+    id: SpaceInPath, asked: shapes.ChangeScheduled, me: Acting, tools: Tools, schedule: Schedule, spaces: Spaces
 ) -> ScheduledSpace:
     """Change what is announced: for its host."""
-    fields = asked.model_dump(exclude={"scheduled_start"})
+    fields = asked.model_dump(exclude={"scheduled_start"}) | {"title": spaces.title(asked.title)}
     at = asked.scheduled_start.astimezone(UTC) if asked.scheduled_start else None
     now = tools.clock.now()
     return await tools.db.write(lambda tx: schedule.ahead.change(tx, me, id, Change(**fields, at=at), now))

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from cooee.kit.word_filter import WordFilter
 from cooee.spaces.ahead import Ahead
+from cooee.spaces.errors import WordsRefused
 from cooee.spaces.live import Live
 from cooee.spaces.rules.invitations import InvitationLimits
 
@@ -33,6 +34,19 @@ class Wiring:
     invitation_limits: InvitationLimits
     guest_limit: int
     """Guests per address and Space; 0 means any number."""
+
+    def title(self, asked: str | None) -> str | None:
+        """A title as it may stand. None of them can wait for somebody to look at it: what would be held is refused.
+
+        Raises:
+            WordsRefused
+        """
+        if asked is None:
+            return None
+        verdict = self.words.judge(asked)
+        if verdict.what != "fine":
+            raise WordsRefused
+        return verdict.text
 
 
 def wiring(request: Request) -> Wiring:

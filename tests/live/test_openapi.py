@@ -110,7 +110,16 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     settings = {"COOEE_HOSTING": "everyone"}
     settings |= {
         f"COOEE_{name}_LIMIT": ""
-        for name in ("SIGN_UP", "SIGN_IN", "SIGN_IN_ADDRESS", "POST", "JOIN", "JOIN_ADDRESS", "REACTION")
+        for name in (
+            "SIGN_UP",
+            "SIGN_IN",
+            "SIGN_IN_ADDRESS",
+            "POST",
+            "JOIN",
+            "JOIN_ADDRESS",
+            "REACTION",
+            "ROOM_MESSAGE",
+        )
     }
     if request.param == "postgresql":
         cluster: Cluster = request.getfixturevalue("cluster")

@@ -98,6 +98,14 @@ async def test_words_are_masked_held_and_refused(house: House) -> None:
     assert "my casino" in await texts(house.stranger, id)
 
 
+async def test_titles_pass_the_same_words(house: House) -> None:
+    id = await opened(house)
+    assert (await house.host.patch(f"spaces/{id}", {"title": "Darn good"}))["title"] == "••• good"
+    for method, path in (("POST", "spaces"), ("PATCH", f"spaces/{id}")):
+        for title in ("C4sino night", "Zwiebel"):
+            assert await house.host.refused(method, path, json={"title": title}) == (422, "words_refused")
+
+
 async def test_one_deletes_ones_own_and_a_host_also_others(house: House) -> None:
     id = await opened(house, house.listener, house.stranger)
     mine, theirs = await write(house.listener, id, "Mine"), await write(house.stranger, id, "Theirs")

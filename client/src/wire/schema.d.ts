@@ -9840,7 +9840,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid_request, start_not_possible */
+            /** @description invalid_request, start_not_possible, words_refused */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9989,7 +9989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid_request */
+            /** @description invalid_request, words_refused */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12712,7 +12712,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid_request, start_not_possible */
+            /** @description invalid_request, start_not_possible, words_refused */
             422: {
                 headers: {
                     [name: string]: unknown;

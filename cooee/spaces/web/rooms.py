@@ -31,6 +31,7 @@ from cooee.spaces.errors import (
     StartNotPossible,
     TooManyGuests,
     TooManyScheduled,
+    WordsRefused,
 )
 from cooee.spaces.rules.gates import Plan
 from cooee.spaces.rules.room import Change, End
@@ -57,6 +58,7 @@ AnySpace = Annotated[shapes.Space | ScheduledSpace, Field(discriminator="state")
         StartNotPossible,
         TooManyScheduled,
         Unauthenticated,
+        WordsRefused,
     ),
 )
 async def start_space(
@@ -64,7 +66,7 @@ async def start_space(
 ) -> AnySpace:
     """Start a Space, now or at `scheduled_start`, with oneself as host."""
     plan = Plan(
-        title=asked.title or "",
+        title=spaces.title(asked.title) or "",
         topics=asked.topics,
         language=asked.language or "",
         policy=asked.policy,
@@ -88,13 +90,17 @@ async def read_space(id: SpaceInPath, me: MaybeSignedIn, tools: Tools, spaces: S
     return views.whole(space, cast, spaces.live.listening(id))
 
 
-@router.patch("/spaces/{id}", responses=refusals(*ANY, HostsOnly))
+@router.patch("/spaces/{id}", responses=refusals(*ANY, HostsOnly, WordsRefused))
 async def change_space(
     id: SpaceInPath, asked: shapes.ChangeSpace, me: Acting, tools: Tools, spaces: Spaces
 ) -> shapes.Space:
     """Change title, topics, speaking policy, lock or slow mode: for hosts."""
     command = Change(
-        title=asked.title, topics=asked.topics, policy=asked.policy, locked=asked.locked, slow_mode_s=asked.slow_mode_s
+        title=spaces.title(asked.title),
+        topics=asked.topics,
+        policy=asked.policy,
+        locked=asked.locked,
+        slow_mode_s=asked.slow_mode_s,
     )
     return await _shape(await spaces.live.act(me, id, command), tools, spaces)
 
