@@ -8,6 +8,7 @@ export const { p, navigate, route } = createRouter({
   "/": Home,
   "/sign-in": SignIn,
   "/sign-up": () => import("./people/SignUp.svelte"),
+  "/about/:page": () => import("./people/SitePage.svelte"),
   "/welcome": () => import("./people/Welcome.svelte"),
   "/forgot-password": () => import("./people/ForgotPassword.svelte"),
   "/reset-password": () => import("./people/ResetPassword.svelte"),

@@ -99,7 +99,7 @@ with sqlite3.connect(sys.argv[1]) as db: db.execute("UPDATE sessions SET confirm
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const listener = createServer();
   await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
   const address = listener.address();

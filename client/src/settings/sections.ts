@@ -61,6 +61,14 @@ const SECTIONS: readonly Section[] = [
     hint: m.notifications_hint,
     page: () => import("../notify/settings/Notifications.svelte"),
   },
+  {
+    path: "site-pages",
+    icon: "shield",
+    title: m.site_pages,
+    hint: m.site_pages_hint,
+    for: "administrators",
+    page: () => import("../people/settings/SitePages.svelte"),
+  },
 ];
 
 /** Those that a person may open. */

@@ -57,6 +57,14 @@ export const wayToLink = (provider_id: string) =>
   answerOf(node.POST("/api/v1/me/providers/{provider_id}/flow", { params: { path: { provider_id } } }));
 export const unlinkProvider = (provider_id: string) =>
   answerOf(node.DELETE("/api/v1/me/providers/{provider_id}", { params: { path: { provider_id } } }));
+interface Newcomer {
+  username: string;
+  display_name: string;
+  invitation?: string;
+  agrees: boolean;
+  old_enough: boolean;
+}
+
 export const arrival = () => answerOf(node.GET("/api/v1/provider-arrivals/current"));
-export const settleIn = (wish: { username: string; display_name: string; invitation?: string }) =>
+export const settleIn = (wish: Newcomer) =>
   answerOf(node.POST("/api/v1/provider-arrivals/current", { body: wish }));

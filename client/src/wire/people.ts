@@ -18,6 +18,8 @@ interface NewAccount {
   display_name: string;
   password: string;
   invitation?: string;
+  agrees: boolean;
+  old_enough: boolean;
 }
 
 export const signUp = (wish: NewAccount) =>

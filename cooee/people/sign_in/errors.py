@@ -158,3 +158,19 @@ class ProviderTaken(Refusal):
     code = "provider_taken"
     status = 409
     title = "This opens another account already."
+
+
+class AgreementNeeded(Refusal):
+    """Signing up takes a yes to the terms, or to being old enough; `terms` and `age` say which is missing."""
+
+    code = "agreement_needed"
+    status = 403
+    title = "Agree to the terms and say that you are old enough first."
+
+
+class AdministratorsOnly(Refusal):
+    """This is for those who run the site."""
+
+    code = "administrators_only"
+    status = 403
+    title = "Only administrators do this."

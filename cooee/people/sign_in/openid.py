@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from cooee.kit.clock import Clock, to_ms
 from cooee.kit.http import NotFetched, Outside
@@ -13,6 +13,7 @@ from cooee.people.sign_in.providers import Flow, Identity, Provider
 
 if TYPE_CHECKING:
     from authlib.integrations.httpx_client import AsyncOAuth2Client
+    from joserfc.jwk import KeySetSerialization
 
 _PATIENCE_S = 10
 _REMEMBERED = timedelta(hours=1)
@@ -93,7 +94,7 @@ class Talk:
         from joserfc import jwt
         from joserfc.jwk import KeySet
 
-        keys = KeySet.import_key_set(await self._document(str(about["jwks_uri"])))
+        keys = KeySet.import_key_set(cast("KeySetSerialization", await self._document(str(about["jwks_uri"]))))
         claims = jwt.decode(id_token, keys, algorithms=_SIGNED_BY).claims
         jwt.JWTClaimsRegistry(
             now=to_ms(self.clock.now()) // 1000,

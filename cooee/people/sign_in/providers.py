@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Connection, Table, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
 
 from cooee.kit.db import insert_new
 from cooee.kit.secrets import hashed
@@ -17,6 +17,7 @@ from cooee.people.sign_in.tables import provider_links as links
 LASTS = timedelta(minutes=10)
 """How long somebody may be away at a provider, and how long choose a username afterwards."""
 
+Row = TypeVar("Row", "Flow", "Arrival")
 Purpose = Literal["sign_in", "link"]
 
 
@@ -137,11 +138,11 @@ def end_expired(tx: Connection, now: datetime) -> None:
         tx.execute(delete(table).where(table.c.expires_at <= now))
 
 
-def _taken(tx: Connection, table: Table, mine: Any, shape: type[Any], now: datetime) -> Any:
+def _taken(tx: Connection, table: Table, mine: ColumnElement[bool], shape: type[Row], now: datetime) -> Row | None:
     row = tx.execute(select(table).where(mine)).one_or_none()
     gone = tx.execute(delete(table).where(mine)).rowcount == 1
     return None if row is None or not gone or row.expires_at <= now else _made(shape, row)
 
 
-def _made(shape: type[Any], row: Any) -> Any:
+def _made(shape: type[Row], row: Any) -> Row:
     return shape(**{field.name: getattr(row, field.name) for field in fields(shape)})

@@ -5,16 +5,20 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, StringConstraints
 
 from cooee.kit.pages import Asked, Shape, Timestamp
-from cooee.kit.text import at_most, clean_line
+from cooee.kit.text import at_most, clean_line, clean_text
 from cooee.people.shapes import DisplayName, Me, Password, Person, Username
 from cooee.people.sign_in import addresses
 from cooee.people.sign_in.mail_tokens import Purpose
 from cooee.people.sign_in.passkeys import Passkey
+from cooee.people.sign_in.site import PageName
 
 InvitationCode = Annotated[str, Field(max_length=40, pattern=r"^[0-9A-Za-z]+$", examples=["3kTqPz0aBcD"])]
 Note = Annotated[str, Field(max_length=200), AfterValidator(clean_line), AfterValidator(at_most(80))]
 Address = Annotated[str, Field(max_length=254, examples=["ada@example.org"]), AfterValidator(addresses.parsed)]
 MailToken = Annotated[str, Field(max_length=100, description="What stands behind the `#` of a letter's link")]
+PageText = Annotated[str, Field(max_length=30_000), AfterValidator(clean_text), AfterValidator(at_most(20_000))]
+Agrees = Annotated[bool, Field(description="To the terms, if there are any (`GET /site`)")]
+OldEnough = Annotated[bool, Field(description="At least the minimum age, if there is one")]
 InCookie = Annotated[bool, Field(description="Put the token into a cookie instead of the answer")]
 
 
@@ -25,6 +29,8 @@ class SignUp(Asked):
     display_name: DisplayName
     password: Password
     invitation: InvitationCode | None = None
+    agrees: Agrees = False
+    old_enough: OldEnough = False
     cookie: InCookie = False
 
 
@@ -242,6 +248,8 @@ class SettleIn(Asked):
     username: Username
     display_name: DisplayName
     invitation: InvitationCode | None = None
+    agrees: Agrees = False
+    old_enough: OldEnough = False
 
 
 class SettledAs(Shape):
@@ -257,3 +265,29 @@ class WaysIn(Shape):
     password: bool = Field(description="Whether there is a password")
     passkeys: list[PasskeyInList]
     providers: list[str] = Field(description="Ids of those that are linked")
+
+
+class House(Shape):
+    """What holds here for everybody."""
+
+    pages: list[PageName] = Field(description="Those that the operator has written")
+    minimum_age: int | None
+
+
+class ChangeSite(Asked):
+    """How old one has to be to sign up."""
+
+    minimum_age: int | None = Field(ge=1, le=120, description="null: nobody asks")
+
+
+class SitePage(Shape):
+    """A page of the operator's."""
+
+    text: str = Field(description="Lines with `# ` are headings, lines with `- ` lists; nothing else is marked up")
+    changed_at: Timestamp
+
+
+class WritePage(Asked):
+    """The text of a page; empty, there is none."""
+
+    text: PageText

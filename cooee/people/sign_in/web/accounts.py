@@ -10,8 +10,8 @@ from cooee.kit.web import Tools, client_address, require_own_origin
 from cooee.people import rules, service
 from cooee.people.errors import PasswordTooWeak, UsernameNotAllowed, UsernameTaken
 from cooee.people.ids import PersonId
-from cooee.people.sign_in import invitations
-from cooee.people.sign_in.errors import SignupClosed, SignupInvitationNeeded, SignupInvitationNotValid
+from cooee.people.sign_in import invitations, site
+from cooee.people.sign_in.errors import AgreementNeeded, SignupClosed, SignupInvitationNeeded, SignupInvitationNotValid
 from cooee.people.sign_in.shapes import SignedInAs, SignUp
 from cooee.people.sign_in.web.begin import begin_session
 from cooee.people.wiring import People
@@ -23,6 +23,7 @@ router = APIRouter()
     "/accounts",
     status_code=status.HTTP_201_CREATED,
     responses=refusals(
+        AgreementNeeded,
         ForeignOrigin,
         InvalidRequest,
         PasswordTooWeak,
@@ -50,8 +51,10 @@ async def create_account(
     new = service.NewAccount(username, asked.display_name, password_hash)
 
     def work(tx: Connection) -> PersonId:
+        site.require_agreement(tx, agrees=asked.agrees, old_enough=asked.old_enough)
         invitation = invitations.admit(tx, people.signup, asked.invitation, now)
         person = service.sign_up(tx, new, tools.ids, now).id
+        site.note_agreement(tx, person, now)
         if invitation:
             invitations.note_arrival(tx, invitation, person)
         return person

@@ -20,8 +20,9 @@ from cooee.people import rules, service
 from cooee.people.errors import UsernameNotAllowed, UsernameTaken
 from cooee.people.ids import PersonId
 from cooee.people.session import Account, Confirmed, MaybeSignedIn
-from cooee.people.sign_in import invitations, providers, ways_in
+from cooee.people.sign_in import invitations, providers, site, ways_in
 from cooee.people.sign_in.errors import (
+    AgreementNeeded,
     ConfirmationNeeded,
     LastWayIn,
     ProviderDeclined,
@@ -140,6 +141,7 @@ async def read_arrival(request: Request, tools: Tools, people: People) -> Arrive
     "/provider-arrivals/current",
     status_code=status.HTTP_201_CREATED,
     responses=refusals(
+        AgreementNeeded,
         ForeignOrigin,
         InvalidRequest,
         ProviderFlowOver,
@@ -164,8 +166,10 @@ async def settle_in(asked: SettleIn, request: Request, response: Response, tools
         arrival = providers.settle(tx, token, now)
         if arrival is None:
             raise ProviderFlowOver
+        site.require_agreement(tx, agrees=asked.agrees, old_enough=asked.old_enough)
         invitation = invitations.admit(tx, people.signup, asked.invitation, now)
         person = service.sign_up(tx, new, tools.ids, now).id
+        site.note_agreement(tx, person, now)
         if invitation:
             invitations.note_arrival(tx, invitation, person)
         if not providers.link(tx, person, arrival, now):
