@@ -152,3 +152,31 @@ test("a long conversation begins at its foot, and what was said before comes as 
   await expect(first).toHaveCount(1);
   await expect(words(page, "Amara").getByRole("listitem")).toHaveCount(30);
 });
+
+test("somebody lets nobody write to them, and deletes a conversation for themselves alone", async ({
+  server,
+  person,
+}) => {
+  const [amara, dov, zoe] = await community(server, "amara", "dov", "zoe");
+  if (!amara || !dov || !zoe) throw new Error("nobody came");
+  const id = await acquainted(amara, dov);
+  await amara.ask("POST", `/conversations/${id}/messages`, { text: "Old news" });
+  const { page } = await person(server.address, PHONE);
+  await dov.signIn(page);
+  await page.goto(`${server.address}/messages/${id}`);
+  await page.getByRole("button", { name: "More about this conversation" }).click();
+  await page.getByRole("menuitem", { name: "Delete conversation" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete conversation" }).click();
+  await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
+  const left = await amara.ask<{ items: object[] }>("GET", `/conversations/${id}/messages`);
+  expect(left.items).toHaveLength(1);
+
+  await page.goto(`${server.address}/settings`);
+  await page.getByRole("link", { name: /Who may write to you/u }).click();
+  await page.getByText("Nobody", { exact: true }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("radio", { name: "Nobody" })).toBeChecked();
+  const { stands } = await zoe.ask<{ stands: string }>("POST", "/conversations", { person: dov.id });
+  expect(stands).toBe("refused");
+});

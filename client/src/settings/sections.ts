@@ -55,6 +55,13 @@ const SECTIONS: readonly Section[] = [
     page: () => import("../people/settings/Invitations.svelte"),
   },
   {
+    path: "messages",
+    icon: "chat",
+    title: m.messages,
+    hint: m.messages_settings_hint,
+    page: () => import("../messages/settings/Writers.svelte"),
+  },
+  {
     path: "notifications",
     icon: "bell",
     title: m.notifications,

@@ -1,5 +1,6 @@
 /** Conversations and messages. */
 import { answerOf, node } from "./node";
+import type { components } from "./schema";
 
 const at = (id: string) => ({ params: { path: { id } } });
 const page = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor });
@@ -28,3 +29,11 @@ export const readUpTo = (id: string, message: string) =>
 export const accept = (id: string) => answerOf(node.POST("/api/v1/conversations/{id}/accept", at(id)));
 export const decline = (id: string) => answerOf(node.POST("/api/v1/conversations/{id}/decline", at(id)));
 export const remove = (id: string) => answerOf(node.DELETE("/api/v1/messages/{id}", at(id)));
+
+/** Deletes what was said so far, for oneself. */
+export const putAway = (id: string) => answerOf(node.DELETE("/api/v1/conversations/{id}", at(id)));
+
+export type Writers = components["schemas"]["MessageSettings"]["writers"];
+export const settings = () => answerOf(node.GET("/api/v1/me/message-settings"));
+export const chooseWriters = (writers: Writers) =>
+  answerOf(node.PUT("/api/v1/me/message-settings", { body: { writers } }));
