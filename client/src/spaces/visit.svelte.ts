@@ -12,7 +12,7 @@ import { CLOSED, type Microphone } from "../live/microphone";
 import type { Emoji, Float } from "../live/reactions";
 import { isHosting, onStage, type Room } from "../live/room";
 import type { Visit } from "../live/visit";
-import type { Policy } from "../wire/shapes";
+import type { Policy, RoomMessage } from "../wire/shapes";
 import * as wire from "../wire/spaces";
 import { Visitor } from "./visitor";
 
@@ -25,6 +25,8 @@ interface Seen {
   readonly levels: Levels;
   readonly floats: readonly Float[];
   readonly sound: Sound;
+  readonly messages: readonly RoomMessage[];
+  readonly unread: number;
 }
 
 const NOTHING: Seen = {
@@ -36,6 +38,8 @@ const NOTHING: Seen = {
   levels: new Map(),
   floats: [],
   sound: "none",
+  messages: [],
+  unread: 0,
 };
 
 let visitor: Visitor | null = null;
@@ -82,6 +86,14 @@ export const visiting = {
   },
   get sound() {
     return seen.sound;
+  },
+  /** What was written in the room, oldest first. */
+  get messages() {
+    return seen.messages;
+  },
+  /** How many of them came since one looked. */
+  get unread() {
+    return seen.unread;
   },
   get devices() {
     return devices;
@@ -142,9 +154,20 @@ export function forget(): void {
 
 function changed(): void {
   if (visitor === null) return;
-  const { space, visit, room, microphone, mouth, levels, reactions, sound } = visitor;
+  const { space, visit, room, microphone, mouth, levels, reactions, sound, talk } = visitor;
   way = mouth.way;
-  seen = { id: space, visit, room, microphone, way, levels, floats: reactions.floats, sound };
+  seen = {
+    id: space,
+    visit,
+    room,
+    microphone,
+    way,
+    levels,
+    floats: reactions.floats,
+    sound,
+    messages: talk.messages,
+    unread: talk.unread,
+  };
   if (room) remember(room);
   const speaks = microphone.is === "on";
   if (speaks && !awake) awake = stayAwake();
@@ -197,6 +220,11 @@ function space(): string {
   return visitor.space;
 }
 
+function talk() {
+  if (visitor === null) throw new Error("in no Space");
+  return visitor.talk;
+}
+
 /** What one can do. Promises reject with `Refused` or `Unreachable` (wire/http). */
 export const act = {
   /** Leaves; the memory stays for the page that says goodbye. */
@@ -228,8 +256,20 @@ export const act = {
   remove: (person: string) => wire.remove(space(), person),
   nameCohost: (person: string) => wire.nameCohost(space(), person),
   withdrawCohost: (person: string) => wire.withdrawCohost(space(), person),
-  change: (wish: { title?: string; topics?: string[]; policy?: Policy; locked?: boolean }) =>
-    wire.change(space(), wish),
+  removed: () => wire.removed(space()),
+  letBack: (person: string) => wire.letBack(space(), person),
+  passHost: (person: string) => wire.passHost(space(), person),
+  write: (text: string, toHost: boolean) => talk().say(text, toHost),
+  removeMessage: (id: string) => talk().remove(id),
+  letThrough: (id: string) => wire.releaseRoomMessage(space(), id),
+  lookAtMessages: (looking: boolean) => visitor?.talk.look(looking),
+  change: (wish: {
+    title?: string;
+    topics?: string[];
+    policy?: Policy;
+    locked?: boolean;
+    slow_mode_s?: number;
+  }) => wire.change(space(), wish),
   /** The person's own tap on the microphone; waits for nothing. Ignored while the way to the stage is being built. */
   tapMicrophone(): void {
     if (visitor === null) return;

@@ -27,6 +27,7 @@ import type { Door } from "../wire/shapes";
 import * as wire from "../wire/spaces";
 import { Mouth } from "./mouth";
 import { Peers } from "./peers";
+import { Talk } from "./talk";
 
 /** How often levels fall, reactions settle and the path is looked at. */
 const BEAT_MS = 200;
@@ -46,6 +47,7 @@ export class Visitor {
   reactions: Reactions = NO_REACTIONS;
   readonly mouth: Mouth;
   readonly peers: Peers;
+  readonly talk: Talk;
   private door: Door | null = null;
   private feed: FeedSocket | null = null;
   /** How loud one wants to hear whom, 0 to 1. */
@@ -79,6 +81,7 @@ export class Visitor {
       send: (track) => this.peers.send(track),
       changed: () => this.says.changed(),
     });
+    this.talk = new Talk(space, () => this.says.changed());
     this.stops = [
       onNetwork(() => this.say({ type: "network_changed" })),
       onGoodbye(() => this.peers.abandon()),
@@ -202,6 +205,7 @@ export class Visitor {
     if (message === undefined || this.room === null) return;
     if (message.type === "hello") {
       this.say({ type: "feed_opened", resumed: message.resumed, askedToResume });
+      void this.talk.ask();
       return;
     }
     if (message.type === "live" && message.channel === "levels") {
@@ -217,6 +221,10 @@ export class Visitor {
     if (message.type === "live" && message.channel === "slots") {
       this.slots = slots(message.data);
       this.balance();
+      return;
+    }
+    if (message.type === "live" && message.channel === "room_messages") {
+      void this.talk.hear(message.data);
       return;
     }
     this.change(hear(this.room, message));

@@ -18,6 +18,7 @@ export type Instance = Schemas["Instance"];
 export type NewSpace = Schemas["NewSpace"];
 export type ChangeSpace = Schemas["ChangeSpace"];
 export type Notice = Schemas["Notice"];
+export type RoomMessage = Schemas["RoomMessage"];
 export type NoticeKind = Notice["kind"];
 export type Session = Schemas["Session"];
 export type SignupInvitation = Schemas["SignupInvitation"];

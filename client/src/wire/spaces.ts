@@ -72,3 +72,20 @@ export const react = (id: string, emoji: Reaction) =>
 /** Sends people the Space's card; who was not reached, and why, is in the answer. */
 export const inviteByMessage = (id: string, people: string[], text: string) =>
   answerOf(node.POST("/api/v1/spaces/{id}/message-invitations", { ...at(id), body: { people, text } }));
+
+/** Hosts: whom they removed, and letting them back in. */
+export const removed = (id: string) => answerOf(node.GET("/api/v1/spaces/{id}/removed", at(id)));
+export const letBack = (id: string, person: string) =>
+  answerOf(node.DELETE("/api/v1/spaces/{id}/removed/{user_id}", one(id, person)));
+/** The host makes somebody on stage the host, for good. */
+export const passHost = (id: string, person: string) =>
+  answerOf(node.PUT("/api/v1/spaces/{id}/host/{user_id}", one(id, person)));
+
+const written = (id: string, message_id: string) => ({ params: { path: { id, message_id } } });
+export const roomMessages = (id: string) => answerOf(node.GET("/api/v1/spaces/{id}/messages", at(id)));
+export const writeToRoom = (id: string, text: string, to_host: boolean) =>
+  answerOf(node.POST("/api/v1/spaces/{id}/messages", { ...at(id), body: { text, to_host } }));
+export const removeRoomMessage = (id: string, message: string) =>
+  answerOf(node.DELETE("/api/v1/spaces/{id}/messages/{message_id}", written(id, message)));
+export const releaseRoomMessage = (id: string, message: string) =>
+  answerOf(node.POST("/api/v1/spaces/{id}/messages/{message_id}/release", written(id, message)));

@@ -1,0 +1,90 @@
+/** What people write in a room, and what its hosts do about it. */
+import type { Page } from "@playwright/test";
+import { community } from "./harness/accounts.ts";
+import { PHONE } from "./harness/people.ts";
+import { choose, comeHome, joinBubble, startSpace } from "./harness/room.ts";
+import { expect, test } from "./harness/test.ts";
+
+const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
+const log = (page: Page) => page.getByRole("log", { name: "Messages in the room" });
+
+async function write(page: Page, words: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Write to the room" }).fill(words);
+  await button(page, "Send").click();
+}
+
+test("people write to the room, one to the host alone; the host slows them down and takes a message away", async ({
+  server,
+  person,
+}) => {
+  const [ann, ben, cleo] = await community(server, "ann", "ben", "cleo");
+  const [a, b, c] = [
+    await person(server.address),
+    await person(server.address, PHONE),
+    await person(server.address),
+  ];
+  await comeHome(a.page, ann);
+  await startSpace(a.page, "In writing");
+  for (const [visitor, account] of [
+    [b, ben],
+    [c, cleo],
+  ] as const) {
+    await comeHome(visitor.page, account);
+    await joinBubble(visitor.page, "In writing");
+  }
+  await button(b.page, "Messages in the room").click();
+  await expect(b.page.getByText("Nobody has written yet")).toBeVisible();
+  await write(b.page, "Good evening from the ferry");
+  await button(a.page, "Messages in the room, 1 new").click();
+  await expect(log(a.page)).toContainText("Good evening from the ferry");
+  await button(c.page, "Messages in the room, 1 new").click();
+  await b.page.getByRole("switch", { name: "To the host alone" }).click();
+  await expect(async () => {
+    await write(b.page, "Your sound is a bit low");
+    await expect(log(b.page)).toContainText("Your sound is a bit low", { timeout: 3000 });
+  }).toPass();
+  await expect(log(a.page)).toContainText("Your sound is a bit low");
+  await expect(log(c.page)).not.toContainText("Your sound is a bit low");
+
+  await log(a.page).getByRole("button", { name: "Remove the message of Ben" }).first().click();
+  await expect(log(c.page)).not.toContainText("Good evening from the ferry");
+  await a.page.keyboard.press("Escape");
+  await button(a.page, "Room settings").click();
+  await a.page.getByLabel("Slow mode").selectOption("One message every 60 s from each");
+  await button(a.page, "Save").click();
+  await expect(c.page.getByText("Slow mode: one message every 60 s.")).toBeVisible();
+  await write(c.page, "First");
+  await expect(log(c.page)).toContainText("First");
+  await write(c.page, "Second");
+  await expect(c.page.getByText("Slow mode is on. Wait a little")).toBeVisible();
+});
+
+test("whom the host removed is let back in, and the host passes her role on", async ({ server, person }) => {
+  const [ann, ben] = await community(server, "ann", "ben");
+  const [a, b] = [await person(server.address), await person(server.address, PHONE)];
+  await comeHome(a.page, ann);
+  await startSpace(a.page, "Second chance");
+  const space = await ann.space();
+  await comeHome(b.page, ben);
+  await joinBubble(b.page, "Second chance");
+  await ann.ask("POST", `/spaces/${space}/people/${ben.id}/remove`);
+  await expect(b.page.getByRole("heading", { name: "You were removed" })).toBeVisible();
+
+  await button(a.page, "1 here").click();
+  await button(a.page, "Let Ben back in").click();
+  await expect(a.page.getByText("Ben can come back in.")).toBeVisible();
+  await a.page.keyboard.press("Escape");
+  await button(b.page, "Back home").click();
+  await joinBubble(b.page, "Second chance");
+  await ann.ask("POST", `/spaces/${space}/invitations/${ben.id}`);
+  await button(b.page, "Come on stage").click();
+  await expect(button(a.page, "Ben, Speaker, microphone off")).toBeVisible();
+
+  await choose(a.page, "Ben");
+  await button(a.page, "Make host").click();
+  await expect(a.page.getByRole("heading", { name: "Make Ben the host?" })).toBeVisible();
+  await button(a.page, "Make host").click();
+  await expect(b.page.getByText("You are the host now.")).toBeVisible();
+  await expect(button(a.page, "Ben, Host, microphone off")).toBeVisible();
+  await expect(a.page.getByText("Co-host · you")).toBeVisible();
+});
