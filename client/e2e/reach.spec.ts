@@ -26,6 +26,8 @@ const PLACES: readonly (readonly [address: string, act?: (page: Page) => Promise
   ["/settings"],
   ["/settings/notifications"],
   ["/settings/privacy"],
+  ["/settings/data"],
+  ["/farewell"],
   ["/settings/privacy/muted"],
   ["/follow-requests"],
   ["/notifications"],

@@ -19,6 +19,7 @@ export const { p, navigate, route } = createRouter({
   "/people/:username/followers": () => import("./people/Followers.svelte"),
   "/people/:username/following": () => import("./people/Following.svelte"),
   "/follow-requests": () => import("./people/FollowRequests.svelte"),
+  "/farewell": () => import("./people/Farewell.svelte"),
   "/bookmarks": () => import("./posts/Bookmarks.svelte"),
   "/messages": {
     layout: () => import("./messages/Messages.svelte"),

@@ -14,7 +14,7 @@ from cooee.notify.rules import Kind, News
 from cooee.notify.tables import lines, notices
 from cooee.people import relations
 from cooee.people.ids import PersonId
-from cooee.people.tables import follow_requests, follows, people
+from cooee.people.tables import data_exports, follow_requests, follows, people
 from cooee.posts.tables import likes, posts
 from cooee.schedule.tables import scheduled_spaces
 from cooee.spaces.tables import spaces
@@ -52,14 +52,14 @@ def _holds(kind: Kind, viewer: PersonId, by: Text, post: Text, space: Text) -> C
             return _exists(follow_requests, follow_requests.c.asker_id == by, follow_requests.c.asked_id == viewer)
         case "invited" | "accepted" | "reminder":
             return _exists(spaces, spaces.c.id == space, spaces.c.ended_at.is_(None))
-        case "soon" | "due" | "moved":
-            ahead = scheduled_spaces.c.state == "scheduled"
-            return _exists(scheduled_spaces, scheduled_spaces.c.id == space, ahead)
-        case "canceled":
-            over = scheduled_spaces.c.state == "canceled"
-            return _exists(scheduled_spaces, scheduled_spaces.c.id == space, over)
+        case "soon" | "due" | "moved" | "canceled":
+            state = "canceled" if kind == "canceled" else "scheduled"
+            return _exists(scheduled_spaces, scheduled_spaces.c.id == space, scheduled_spaces.c.state == state)
         case "mention" | "reply" | "like" | "repost":
             return _of_post(kind, viewer, by, post)
+        case "export":
+            ready = and_(data_exports.c.person_id == viewer, data_exports.c.ready_at.is_not(None))
+            return _exists(data_exports, ready)
         case "live" | "message":
             return false()
 

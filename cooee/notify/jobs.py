@@ -44,6 +44,7 @@ _HEARS: Mapping[str, Hears] = {
     people.FOLLOWED: lambda told: News("follow", _who(told, "followed"), _who(told, "follower")),
     people.FOLLOW_REQUESTED: lambda told: News("follow_request", _who(told, "to"), _who(told, "from")),
     people.FOLLOW_ACCEPTED: lambda told: News("follow_accepted", _who(told, "to"), _who(told, "by")),
+    people.EXPORT_READY: lambda told: News("export", _who(told, "person"), _who(told, "person"), turn=int(told["at"])),
     posts.MENTIONED: lambda told: News("mention", _who(told, "person"), _who(told, "by"), post=str(told["post"])),
     posts.REPLIED: lambda told: News("reply", _who(told, "person"), _who(told, "by"), post=str(told["post"])),
     posts.LIKED: lambda told: News("like", _who(told, "person"), _who(told, "by"), post=str(told["post"])),

@@ -23,19 +23,20 @@ Kind = Literal[
     "reminder",
     "moved",
     "canceled",
+    "export",
 ]
 Channel = Literal["in_app", "push", "mail"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
-_OWN: frozenset[Kind] = frozenset({"soon", "due"})
+_OWN: frozenset[Kind] = frozenset({"soon", "due", "export"})
 """What one is told of one's own: a host is reminded of the Space that they announced."""
 
 _QUIET_PUSH: frozenset[Kind] = frozenset({"like", "repost"})
 # What a person would miss who does not look here every day, and somebody waits for.
 _WORTH_A_LETTER: frozenset[Kind] = frozenset(
-    {"invited", "follow_request", "message", "soon", "reminder", "moved", "canceled"}
+    {"invited", "follow_request", "message", "soon", "reminder", "moved", "canceled", "export"}
 )
 
 

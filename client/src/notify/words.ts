@@ -24,6 +24,7 @@ const SAYS: Record<NoticeKind, (inputs: { names: string }) => string> = {
   reminder: m.notice_reminder,
   moved: m.notice_moved,
   canceled: m.notice_canceled,
+  export: m.notice_export,
 };
 
 export interface Piece {
@@ -54,6 +55,7 @@ function names(notice: Pick<Notice, "people" | "count">, locale: string): Piece[
 export function target(notice: Notice, me: { readonly username: string }): string {
   if (notice.post) return `/posts/${notice.post.id}`;
   if (notice.space) return `/spaces/${notice.space.id}`;
+  if (notice.kind === "export") return "/settings/data";
   if (notice.kind === "follow_request") return "/follow-requests";
   if (notice.kind === "follow" && notice.count > 1) return `/people/${me.username}/followers`;
   return `/people/${notice.people[0]?.username ?? me.username}`;

@@ -60,6 +60,11 @@ onLapse(() => {
   if (session.at === "in") session = { at: "out" };
 });
 
+/** The account is deleted: nobody is signed in any more. */
+export function left(): void {
+  session = { at: "out" };
+}
+
 /** Signs out. Even without an answer this page forgets who one was. */
 export async function signOut(): Promise<void> {
   await wire.signOut();

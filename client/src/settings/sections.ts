@@ -69,6 +69,13 @@ const SECTIONS: readonly Section[] = [
     page: () => import("../notify/settings/Notifications.svelte"),
   },
   {
+    path: "data",
+    icon: "download",
+    title: m.own_data,
+    hint: m.own_data_hint,
+    page: () => import("../people/settings/OwnData.svelte"),
+  },
+  {
     path: "site-pages",
     icon: "shield",
     title: m.site_pages,

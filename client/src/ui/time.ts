@@ -46,3 +46,15 @@ export function count(number: number, locale: string): string {
 export function timeOfDay(then: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(new Date(then));
 }
+
+/** "12 kB": how large a file is. */
+export function fileSize(bytes: number, locale: string): string {
+  const [size, unit] =
+    bytes < 1e6
+      ? [bytes / 1e3, "kilobyte"]
+      : bytes < 1e9
+        ? [bytes / 1e6, "megabyte"]
+        : [bytes / 1e9, "gigabyte"];
+  const most = { maximumFractionDigits: size < 10 ? 1 : 0 };
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", ...most }).format(size);
+}

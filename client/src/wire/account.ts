@@ -68,3 +68,8 @@ interface Newcomer {
 export const arrival = () => answerOf(node.GET("/api/v1/provider-arrivals/current"));
 export const settleIn = (wish: Newcomer) =>
   answerOf(node.POST("/api/v1/provider-arrivals/current", { body: wish }));
+
+export const dataExport = () => answerOf(node.GET("/api/v1/me/export"));
+export const askForExport = () => answerOf(node.POST("/api/v1/me/export"));
+export const dropExport = () => answerOf(node.DELETE("/api/v1/me/export"));
+export const deleteAccount = () => answerOf(node.DELETE("/api/v1/me"));

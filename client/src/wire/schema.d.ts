@@ -2842,7 +2842,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled";
+            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export";
             /**
              * Channel
              * @enum {string}
@@ -3611,7 +3611,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled";
+            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export";
             /**
              * At
              * @description When the latest of them did it

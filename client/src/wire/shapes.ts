@@ -9,6 +9,7 @@ export type Known = Schemas["Known"];
 export type Relation = Schemas["Relation"];
 export type Profile = Schemas["Profile"];
 export type Me = Schemas["Me"];
+export type SignedInAs = Schemas["SignedInAs"];
 export type Post = Schemas["Post"];
 export type Message = Schemas["Message"];
 export type Conversation = Schemas["Conversation"];
