@@ -27,6 +27,10 @@ class PostOffice:
     unknown: set[str] = field(default_factory=set)
     closed: bool = False
     """Answers "try again later" to everybody."""
+    silent: bool = False
+    """Answers nobody."""
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    """Somebody has begun to hand over a letter."""
     on_letter: Callable[[EmailMessage], None] = lambda _letter: None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -47,6 +51,9 @@ class PostOffice:
         return self.to(address)[-1]
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Envelope, to: str, _options: list[str]) -> str:
+        self.begun.set()
+        while self.silent:
+            await asyncio.sleep(0.01)
         if self.closed:
             return "451 4.3.0 Try again later"
         if to in self.unknown:

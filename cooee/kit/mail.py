@@ -5,8 +5,9 @@ collapses in the mailbox. What goes wrong is told without addresses, so that non
 """
 
 import hashlib
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
@@ -35,11 +36,15 @@ class MailUnavailable(Refusal):
 
 
 class MailFailed(Exception):
-    """The mail server did not take a letter. `permanent`: it will not take it later either."""
+    """The mail server did not take a letter.
 
-    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+    `permanent`: it will not take it later either; `unknown`: because nobody is at this address.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool = False, unknown: bool = False) -> None:
         super().__init__(reason)
         self.permanent = permanent
+        self.unknown = unknown
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class Letter:
     subject: str
     text: str
     html: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Beside the usual ones."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +130,8 @@ class Mailer:
             await _hand_over(post, self._message(letter))
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = [refused.code for refused in error.recipients]
-            raise MailFailed(f"recipient refused: {codes}", permanent=all(code >= 500 for code in codes)) from None
+            unknown = all(code >= 500 for code in codes)
+            raise MailFailed(f"recipient refused: {codes}", permanent=unknown, unknown=unknown) from None
         except aiosmtplib.SMTPResponseException as error:
             raise MailFailed(f"refused: {error.code}", permanent=error.code >= 500) from None
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
@@ -138,6 +146,8 @@ class Mailer:
         message["Message-ID"] = message_id(letter.key, self._sender)
         # So that no out-of-office note answers (RFC 3834).
         message["Auto-Submitted"] = "auto-generated"
+        for name, value in letter.headers.items():
+            message[name] = value
         message.set_content(letter.text)
         message.add_alternative(letter.html, subtype="html")
         return message
@@ -157,11 +167,13 @@ class Letters:
         )
         self._templates.globals.update(site=site, url=url.rstrip("/"))
 
-    def letter(self, template: str, *, key: str, to: str, **values: Any) -> Letter:
+    def letter(
+        self, template: str, *, key: str, to: str, headers: Mapping[str, str] | None = None, **values: Any
+    ) -> Letter:
         """The letter of this name, to the address `to`."""
         subject, _, text = self._render(f"{template}.txt", values).partition("\n")
         html = self._render(f"{template}.html", {**values, "subject": subject})
-        return Letter(key, to, " ".join(subject.split()), text.strip() + "\n", html)
+        return Letter(key, to, " ".join(subject.split()), text.strip() + "\n", html, headers or {})
 
     def _render(self, template: str, values: dict[str, Any]) -> str:
         return self._templates.get_template(template).render(values)

@@ -63,6 +63,14 @@ def schedule(tx: Connection, key: str, topic: str, payload: Payload, due_at: dat
     put(tx, key, topic, payload, due_at)
 
 
+def put_by(tx: Connection, key: str, topic: str, payload: Payload, due_at: datetime) -> None:
+    """Has the work done at `due_at` at the latest. Work under way with this key does not count: it may know less."""
+    query = select(outbox.c.due_at, outbox.c.lease_until).where(outbox.c.key == key)
+    row = tx.execute(query).one_or_none()
+    if row is None or row.lease_until is not None or row.due_at > due_at:
+        schedule(tx, key, topic, payload, due_at)
+
+
 def move(tx: Connection, key: str, due_at: datetime) -> bool:
     """Gives waiting work another time; whether there was any. Work that somebody has begun counts as not done."""
     query = delete(outbox).where(outbox.c.key == key).returning(outbox.c.topic, outbox.c.payload)
@@ -100,9 +108,9 @@ def finish(tx: Connection, job: Job) -> bool:
     return tx.execute(delete(outbox).where(*_still_ours(job))).rowcount == 1
 
 
-def postpone(tx: Connection, job: Job, now: datetime) -> None:
-    """Gives the row back after a failure, to be tried again later and later."""
-    wait = min(timedelta(seconds=2 ** min(job.attempts, 20)), _LONGEST_RETRY)
+def postpone(tx: Connection, job: Job, now: datetime, wait: timedelta | None = None) -> None:
+    """Gives the row back after a failure, to be tried again after `wait`; without one, later and later."""
+    wait = min(wait or timedelta(seconds=2 ** min(job.attempts, 20)), _LONGEST_RETRY)
     tx.execute(update(outbox).where(*_still_ours(job)).values(lease_until=None, due_at=now + wait))
 
 

@@ -1,9 +1,14 @@
-"""Works the outbox: takes what is due, does it, and tries again what failed."""
+"""Works the outbox: takes what is due, does it, and tries again what failed.
+
+Work is done in *lanes*: what is slow in one (a mail server that does not answer) holds up nothing in another.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -20,10 +25,37 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
+class Lane:
+    """Work that waits for other work of its lane only."""
+
+    name: str
+    at_once: int
+    """How many pieces of work are under way at the same time; of 1, each waits for the one before it."""
+
+    @property
+    def most(self) -> int:
+        """How many rows are taken in one go."""
+        return _BATCH if self.at_once == 1 else self.at_once
+
+    def shares(self, jobs: Sequence[Job]) -> Sequence[Sequence[Job]]:
+        """What is done side by side; within a share, one after the other."""
+        return [jobs] if self.at_once == 1 else [[job] for job in jobs]
+
+
+HERE = Lane("here", 1)
+"""For what is over in a moment: nothing in it waits for the world."""
+
+
+MAIL = Lane("mail", 4)
+"""For letters: mail servers take their time."""
+
+
+@dataclass(frozen=True)
 class Inside:
     """Work in the database alone: done in the transaction that deletes the row, hence exactly once."""
 
     run: Callable[[Connection, Job], None]
+    lane: Lane = HERE
 
 
 @dataclass(frozen=True)
@@ -34,9 +66,18 @@ class Outside:
     """
 
     run: Callable[[Job], Awaitable[None]]
+    lane: Lane = HERE
 
 
 Handler = Inside | Outside
+
+
+class Later(Exception):
+    """Raised by work that the world does not take now: it is tried again, after `wait` if that is known."""
+
+    def __init__(self, reason: str, wait: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.wait = wait
 
 
 class Worker:
@@ -47,37 +88,63 @@ class Worker:
         self._database = database
         self._clock = clock
         self._handlers = handlers
+        self._topics: dict[Lane, list[str]] = defaultdict(list)
+        for topic, handler in handlers.items():
+            self._topics[handler.lane].append(topic)
 
     async def run(self) -> None:
         """Works until cancelled: at once after a commit that put something, else once a second."""
-        wake = asyncio.Event()
+        wakes = {lane: asyncio.Event() for lane in self._topics}
         loop = asyncio.get_running_loop()
 
         def rouse() -> None:
-            loop.call_soon_threadsafe(wake.set)
+            for wake in wakes.values():
+                loop.call_soon_threadsafe(wake.set)
 
         self._database.on_signal(outbox.WAKE, rouse)
-        while True:
-            wake.clear()
-            try:
-                busy = await self.run_due()
-            except Exception:
-                _log.exception("outbox.sweep_failed")
-                busy = 0
-            if busy < _BATCH:
+        async with asyncio.TaskGroup() as group:
+            for lane, wake in wakes.items():
+                group.create_task(self._run_lane(lane, wake), name=f"outbox-{lane.name}")
+
+    async def run_due(self) -> int:
+        """Does what is due now, at most what each lane does at once; how many rows were begun."""
+        shares = [share for lane in self._topics for share in lane.shares(await self._claim(lane, lane.most))]
+        await asyncio.gather(*map(self._do_all, shares))
+        return sum(map(len, shares))
+
+    async def _run_lane(self, lane: Lane, wake: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as under_way:
+            running: set[asyncio.Task[None]] = set()
+
+            def done(task: asyncio.Task[None]) -> None:
+                running.discard(task)
+                wake.set()
+
+            while True:
+                wake.clear()
+                most = lane.most if not running else lane.at_once - len(running)
+                for share in lane.shares(await self._claim_or_none(lane, most)):
+                    task = under_way.create_task(self._do_all(share))
+                    running.add(task)
+                    task.add_done_callback(done)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_SWEEP_S):
                         await wake.wait()
 
-    async def run_due(self) -> int:
-        """Does what is due now, at most one batch; how many rows were begun."""
-        if not self._handlers:
-            return 0
+    async def _claim_or_none(self, lane: Lane, most: int) -> list[Job]:
+        try:
+            return await self._claim(lane, most) if most > 0 else []
+        except Exception:
+            _log.exception("outbox.sweep_failed")
+            return []
+
+    async def _claim(self, lane: Lane, most: int) -> list[Job]:
         now = self._clock.now()
-        jobs = await self._database.write(lambda tx: outbox.claim(tx, self._handlers.keys(), now, _BATCH))
+        return list(await self._database.write(lambda tx: outbox.claim(tx, self._topics[lane], now, most)))
+
+    async def _do_all(self, jobs: Sequence[Job]) -> None:
         for job in jobs:
             await self._do(job)
-        return len(jobs)
 
     async def _do(self, job: Job) -> None:
         handler = self._handlers[job.topic]
@@ -87,10 +154,20 @@ class Worker:
             else:
                 await handler.run(job)
                 await self._database.write(lambda tx: outbox.finish(tx, job))
+        except Later as later:
+            _log.warning("outbox.later", topic=job.topic, attempts=job.attempts, reason=str(later))
+            await self._postpone(job, later.wait)
         except Exception:
             _log.exception("outbox.failed", topic=job.topic, attempts=job.attempts)
-            now = self._clock.now()
-            await self._database.write(lambda tx: outbox.postpone(tx, job, now))
+            await self._postpone(job, None)
+
+    async def _postpone(self, job: Job, wait: timedelta | None) -> None:
+        now = self._clock.now()
+        try:
+            await self._database.write(lambda tx: outbox.postpone(tx, job, now, wait))
+        except Exception:
+            # The lease lapses, and somebody takes over.
+            _log.exception("outbox.postpone_failed", topic=job.topic)
 
 
 def _finish_inside(tx: Connection, job: Job, run: Callable[[Connection, Job], None]) -> None:

@@ -5,13 +5,13 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from cooee.kit import facts, outbox
 from cooee.kit.clock import SettableClock
 from cooee.kit.db import Database
 from cooee.kit.outbox import Job
-from cooee.kit.worker import Inside, Outside, Worker
+from cooee.kit.worker import Inside, Lane, Later, Outside, Worker
 
 pytestmark = pytest.mark.anyio
 
@@ -110,3 +110,58 @@ async def test_a_commit_wakes_the_worker_at_once(database: Database, clock: Sett
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
+
+
+async def test_a_lane_that_waits_for_the_world_holds_up_no_other(database: Database, clock: SettableClock) -> None:
+    slow = Lane("slow", 2)
+    under_way, most, release = 0, 0, asyncio.Event()
+    done: list[str] = []
+
+    async def wait(_job: Job) -> None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await release.wait()
+        under_way -= 1
+
+    async def quick(job: Job) -> None:
+        done.append(job.key)
+        if len(done) == 30:
+            release.set()
+
+    handlers = {"slow": Outside(wait, slow), "quick": Outside(quick)}
+    now = clock.now()
+    for n in range(5):
+        await database.write(lambda tx, n=n: outbox.put(tx, f"s{n}", "slow", {}, now))  # type: ignore[misc]
+    running = asyncio.create_task(Worker(database, clock, handlers).run())
+    for n in range(30):
+        await database.write(lambda tx, n=n: outbox.put(tx, f"q{n}", "quick", {}, now))  # type: ignore[misc]
+    await asyncio.wait_for(release.wait(), 20)
+    assert len(done) == 30
+    async with asyncio.timeout(20):
+        while await database.read(lambda tx: tx.execute(select(outbox.outbox)).first()):
+            await asyncio.sleep(0.01)
+    assert most == 2
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def test_work_that_the_world_postpones_is_done_after_the_wait_it_asked_for(
+    database: Database, clock: SettableClock
+) -> None:
+    tried: list[int] = []
+
+    async def busy(job: Job) -> None:
+        tried.append(job.attempts)
+        if job.attempts == 1:
+            raise Later("busy", timedelta(minutes=3))
+
+    await put(database, clock)
+    worker = Worker(database, clock, {"t": Outside(busy)})
+    assert await worker.run_due() == 1
+    clock.advance(timedelta(minutes=3) - timedelta(milliseconds=1))
+    assert await worker.run_due() == 0
+    clock.advance(timedelta(milliseconds=1))
+    assert await worker.run_due() == 1
+    assert tried == [1, 2]

@@ -19,7 +19,7 @@ from cooee.kit.db import Database
 from cooee.kit.ids import Ids
 from cooee.kit.mail import Letter, Letters, Mailer, MailFailed
 from cooee.kit.outbox import Job
-from cooee.kit.worker import Handler, Outside
+from cooee.kit.worker import MAIL, Handler, Outside
 from cooee.people import store
 from cooee.people.ids import PersonId
 from cooee.people.sign_in import addresses, mail_tokens
@@ -77,7 +77,7 @@ class Desk:
 
     def handlers(self) -> Mapping[str, Handler]:
         """What the worker does, by topic."""
-        return {topic: Outside(self._send) for topic in (_VERIFY, _RESET, _NEWS)}
+        return {topic: Outside(self._send, MAIL) for topic in (_VERIFY, _RESET, _NEWS)}
 
     async def _send(self, job: Job) -> None:
         letter = await self.db.write(lambda tx: self._draft(tx, job))
