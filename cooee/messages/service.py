@@ -192,13 +192,25 @@ def delete_message(tx: Connection, me: PersonId, id: MessageId, tell: Tell) -> N
         raise MessageNotFound
     if found.sender != me:
         raise NotYourMessage
-    store.hold(tx, found.conversation)
-    lines.erase(tx, id)
-    heard = lines.newest_of(tx, found.conversation, me)
-    theirs = side_of(tx, found.conversation, mine.other)
+    _erase(tx, found, tell)
+
+
+def remove_message(tx: Connection, id: MessageId, tell: Tell) -> None:
+    """Takes a message away from both, whoever said it; both see that there was something."""
+    found = lines.message(tx, id)
+    if found is not None and not found.deleted:
+        _erase(tx, found, tell)
+
+
+def _erase(tx: Connection, message: MessageRecord, tell: Tell) -> None:
+    mine = side_of(tx, message.conversation, message.sender)
+    store.hold(tx, message.conversation)
+    lines.erase(tx, message.id)
+    heard = lines.newest_of(tx, message.conversation, message.sender)
+    theirs = side_of(tx, message.conversation, mine.other)
     # A request of which nothing is left asks nothing.
     rest = {"last_id": None} if theirs.state == "request" and heard == NOTHING else {}
-    store.change_side(tx, found.conversation, mine.other, heard_id=heard, **rest)
+    store.change_side(tx, message.conversation, mine.other, heard_id=heard, **rest)
     _tell_both(tx, mine, tell)
 
 

@@ -17,9 +17,14 @@ MayHost = Callable[[Connection, PersonRecord], bool]
 """Whether the hosting gate lets this person host a Space."""
 
 
+Moderates = Callable[[Connection, PersonId], bool]
+"""Whether this person decides on reports."""
+
+
 @dataclass(frozen=True)
 class Questions:
     """The wired answers."""
 
     live_spaces: LiveSpaces
     may_host: MayHost
+    moderates: Moderates

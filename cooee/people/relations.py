@@ -48,6 +48,11 @@ def may_read(tx: Connection, viewer: PersonId | None, author: PersonId) -> bool:
     return tx.execute(select(people.c.id).where(people.c.id == author, condition)).one_or_none() is not None
 
 
+def is_hidden(tx: Connection, viewer: PersonId, author: PersonId) -> bool:
+    """`hidden_from` for one author: in a block either way, or muted by `viewer`."""
+    return blocked_between(tx, viewer, author) or muted_by(tx, viewer, author)
+
+
 def present(person: Author) -> ColumnElement[bool]:
     """The account is there: not deleted, nor about to be."""
     theirs = people.alias()

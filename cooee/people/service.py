@@ -121,6 +121,7 @@ def me(tx: Connection, id: PersonId, asks: Questions) -> Me:
         language=person.language,
         may_host=asks.may_host(tx, person),
         admin=person.admin,
+        moderator=asks.moderates(tx, id),
         follow_requests=protecting.waiting(tx, id),
     )
 

@@ -61,6 +61,7 @@ class Me(Profile):
     language: str
     may_host: bool = Field(description="Whether this account may host a Space; else see `host_min_followers`")
     admin: bool
+    moderator: bool = Field(description="Whether this account decides on reports; administrators do")
     follow_requests: int = Field(description="How many wait to be let follow")
 
 

@@ -114,6 +114,28 @@ class CannotHostYet(Refusal):
         super().__init__(f"Hosting needs {needed} followers; you have {followers}.", followers=followers, needed=needed)
 
 
+class HostingSuspended(Refusal):
+    """Moderators have suspended this person from hosting; `until` says when that ends."""
+
+    code = "hosting_suspended"
+    status = 403
+    title = "You are suspended from hosting."
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until=rfc3339(until))
+
+
+class SpeakingSuspended(Refusal):
+    """Moderators have suspended the person who would get a seat from speaking; `until` says when that ends."""
+
+    code = "speaking_suspended"
+    status = 403
+    title = "You are suspended from speaking."
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until=rfc3339(until))
+
+
 class ProtectedHost(Refusal):
     """A protected account hosts unlisted and invited Spaces only."""
 

@@ -201,6 +201,10 @@ class Live:
         """Live Spaces in which this person is on stage."""
         return await self._tools.db.read(lambda tx: store.with_on_stage(tx, person))
 
+    def rooms_of(self, person: PersonId) -> list[SpaceId]:
+        """The rooms of this node in which somebody is; from any thread."""
+        return [id for id in list(self._rooms) if self.is_here(id, person)]
+
     def is_here(self, id: SpaceId, person: PersonId) -> bool:
         """Whether this person is in the room, at its door, on stage, or waits to be."""
         room = self._rooms.get(id)

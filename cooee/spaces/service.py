@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -17,8 +18,8 @@ from cooee.people.questions import LiveSpaces, MayHost, Questions
 from cooee.people.records import PersonRecord
 from cooee.people.shapes import Person
 from cooee.spaces import chronicle, facts, invited, store, views
-from cooee.spaces.errors import AccessNotYet, SpaceEnded, SpaceNotFound
-from cooee.spaces.events import Invited, evolve
+from cooee.spaces.errors import AccessNotYet, HostingSuspended, SpaceEnded, SpaceNotFound, SpeakingSuspended
+from cooee.spaces.events import Invited, Requested, Seated, evolve
 from cooee.spaces.rules import Command, Events, Observation, conclude, decide, gates, may_command
 from cooee.spaces.rules.authority import as_hosts
 from cooee.spaces.rules.gates import Candidate, Gates, Plan
@@ -60,6 +61,10 @@ Listeners = Callable[[SpaceId], int]
 """How many people listen to a Space right now."""
 
 
+Suspended = Callable[[Connection, PersonId, Literal["hosting", "speaking"], datetime], datetime | None]
+"""Until when moderators have suspended somebody from this; None if they have not. `app.py` wires the answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What all Spaces of this site have in common."""
@@ -68,6 +73,7 @@ class House:
     seats: int
     asks: Questions
     ids: Ids
+    suspended: Suspended
 
 
 def start(
@@ -84,8 +90,10 @@ def start(
     `id` is the one under which it was announced, if it was.
 
     Raises:
-        CannotHostYet, ProtectedHost
+        CannotHostYet, ProtectedHost, HostingSuspended
     """
+    if until := house.suspended(tx, actor.person, "hosting", now):
+        raise HostingSuspended(until)
     host = people.person_by_id(tx, actor.person)
     plan = completed(plan, host)
     for _ in range(_TRIES):
@@ -112,6 +120,7 @@ def act(
     target: PersonId | None = getattr(command, "person", None)
     if events and target is not None:
         people.person_by_id(tx, target)
+    check_seats(tx, house, events, now)
     let_in_for_good(tx, house, [event.person for event in events if isinstance(event, Invited)], now)
     facts.happened(tx, space, events, actor.person, now)
     chronicle.note(tx, house.ids, space.id, events, actor.person, now)
@@ -127,6 +136,19 @@ def check_actor(tx: Connection, house: House, space: Space, actor: Actor, *, lea
     gates.may_act(house.gates, space, actor.person, exempt=_is_let_in(tx, house, actor))
     if not leaving:
         not_apart(tx, space, actor.person)
+
+
+def check_seats(tx: Connection, house: House, events: Events, now: datetime) -> None:
+    """Nobody whom moderators have silenced gets a seat, by their own wish or a host's.
+
+    Raises:
+        SpeakingSuspended
+    """
+    for event in events:
+        if isinstance(event, Seated | Requested | Invited) and (
+            until := house.suspended(tx, event.person, "speaking", now)
+        ):
+            raise SpeakingSuspended(until)
 
 
 def let_in_for_good(tx: Connection, house: House, people: Collection[PersonId], now: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cooee.kit.db import insert_new
@@ -77,6 +77,14 @@ def with_on_stage(tx: Connection, person: PersonId) -> list[Space]:
     query = select(spaces.c.document).join(on_stage, on_stage.c.space_id == spaces.c.id)
     rows = tx.execute(query.where(on_stage.c.person_id == person, spaces.c.ended_at.is_(None))).all()
     return [_space(row) for row in rows]
+
+
+def live_with(tx: Connection, person: PersonId) -> set[SpaceId]:
+    """Live Spaces that this person opened, or in which they were seen."""
+    seen = select(attendance.c.space_id).where(attendance.c.person_id == person)
+    theirs = or_(spaces.c.owner_id == person, spaces.c.id.in_(seen))
+    opened = set(tx.execute(select(spaces.c.id).where(spaces.c.ended_at.is_(None), theirs)).scalars())
+    return opened | {space.id for space in with_on_stage(tx, person)}
 
 
 def live_versions(tx: Connection) -> dict[SpaceId, int]:

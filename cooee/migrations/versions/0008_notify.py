@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("post_id", sa.BigInteger, _to("posts.id")),
         sa.Column("space_id", text_id()),
         sa.Column("latest_at", sa.BigInteger, nullable=False),
+        sa.Column("pushed_at", sa.BigInteger),
         sa.UniqueConstraint("person_id", "line", name="uq_notice_lines_person_id_line"),
     )
     op.create_index("ix_notice_lines_post_id", "notice_lines", ["post_id"])
@@ -50,6 +51,13 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text, primary_key=True),
         sa.Column("wanted", sa.Boolean, nullable=False),
     )
+    op.create_table(
+        "notice_mail",
+        sa.Column("person_id", sa.BigInteger, _to("people.id"), primary_key=True),
+        sa.Column("rhythm", sa.Text, nullable=False),
+        sa.Column("mailed_at", sa.BigInteger),
+        sa.Column("refused", sa.Text),
+    )
     _create_subscriptions()
 
 
@@ -62,9 +70,9 @@ def _create_subscriptions() -> None:
         sa.Column("endpoint", sa.Text, nullable=False),
         sa.Column("p256dh", sa.Text, nullable=False),
         sa.Column("auth", sa.Text, nullable=False),
-        sa.Column("device", sa.Text, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("reached_at", sa.BigInteger),
+        sa.Column("quiet_until", sa.BigInteger),
         sa.UniqueConstraint("endpoint", name="uq_push_subscriptions_endpoint"),
     )
     op.create_index("ix_push_subscriptions_person_id", "push_subscriptions", ["person_id"])
@@ -72,7 +80,7 @@ def _create_subscriptions() -> None:
 
 
 def downgrade() -> None:
-    for table in ("push_subscriptions", "notice_wishes", "notice_positions", "notices", "notice_lines"):
+    for table in ("push_subscriptions", "notice_mail", "notice_wishes", "notice_positions", "notices", "notice_lines"):
         op.drop_table(table)
 
 

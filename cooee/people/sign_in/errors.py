@@ -1,8 +1,10 @@
 """What the rules about coming in refuse."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from cooee.kit.errors import Refusal
+from cooee.kit.pages import rfc3339
 
 
 class SignupClosed(Refusal):
@@ -174,3 +176,14 @@ class AdministratorsOnly(Refusal):
     code = "administrators_only"
     status = 403
     title = "Only administrators do this."
+
+
+class AccountSuspended(Refusal):
+    """Moderators have suspended the account; `until` says when that ends."""
+
+    code = "account_suspended"
+    status = 403
+    title = "This account is suspended."
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until=rfc3339(until))

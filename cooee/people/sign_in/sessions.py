@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from cooee.people import rules
 from cooee.people.ids import PersonId
+from cooee.people.sign_in.errors import AccountSuspended
 from cooee.people.sign_in.rules import Device
 from cooee.people.tables import people, sessions
 
@@ -40,7 +41,14 @@ class Listed:
 
 
 def begin(tx: Connection, person: PersonId, token_hash: bytes, device: Device, now: datetime) -> None:
-    """Whoever has the token is `person` from now on, and has just proved it."""
+    """Whoever has the token is `person` from now on, and has just proved it.
+
+    Raises:
+        AccountSuspended
+    """
+    query = select(people.c.suspended_until).where(people.c.id == person, people.c.suspended_until > now)
+    if (until := tx.execute(query).scalar_one_or_none()) is not None:
+        raise AccountSuspended(until)
     values = {
         "token_hash": token_hash,
         "person_id": person,
@@ -55,12 +63,13 @@ def begin(tx: Connection, person: PersonId, token_hash: bytes, device: Device, n
 
 
 def find(tx: Connection, token_hash: bytes, now: datetime) -> SessionRecord | None:
-    """The session with this token, unless it has expired."""
+    """The session with this token, unless it has expired or its person is suspended."""
     s = sessions.c
+    welcome = or_(people.c.suspended_until.is_(None), people.c.suspended_until <= now)
     query = (
         select(s.person_id, people.c.admin, s.expires_at, s.last_used_at, s.confirmed_at)
         .join(people, people.c.id == s.person_id)
-        .where(s.token_hash == token_hash, s.expires_at > now)
+        .where(s.token_hash == token_hash, s.expires_at > now, welcome)
     )
     row = tx.execute(query).one_or_none()
     return row and SessionRecord(*row)

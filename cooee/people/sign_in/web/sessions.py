@@ -12,7 +12,7 @@ from cooee.people.ids import PersonId
 from cooee.people.passwords import Passwords
 from cooee.people.session import SignedIn, clear_cookie
 from cooee.people.sign_in import passwords, sessions
-from cooee.people.sign_in.errors import WrongCredentials, WrongPassword
+from cooee.people.sign_in.errors import AccountSuspended, WrongCredentials, WrongPassword
 from cooee.people.sign_in.shapes import Confirm, Session, SessionList, SignedInAs, SignIn
 from cooee.people.sign_in.web.begin import begin_session
 from cooee.people.wiring import People
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/sessions")
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    responses=refusals(ForeignOrigin, InvalidRequest, TooManyRequests, WrongCredentials),
+    responses=refusals(AccountSuspended, ForeignOrigin, InvalidRequest, TooManyRequests, WrongCredentials),
 )
 async def create_session(
     asked: SignIn, request: Request, response: Response, tools: Tools, people: People

@@ -1,0 +1,261 @@
+"""Reporting and deciding: one unit of work each."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from cooee.kit.errors import Refusal
+from cooee.kit.ids import Ids
+from cooee.kit.pages import Asking
+from cooee.messages.service import Tell
+from cooee.moderation import enforcing, facts, rules, shapes, standing, store, subjects
+from cooee.moderation.errors import AdministratorsOnly, CannotReportYourself, CaseNotFound, ModeratorsOnly, OwnCase
+from cooee.moderation.rules import DECISIONS, Judge, Matter, Removal, Suspension
+from cooee.moderation.store import Case, Draft
+from cooee.people import service as people
+from cooee.people.ids import PersonId
+from cooee.people.questions import Questions
+from cooee.people.shapes import Person
+from cooee.spaces.service import Committed
+from cooee.spaces.state import SpaceId
+
+_MOST_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What moderators decide with."""
+
+    ids: Ids
+    asks: Questions
+    tell: Tell
+    rooms_of: Callable[[PersonId], Sequence[SpaceId]]
+    """The live Spaces in which somebody is, in whatever role."""
+
+
+def report(tx: Connection, me: PersonId, draft: Draft, ids: Ids, now: datetime) -> None:
+    """Has moderators look at something.
+
+    Raises:
+        SubjectNotFound, CannotReportYourself
+    """
+    found = subjects.found(tx, me, draft.about, draft.subject)
+    if found.person == me:
+        raise CannotReportYourself
+    store.report(tx, me, draft, found, ids, now)
+
+
+def mine(tx: Connection, me: PersonId, now: datetime) -> shapes.MyModeration:
+    """One's own reports, and what was decided about oneself."""
+    return shapes.MyModeration(
+        reports=[
+            shapes.MyReport(
+                about=case.about,
+                subject=case.subject,
+                reason=said.reason,
+                at=said.at,
+                decided=case.decision is not None,
+                acted=case.decision not in (None, "dismiss"),
+            )
+            for case, said in store.by(tx, me, _MOST_SHOWN)
+        ],
+        judgements=[_judgement(case) for case in store.against(tx, me, _MOST_SHOWN)],
+        suspended=_standings(tx, me, now),
+    )
+
+
+def page(tx: Connection, bench: Bench, me: PersonId, asked: Asking, *, decided: bool) -> shapes.CasePage:
+    """A page of cases.
+
+    Raises:
+        ModeratorsOnly
+    """
+    _judge(tx, me)
+    shown, cursor = store.page(tx, asked, decided=decided)
+    faces = _faces(tx, bench, shown)
+    items = [shapes.Case(**_shape(tx, case, faces)) for case in shown if case.person in faces]
+    return shapes.CasePage(items=items, next=cursor, open=store.count_open(tx))
+
+
+def whole(tx: Connection, bench: Bench, me: PersonId, id: str, now: datetime) -> shapes.WholeCase:
+    """One case, with all that is known.
+
+    Raises:
+        ModeratorsOnly, CaseNotFound
+    """
+    judge = _judge(tx, me)
+    case = _found(store.one(tx, id))
+    said = store.reports_of(tx, id)
+    reporters = [report.reporter for report in said if report.reporter]
+    faces = {**_faces(tx, bench, [case]), **people.persons(tx, reporters, bench.asks)}
+    matter = _matter(tx, case)
+    return shapes.WholeCase(
+        **_shape(tx, case, faces),
+        said=[
+            shapes.Report(
+                reporter=faces.get(report.reporter) if report.reporter else None,
+                reason=report.reason,
+                note=report.note,
+                at=report.at,
+            )
+            for report in said
+        ],
+        earlier=sum(other.id != id for other in store.against(tx, case.person, _MOST_SHOWN)),
+        suspended=_standings(tx, case.person, now),
+        decisions=[decision for decision in DECISIONS if _may(matter, decision, judge, now)],
+    )
+
+
+def decide(
+    tx: Connection, bench: Bench, me: PersonId, id: str, asked: shapes.Decide, now: datetime, committed: Committed
+) -> shapes.WholeCase:
+    """Decides a case; what follows happens in the same transaction.
+
+    Raises:
+        ModeratorsOnly, CaseNotFound, CaseDecided, OwnCase, OutOfReach, NothingToRemove
+    """
+    judge = _judge(tx, me)
+    case = _found(store.hold(tx, id))
+    matter = _matter(tx, case)
+    until = None
+    for effect in rules.decide(matter, asked.decision, asked.days, judge, now):
+        match effect:
+            case Removal():
+                subjects.remove(tx, effect, now, committed, bench.tell)
+            case Suspension():
+                until = effect.until
+                standing.suspend(tx, effect.person, effect.sanction, effect.until, id, now)
+                enforcing.enforce(tx, effect, bench.rooms_of(effect.person), now, committed)
+    store.close(tx, id, asked.decision, me, asked.words, until, now)
+    facts.decided(tx, id, case.person, matter.reporters, now, acted=asked.decision != "dismiss")
+    return whole(tx, bench, me, id, now)
+
+
+def moderators(tx: Connection, me: PersonId, asks: Questions) -> shapes.Moderators:
+    """Who moderates.
+
+    Raises:
+        AdministratorsOnly
+    """
+    _administrator(tx, me)
+    found = standing.moderating(tx)
+    faces = people.persons(tx, found, asks)
+    return shapes.Moderators(items=[faces[person] for person in found if person in faces])
+
+
+def name_moderator(tx: Connection, me: PersonId, person: PersonId, now: datetime) -> None:
+    """Somebody moderates from now on.
+
+    Raises:
+        AdministratorsOnly, PersonNotFound
+    """
+    _administrator(tx, me)
+    people.person_by_id(tx, person)
+    standing.name(tx, person, now)
+
+
+def withdraw_moderator(tx: Connection, me: PersonId, person: PersonId) -> None:
+    """Somebody moderates no longer.
+
+    Raises:
+        AdministratorsOnly
+    """
+    _administrator(tx, me)
+    standing.withdraw(tx, person)
+
+
+def lift(tx: Connection, me: PersonId, person: PersonId, sanction: rules.Sanction) -> None:
+    """Ends a suspension before its time.
+
+    Raises:
+        ModeratorsOnly, OwnCase
+    """
+    if _judge(tx, me).person == person:
+        raise OwnCase
+    if standing.lift(tx, person, sanction) and sanction == "account":
+        enforcing.let_in(tx, person)
+
+
+def _judge(tx: Connection, me: PersonId) -> Judge:
+    rank = standing.rank(tx, me)
+    if rank == "member":
+        raise ModeratorsOnly
+    return Judge(me, rank)
+
+
+def _administrator(tx: Connection, me: PersonId) -> None:
+    if standing.rank(tx, me) != "administrator":
+        raise AdministratorsOnly
+
+
+def _found(case: Case | None) -> Case:
+    if case is None:
+        raise CaseNotFound
+    return case
+
+
+def _matter(tx: Connection, case: Case) -> Matter:
+    return Matter(
+        about=case.about,
+        subject=case.subject,
+        person=case.person,
+        there=subjects.is_there(tx, case.about, case.subject),
+        decided=case.decision is not None,
+        reporters=frozenset(report.reporter for report in store.reports_of(tx, case.id) if report.reporter),
+        rank=standing.rank(tx, case.person),
+    )
+
+
+def _may(matter: Matter, decision: rules.Decision, judge: Judge, now: datetime) -> bool:
+    try:
+        rules.decide(matter, decision, None, judge, now)
+    except Refusal:
+        return False
+    return True
+
+
+def _faces(tx: Connection, bench: Bench, shown: Sequence[Case]) -> dict[PersonId, Person]:
+    concerned = {case.person for case in shown} | {case.decided_by for case in shown if case.decided_by}
+    return people.persons(tx, concerned, bench.asks)
+
+
+def _shape(tx: Connection, case: Case, faces: dict[PersonId, Person]) -> dict[str, object]:
+    return {
+        "id": case.id,
+        "about": case.about,
+        "subject": case.subject,
+        "person": faces[case.person],
+        "space": case.space,
+        "excerpt": case.excerpt,
+        "there": case.decision is None and subjects.is_there(tx, case.about, case.subject),
+        "opened_at": case.opened_at,
+        "latest_at": case.latest_at,
+        "reports": case.reports,
+        "reasons": list(dict.fromkeys(report.reason for report in store.reports_of(tx, case.id))),
+        "decision": case.decision,
+        "decided_at": case.decided_at,
+        "decided_by": faces.get(case.decided_by) if case.decided_by else None,
+        "until": case.until,
+        "words": case.words,
+    }
+
+
+def _judgement(case: Case) -> shapes.Judgement:
+    assert case.decision is not None, "it was asked for by its decision"
+    assert case.decided_at is not None, "a decision has its time"
+    return shapes.Judgement(
+        about=case.about,
+        excerpt=case.excerpt,
+        decision=case.decision,
+        at=case.decided_at,
+        until=case.until,
+        words=case.words or "",
+    )
+
+
+def _standings(tx: Connection, person: PersonId, now: datetime) -> list[shapes.Standing]:
+    return [
+        shapes.Standing(sanction=one.sanction, since=one.since, until=one.until) for one in standing.of(tx, person, now)
+    ]

@@ -1,0 +1,114 @@
+"""What can be reported: found for whoever reports it, looked at again for whoever decides, and removed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from cooee.messages import lines as messages
+from cooee.messages import service as conversations
+from cooee.messages import store as conversation_store
+from cooee.messages.ids import MessageId
+from cooee.messages.service import Tell
+from cooee.moderation.errors import SubjectNotFound
+from cooee.moderation.rules import About, Removal
+from cooee.people import store as people
+from cooee.people.ids import PersonId
+from cooee.posts import store as posts
+from cooee.posts.records import PostId
+from cooee.spaces import service as spaces
+from cooee.spaces import store as space_store
+from cooee.spaces.rules.gates import is_visible
+from cooee.spaces.rules.moderated import TakenDown
+from cooee.spaces.service import Committed
+from cooee.spaces.state import SpaceId
+
+_MOST_EXCERPT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What was reported."""
+
+    person: PersonId
+    excerpt: str
+    """What it says at this moment."""
+    space: str | None = None
+
+
+def found(tx: Connection, me: PersonId, about: About, id: str) -> Subject:
+    """What `me` wants to report. A block hides much, and does not keep anybody from reporting.
+
+    Raises:
+        SubjectNotFound
+    """
+    subject = _FIND[about](tx, me, id)
+    if subject is None:
+        raise SubjectNotFound
+    return Subject(subject.person, subject.excerpt[:_MOST_EXCERPT], subject.space)
+
+
+def is_there(tx: Connection, about: About, id: str) -> bool:
+    """Whether it can still be removed."""
+    match about:
+        case "post":
+            return PostId(id) in posts.of_ids(tx, [PostId(id)])
+        case "message":
+            message = messages.message(tx, MessageId(id))
+            return message is not None and not message.deleted
+        case "space":
+            space = space_store.space(tx, SpaceId(id))
+            return space is not None and space.ended is None
+        case "person":
+            return False
+
+
+def remove(tx: Connection, removal: Removal, now: datetime, committed: Committed, tell: Tell) -> None:
+    """Takes it away from everybody."""
+    match removal.about:
+        case "post":
+            posts.delete_post(tx, PostId(removal.subject))
+        case "message":
+            conversations.remove_message(tx, MessageId(removal.subject), tell)
+        case "space":
+            spaces.observe(tx, SpaceId(removal.subject), TakenDown(), now, committed)
+        case "person":
+            raise AssertionError("the rules remove no people")
+
+
+def _person(tx: Connection, _me: PersonId, id: str) -> Subject | None:
+    person = people.person(tx, PersonId(id))
+    if person is None:
+        return None
+    return Subject(person.id, "\n".join(part for part in (person.display_name, person.bio) if part))
+
+
+def _post(tx: Connection, _me: PersonId, id: str) -> Subject | None:
+    post = posts.of_ids(tx, [PostId(id)]).get(PostId(id))
+    return None if post is None else Subject(post.author_id, post.text)
+
+
+def _message(tx: Connection, me: PersonId, id: str) -> Subject | None:
+    message = messages.message(tx, MessageId(id))
+    if message is None or message.deleted or conversation_store.side(tx, message.conversation, me) is None:
+        return None
+    return Subject(message.sender, message.text)
+
+
+def _space(tx: Connection, me: PersonId, id: str) -> Subject | None:
+    space = space_store.space(tx, SpaceId(id))
+    if space is None:
+        return None
+    # Who was removed, or was there while it was open, knows of it.
+    if not (is_visible(space, me) or me in space.banned or space_store.attended(tx, space.id, me)):
+        return None
+    return Subject(space.owner, space.title, space.id)
+
+
+_FIND: dict[About, Callable[[Connection, PersonId, str], Subject | None]] = {
+    "person": _person,
+    "post": _post,
+    "message": _message,
+    "space": _space,
+}

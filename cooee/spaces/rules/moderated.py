@@ -1,0 +1,53 @@
+"""What follows in a Space from what the site's moderators decide: nobody in the room outranks them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cooee.people.ids import PersonId
+from cooee.spaces.events import Ended, Removed, RequestWithdrawn, Unseated
+from cooee.spaces.rules import Events
+from cooee.spaces.state import Space
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDown:
+    """The Space is not to go on."""
+
+    def conclude(self, space: Space, now: datetime) -> Events:
+        return (Ended(now, "moderated"),)
+
+
+@dataclass(frozen=True, slots=True)
+class NoHost:
+    """This person may not host: their Space ends, and so does one that was passed to them."""
+
+    person: PersonId
+
+    def conclude(self, space: Space, now: datetime) -> Events:
+        return (Ended(now, "moderated"),) if self.person in (space.owner, space.host) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """This person may not speak: they leave the stage and the queue. A host cannot, so the Space ends."""
+
+    person: PersonId
+
+    def conclude(self, space: Space, now: datetime) -> Events:
+        if hosted := NoHost(self.person).conclude(space, now):
+            return hosted
+        seat: Events = (Unseated(self.person, "moved"),) if space.seat(self.person) else ()
+        request: Events = (RequestWithdrawn(self.person),) if space.request(self.person) else ()
+        return (*seat, *request)
+
+
+@dataclass(frozen=True, slots=True)
+class ShutOut:
+    """This person has no business here any more: they are put out, and their Space ends."""
+
+    person: PersonId
+
+    def conclude(self, space: Space, now: datetime) -> Events:
+        if hosted := NoHost(self.person).conclude(space, now):
+            return hosted
+        return () if self.person in space.banned else (Removed(self.person),)
