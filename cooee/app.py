@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from pydantic import Field
 from sqlalchemy import Connection
 
-from cooee import __version__, migrations
+from cooee import __version__, migrations, notify
 from cooee.demo import radio
 from cooee.discover import web as discover_web
 from cooee.discover.service import Guide
@@ -45,11 +45,21 @@ from cooee.messages.live import telling
 from cooee.messages.rules import Newcomers
 from cooee.messages.service import Post
 from cooee.messages.wiring import Wiring as MessagesWiring
+from cooee.moderation import belongings as moderation_belongings
+from cooee.moderation import standing
+from cooee.moderation import web as moderation_web
+from cooee.moderation.service import Bench
+from cooee.moderation.wiring import Wiring as ModerationWiring
 from cooee.notify import belongings as notify_belongings
 from cooee.notify import jobs as notify_jobs
+from cooee.notify import push_web
 from cooee.notify import web as notify_web
+from cooee.notify.pushing import PURPOSE as VAPID
+from cooee.notify.pushing import Pusher
 from cooee.notify.service import Desk
+from cooee.notify.unsubscribing import PURPOSE as UNSUBSCRIBE
 from cooee.notify.wiring import Wiring as NotifyWiring
+from cooee.notify.writing import Paper
 from cooee.people import demo_web, own_data_web, pictures, relations_web, told
 from cooee.people import jobs as people_jobs
 from cooee.people import previews as people_previews
@@ -101,6 +111,7 @@ BELONGINGS = (
     messages_belongings.BELONGINGS,
     spaces_belongings.BELONGINGS,
     schedule_belongings.BELONGINGS,
+    moderation_belongings.BELONGINGS,
     notify_belongings.BELONGINGS,
 )
 """Who holds anything of people: asked when somebody wants a copy of it, or is erased."""
@@ -180,7 +191,11 @@ def _tools(settings: Settings, clock: Clock) -> Toolbox:
 
 def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     gates = _gates(settings, hosting)
-    asks = Questions(live_spaces=spaces.live_spaces(), may_host=spaces.may_host(gates.hosting))
+    asks = Questions(
+        live_spaces=spaces.live_spaces(),
+        may_host=spaces.may_host(gates.hosting),
+        moderates=lambda tx, person: standing.rank(tx, person) != "member",
+    )
     app.state.people = PeopleWiring(
         asks=asks,
         passwords=app.state.passwords,
@@ -203,7 +218,7 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         export_limit=settings.export_limit,
     )
     tools: Toolbox = app.state.tools
-    house = spaces.House(gates, settings.seats, asks, tools.ids)
+    house = spaces.House(gates, settings.seats, asks, tools.ids, _suspended)
     grant_key = tools.keys.derive(grants.PURPOSE)
     live = Live(_media(settings, tools, grant_key), tools, house)
     ahead = Ahead(house, Horizon(settings.scheduled_spaces, timedelta(days=settings.schedule_days)))
@@ -227,7 +242,20 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     )
     cards = either(spaces.cards(house, live.listeners), ahead.cards())
     app.state.posts = PostsWiring(asks=cards, post_limit=settings.post_limit)
-    app.state.notify = NotifyWiring(Desk(live.media, tools.ids, asks, cards))
+    app.state.moderation = ModerationWiring(
+        Bench(tools.ids, asks, telling(live.media), live.rooms_of), report_limit=settings.report_limit
+    )
+    app.state.notify = NotifyWiring(
+        desk=Desk(live.media, tools.ids, asks, cards, writes=app.state.mailer.available),
+        pusher=Pusher(tools.keys.derive(VAPID), settings.contact_url, tools.outside, tools.clock),
+        mailer=app.state.mailer,
+        paper=Paper(
+            Letters(Path(notify.__file__).parent / "letters", site=settings.name, url=settings.site_url),
+            settings.site_url,
+            tools.keys.derive(UNSUBSCRIBE),
+        ),
+        push_limit=settings.push_limit,
+    )
     newcomers = Newcomers(timedelta(days=settings.new_account_days), settings.new_account_strangers)
     app.state.discover = DiscoverWiring(Guide(house, ahead, live.listeners))
     app.state.messages = MessagesWiring(
@@ -253,6 +281,13 @@ def _mail_desk(app: FastAPI, settings: Settings) -> mailing.Desk:
     tools: Toolbox = app.state.tools
     letters = Letters(mailing.LETTERS, site=settings.name, url=settings.site_url)
     return mailing.Desk(tools.db, tools.clock, app.state.mailer, letters, tools.keys.derive(mailing.KEY_PURPOSE))
+
+
+def _suspended(
+    tx: Connection, person: PersonId, what: Literal["hosting", "speaking"], now: datetime
+) -> datetime | None:
+    """Whoever may not speak may not host either."""
+    return standing.until(tx, person, {"hosting", "speaking"} if what == "hosting" else {"speaking"}, now)
 
 
 def _gates(settings: Settings, hosting: str | None) -> Gates:
@@ -293,8 +328,10 @@ def _route(app: FastAPI, settings: Settings) -> None:
         messages_web,
         spaces_web,
         schedule_web,
+        moderation_web,
         notify_web,
         discover_web,
+        push_web,
     ):
         api.include_router(part.router)
     if settings.demo:
@@ -360,7 +397,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     tools: Toolbox = app.state.tools
     await asyncio.to_thread(migrations.ensure, tools.db)
     _wire(app, settings, await tools.db.read(lambda tx: facts.fact(tx, HOSTING)))
-    desk: Desk = app.state.notify.desk
     live: Live = app.state.spaces.live
     handlers = {
         **people_jobs.handlers(tools, BELONGINGS),
@@ -368,7 +404,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         **spaces_jobs.handlers(live),
         **room_messages_jobs.handlers(tools.db, tools.clock),
         **schedule_jobs.handlers(tools.clock),
-        **notify_jobs.handlers(desk, tools.clock),
+        **notify_jobs.handlers(app.state.notify, tools),
     }
     worker = Worker(tools.db, tools.clock, handlers)
     for begin in (people_jobs.begin, notify_jobs.begin):

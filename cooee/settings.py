@@ -1,6 +1,7 @@
 """What an operator may set: `COOEE_*` in the environment, else `cooee.toml` where the program is started."""
 
 import ipaddress
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -137,6 +138,10 @@ class Settings(BaseSettings):
     """How many people somebody may invite into one Space by message."""
     new_account_invitations: int = Field(10, ge=0)
     """How many people a day a new account may invite into Spaces by message."""
+    report_limit: str = "20 per day"
+    """Reports per account."""
+    push_limit: str = "30 per hour"
+    """How often an account may say where it is pushed to."""
     join_limit: str = "30 per minute"
     """Entries into Spaces per account."""
     join_address_limit: str = "120 per minute"
@@ -191,6 +196,8 @@ class Settings(BaseSettings):
         "block_limit",
         "export_limit",
         "message_limit",
+        "push_limit",
+        "report_limit",
         "join_limit",
         "join_address_limit",
         "reaction_limit",
@@ -239,6 +246,14 @@ class Settings(BaseSettings):
     def site_url(self) -> str:
         """Where people open the site."""
         return (self.public_url or f"http://localhost:{self.http_port}").rstrip("/")
+
+    @property
+    def contact_url(self) -> str:
+        """Where whoever runs a push service reaches the operator."""
+        if self.is_secure:
+            return self.site_url
+        address = parseaddr(self.mail_from or "")[1]
+        return f"mailto:{address or 'nobody@' + (urlsplit(self.site_url).hostname or 'localhost')}"
 
     @property
     def is_secure(self) -> bool:

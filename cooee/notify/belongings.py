@@ -2,7 +2,9 @@
 
 from sqlalchemy import Connection, delete, exists, select
 
-from cooee.notify.tables import lines, notices, subscriptions, wishes
+from cooee.kit.errors import JsonValue
+from cooee.notify import devices, mailbox
+from cooee.notify.tables import lines, notices, wishes
 from cooee.people.belongings import Belongings, Told
 from cooee.people.ids import PersonId
 
@@ -10,11 +12,12 @@ from cooee.people.ids import PersonId
 def tell(tx: Connection, person: PersonId) -> Told:
     """What somebody wished to hear of, and on which devices. Notices are made of what is told elsewhere."""
     wished = tx.execute(select(wishes).where(wishes.c.person_id == person))
-    devices = tx.execute(select(subscriptions.c.device).where(subscriptions.c.person_id == person))
+    pushed: list[JsonValue] = [part for one in devices.listed(tx, person) for part in (one.browser, one.system) if part]
     return {
         "notifications": {
             "wishes": [{"kind": row.kind, "channel": row.channel, "wanted": row.wanted} for row in wished],
-            "push_devices": list(devices.scalars()),
+            "letters": mailbox.of(tx, person).rhythm,
+            "push_devices": pushed,
         }
     }
 

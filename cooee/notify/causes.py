@@ -6,7 +6,7 @@ Looked up by key for each notice that is tested, so that a page reads no more th
 from collections.abc import Iterable
 from typing import Literal
 
-from sqlalchemy import ColumnElement, FromClause, and_, false, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, false, literal, or_, select, true
 from sqlalchemy.sql.elements import SQLColumnExpression
 
 from cooee.kit.columns import DecimalId
@@ -60,6 +60,12 @@ def _holds(kind: Kind, viewer: PersonId, by: Text, post: Text, space: Text) -> C
         case "export":
             ready = and_(data_exports.c.person_id == viewer, data_exports.c.ready_at.is_not(None))
             return _exists(data_exports, ready)
+        case "invited" | "accepted" | "reminder" | "soon" | "due" | "moved" | "canceled":
+            return _space_is(kind, space)
+        case "mention" | "reply" | "like" | "repost":
+            return _of_post(kind, viewer, by, post)
+        case "report_decided" | "moderated":
+            return true()
         case "live" | "message":
             return false()
 
@@ -75,6 +81,14 @@ def _of_post(
             return _exists(theirs, theirs.c.author_id == by, theirs.c.repost_of == post)
         case "mention" | "reply":
             return and_(_exists(theirs, theirs.c.id == post), relations.readable_by(viewer, by))
+
+
+def _space_is(kind: Kind, space: Text) -> ColumnElement[bool]:
+    """Whether the Space still stands as the notice says."""
+    if kind in ("invited", "accepted", "reminder"):
+        return _exists(spaces, spaces.c.id == space, spaces.c.ended_at.is_(None))
+    state = "canceled" if kind == "canceled" else "scheduled"
+    return _exists(scheduled_spaces, scheduled_spaces.c.id == space, scheduled_spaces.c.state == state)
 
 
 def _exists(source: FromClause, *where: ColumnElement[bool]) -> ColumnElement[bool]:

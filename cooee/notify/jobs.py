@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from cooee.kit import outbox
-from cooee.kit.clock import Clock
 from cooee.kit.outbox import Job, Payload
+from cooee.kit.web import Toolbox
 from cooee.kit.worker import Handler, Inside
-from cooee.notify import service, store
+from cooee.messages import facts as messages
+from cooee.moderation import facts as moderation
+from cooee.notify import due, mail_jobs, push_jobs, service, store, wishes
 from cooee.notify.rules import Kind, News
-from cooee.notify.service import Desk
+from cooee.notify.wiring import Wiring
 from cooee.people import facts as people
 from cooee.people.ids import PersonId
 from cooee.posts import facts as posts
@@ -34,6 +36,11 @@ def _who(told: Payload, part: str) -> PersonId:
     return PersonId(str(told[part]))
 
 
+def _official(kind: Kind, told: Payload) -> News:
+    person = _who(told, "person")
+    return News(kind, person, person, matter=str(told["case"]))
+
+
 def _reminded(told: Payload) -> News:
     kind: Kind = "due" if told["due"] else "soon"
     host = _who(told, "host")
@@ -50,13 +57,16 @@ _HEARS: Mapping[str, Hears] = {
     posts.LIKED: lambda told: News("like", _who(told, "person"), _who(told, "by"), post=str(told["post"])),
     schedule.HOST_REMINDED: _reminded,
     posts.REPOSTED: lambda told: News("repost", _who(told, "person"), _who(told, "by"), post=str(told["post"])),
+    moderation.REPORTED: lambda told: _official("report_decided", told),
+    moderation.MODERATED: lambda told: _official("moderated", told),
     spaces.INVITED: lambda told: News("invited", _who(told, "person"), _who(told, "by"), space=told["space"]),
     spaces.ACCEPTED: lambda told: News("accepted", _who(told, "person"), _who(told, "by"), space=told["space"]),
 }
 
 
-def handlers(desk: Desk, clock: Clock) -> Mapping[str, Handler]:
+def handlers(notify: Wiring, tools: Toolbox) -> Mapping[str, Handler]:
     """What the worker does, by topic."""
+    desk, clock = notify.desk, tools.clock
 
     def heard(hears: Hears) -> Handler:
         return Inside(lambda tx, job: service.hear(tx, desk, hears(job.payload), clock.now()))
@@ -71,6 +81,15 @@ def handlers(desk: Desk, clock: Clock) -> Mapping[str, Handler]:
         if len(people) == _TOLD_AT_ONCE:
             outbox.put(tx, job.key, schedule.TOLD, {**told, "after": people[-1]}, clock.now())
 
+    def live(tx: Connection, job: Job) -> None:
+        due.of_live(tx, job.payload["space"], _who(job.payload, "host"), clock.now())
+
+    def received(tx: Connection, job: Job) -> None:
+        person = _who(job.payload, "to")
+        due.of_message(tx, person, str(job.payload["message"]), clock.now())
+        if desk.writes and wishes.wants(tx, person, "message", "mail"):
+            due.letter(tx, person, "message", clock.now())
+
     def over(tx: Connection, job: Job) -> None:
         store.forget_space(tx, job.payload["space"])
 
@@ -81,8 +100,12 @@ def handlers(desk: Desk, clock: Clock) -> Mapping[str, Handler]:
 
     return {
         **{topic: heard(hears) for topic, hears in _HEARS.items()},
+        spaces.LIVE: Inside(live),
         spaces.ENDED: Inside(over),
         schedule.TOLD: Inside(to_subscribers),
+        messages.RECEIVED: Inside(received),
+        **push_jobs.handlers(desk, notify.pusher, tools),
+        **mail_jobs.handlers(desk, notify.paper, notify.mailer, tools),
         _SWEEP: Inside(sweep),
     }
 

@@ -1,7 +1,8 @@
-"""What kinds of notice there are, how each may reach a person, and what stands in one line together. Pure."""
+"""What kinds of notice there are, how and when each may reach a person, and what stands in one line together. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from cooee.people.ids import PersonId
@@ -24,6 +25,8 @@ Kind = Literal[
     "moved",
     "canceled",
     "export",
+    "report_decided",
+    "moderated",
 ]
 Channel = Literal["in_app", "push", "mail"]
 
@@ -37,7 +40,11 @@ _QUIET_PUSH: frozenset[Kind] = frozenset({"like", "repost"})
 # What a person would miss who does not look here every day, and somebody waits for.
 _WORTH_A_LETTER: frozenset[Kind] = frozenset(
     {"invited", "follow_request", "message", "soon", "reminder", "moved", "canceled", "export"}
+    {"invited", "follow_request", "message", "soon", "reminder", "moved", "canceled", "moderated"}
 )
+
+OFFICIAL: frozenset[Kind] = frozenset({"report_decided", "moderated"})
+"""What the site itself says: nobody did it whose face could be shown."""
 
 
 def offered(kind: Kind, channel: Channel) -> bool:
@@ -68,22 +75,54 @@ class News:
     space: str | None = None
     turn: int | None = None
     """Which of several like it, where the same can happen again: a Space is moved twice."""
+    matter: str | None = None
+    """What else it is about, where that tells one deed from another."""
 
     @property
     def key(self) -> str:
         """The same for the same deed: whoever likes, takes it back and likes again is told of once."""
-        return ":".join(
-            str(part) for part in (self.kind, self.post, self.space, self.by, self.turn) if part is not None
-        )
+        parts = (self.kind, self.post, self.space, self.matter, self.by, self.turn)
+        return ":".join(str(part) for part in parts if part is not None)
 
 
 def concerns(news: News) -> bool:
     """Whether a person is told of it at all: of one's own deeds one knows."""
-    return news.by != news.person or news.kind in _OWN
+    return news.by != news.person or news.kind in _OWN | OFFICIAL
 
 
 def line(news: News, now: datetime) -> str:
     """What stands together in one line ("Amara and 3 others …"): one post's likes, one day's followers."""
     if news.kind == "follow_request":
         return news.kind
-    return f"{news.kind}:{news.post or news.space or now.date().isoformat()}"
+    return f"{news.kind}:{news.post or news.space or news.matter or now.date().isoformat()}"
+
+
+PUSH_PAUSE = timedelta(minutes=5)
+"""What comes in a line that was pushed waits that long: ten who like one post ring once or twice, not ten times."""
+
+_URGENT: frozenset[Kind] = frozenset({"live", "invited", "accepted", "message", "due", "reminder"})
+
+
+def urgent(kind: Kind) -> bool:
+    """Whether somebody waits in this very moment: a phone is woken for it, and a letter does not wait for others."""
+    return kind in _URGENT
+
+
+def push_at(now: datetime, pushed_at: datetime | None) -> datetime:
+    """When what has come in a line is pushed."""
+    return now if pushed_at is None else max(now, pushed_at + PUSH_PAUSE)
+
+
+Rhythm = Literal["soon", "daily"]
+"""How often letters may come: what comes within a while in one letter, or all of a day."""
+
+_GATHERED = timedelta(minutes=15)
+_BETWEEN: Mapping[Rhythm, timedelta] = {"soon": timedelta(hours=1), "daily": timedelta(hours=24)}
+
+
+def letter_at(kind: Kind, rhythm: Rhythm, now: datetime, mailed_at: datetime | None) -> datetime:
+    """When a letter with news of this kind goes out, unless one that takes it along goes out before."""
+    if urgent(kind) and kind != "message":
+        return now
+    first = now + (_BETWEEN["daily"] if rhythm == "daily" and mailed_at is None else _GATHERED)
+    return first if mailed_at is None else max(first, mailed_at + _BETWEEN[rhythm])

@@ -1,6 +1,6 @@
 """What becomes of news, and what a person reads of them: one unit of work each."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,9 +12,9 @@ from cooee.kit.db import after_commit
 from cooee.kit.ids import Ids
 from cooee.kit.pages import Asking, cursor_of
 from cooee.media.engine import Media
-from cooee.notify import store, wishes
-from cooee.notify.rules import News, concerns
-from cooee.notify.shapes import Excerpt, Notice, NoticePage
+from cooee.notify import due, mailbox, store, wishes
+from cooee.notify.rules import OFFICIAL, Kind, News, concerns
+from cooee.notify.shapes import Excerpt, MailState, Notice, NoticePage, Settings
 from cooee.notify.store import Doers, Line
 from cooee.people import own_feed
 from cooee.people import service as people
@@ -39,6 +39,8 @@ class Desk:
     ids: Ids
     asks: Questions
     cards: Attachments
+    writes: bool
+    """Whether letters leave this node."""
 
 
 def hear(tx: Connection, desk: Desk, news: News, now: datetime) -> None:
@@ -50,40 +52,59 @@ def hear(tx: Connection, desk: Desk, news: News, now: datetime) -> None:
         return
     if wishes.wants(tx, news.person, news.kind, "in_app"):
         tell(tx, desk, news.person)
+    if wishes.wants(tx, news.person, news.kind, "push"):
+        due.of_line(tx, news.person, line, now)
+    if desk.writes and wishes.wants(tx, news.person, news.kind, "mail"):
+        due.letter(tx, news.person, news.kind, now)
 
 
 def tell(tx: Connection, desk: Desk, person: PersonId) -> None:
     """Has all devices of somebody show how much is unread, after the commit."""
-    says = {"unread": unread(tx, person)}
+    says = {"unread": unread(tx, desk, person)}
     after_commit(tx, partial(own_feed.tell, desk.media, person, "notice", says))
 
 
-def unread(tx: Connection, viewer: PersonId) -> int:
-    """How many lines have something new."""
+def unread(tx: Connection, desk: Desk, viewer: PersonId) -> int:
+    """How many lines have something new; a line about a Space that the viewer does not see is none."""
     kinds = wishes.kinds(tx, viewer, "in_app")
     since = store.position(tx, viewer)
     live = sum(space.started_at > since for space in _live(tx, viewer)) if "live" in kinds else 0
-    return min(MOST_UNREAD, live + store.unread(tx, viewer, kinds, since, MOST_UNREAD))
+    stored = store.unread(tx, viewer, kinds, since, MOST_UNREAD)
+    seen = desk.cards(tx, {Attachment("space", line.space) for line in stored if line.space}, viewer)
+    drawn = sum(line.space is None or Attachment("space", line.space) in seen for line in stored)
+    return min(MOST_UNREAD, live + drawn)
 
 
 def mark_read(tx: Connection, desk: Desk, viewer: PersonId, at: datetime, now: datetime) -> int:
     """Whatever came up to `at` is read, on all devices; what is unread now."""
     store.read_up_to(tx, viewer, min(at, now))
     tell(tx, desk, viewer)
-    return unread(tx, viewer)
+    return unread(tx, desk, viewer)
 
 
 def page(tx: Connection, desk: Desk, viewer: PersonId, asked: Asking) -> NoticePage:
     """Notices, the latest first. Who is live now stands among them, without having been written for anybody."""
     kinds = wishes.kinds(tx, viewer, "in_app")
+    merged = latest(tx, viewer, kinds, asked)
+    cut = merged[: asked.limit]
+    more = cursor_of(*_rank(cut[-1])) if len(merged) > asked.limit else None
+    return NoticePage(items=shaped(tx, desk, viewer, cut), next=more)
+
+
+def settings(tx: Connection, desk: Desk, viewer: PersonId) -> Settings:
+    """What somebody wants to hear of, and how that reaches them."""
+    box = mailbox.of(tx, viewer)
+    state = MailState(available=desk.writes, address=box.address, refused=box.refused, rhythm=box.rhythm)
+    return Settings(wishes=wishes.of(tx, viewer), mail=state)
+
+
+def latest(tx: Connection, viewer: PersonId, kinds: Collection[Kind], asked: Asking) -> list[Line]:
+    """The latest lines of these kinds after the cursor, one more than asked for if there are more."""
     lines = store.page(tx, viewer, kinds, asked)
     live = [_as_line(space) for space in _live(tx, viewer)] if "live" in kinds else []
     if (after := asked.numbers(2)) is not None:
         live = [line for line in live if _rank(line) < after]
-    merged = sorted((*lines, *live), key=_rank, reverse=True)
-    cut = merged[: asked.limit]
-    more = cursor_of(*_rank(cut[-1])) if len(merged) > asked.limit else None
-    return NoticePage(items=shaped(tx, desk, viewer, cut), next=more)
+    return sorted((*lines, *live), key=_rank, reverse=True)
 
 
 def shaped(tx: Connection, desk: Desk, viewer: PersonId, lines: list[Line]) -> list[Notice]:
@@ -109,9 +130,15 @@ def _notice(
     texts: Mapping[str, str],
     since: datetime,
 ) -> Notice | None:
-    known = [faces[who] for who in doers.faces if who in faces] if doers else []
+    official = line.kind in OFFICIAL
+    known = [faces[who] for who in doers.faces if who in faces] if doers and not official else []
     card = cards.get(Attachment("space", line.space)) if line.space else None
-    if not known or doers is None or (line.space and card is None) or (line.post and line.post not in texts):
+    if (
+        doers is None
+        or not (known or official)
+        or (line.space and card is None)
+        or (line.post and line.post not in texts)
+    ):
         return None
     return Notice(
         id=line.id,

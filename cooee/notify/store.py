@@ -95,14 +95,14 @@ def one(tx: Connection, viewer: PersonId, id: str, kinds: Collection[Kind]) -> L
     return None if row is None else _line(row)
 
 
-def unread(tx: Connection, viewer: PersonId, kinds: Collection[Kind], since: datetime, most: int) -> int:
-    """How many lines have something newer than `since`; at most `most`."""
-    newer = (
-        select(literal(1))
+def unread(tx: Connection, viewer: PersonId, kinds: Collection[Kind], since: datetime, most: int) -> list[Line]:
+    """Lines that have something newer than `since`; at most `most`."""
+    query = (
+        select(lines)
         .where(lines.c.person_id == viewer, lines.c.latest_at > since, _has_notice(viewer, kinds, since))
         .limit(most)
     )
-    return tx.execute(select(func.count()).select_from(newer.subquery())).scalar_one()
+    return [_line(row) for row in tx.execute(query)]
 
 
 def doers(tx: Connection, viewer: PersonId, shown: Sequence[Line]) -> Mapping[str, Doers]:
@@ -139,6 +139,17 @@ def read_up_to(tx: Connection, person: PersonId, at: datetime) -> None:
     if not insert_new(tx, positions, {"person_id": person, "read_at": at}):
         further = and_(positions.c.person_id == person, positions.c.read_at < at)
         tx.execute(update(positions).where(further).values(read_at=at))
+
+
+def pushed_at(tx: Connection, id: str) -> datetime | None:
+    """When a line was last pushed."""
+    at: datetime | None = tx.execute(select(lines.c.pushed_at).where(lines.c.id == id)).scalar_one_or_none()
+    return at
+
+
+def note_pushed(tx: Connection, id: str, now: datetime) -> None:
+    """A line was pushed."""
+    tx.execute(update(lines).where(lines.c.id == id).values(pushed_at=now))
 
 
 def forget_space(tx: Connection, space: str) -> None:

@@ -1,4 +1,4 @@
-"""Notices, how far each person has read, what each wants to hear of, and where to push."""
+"""Notices, how far each person has read, what each wants to hear of, where to push, and how often to write."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table, Text, UniqueConstraint
 
@@ -18,6 +18,8 @@ lines = Table(
     Column("space_id", text_id(), index=True),
     # When the latest notice in it came.
     Column("latest_at", UtcTime, nullable=False),
+    # When it was last pushed to any device.
+    Column("pushed_at", UtcTime),
     UniqueConstraint("person_id", "line"),
     Index("ix_notice_lines_latest", "person_id", "latest_at", "id"),
 )
@@ -51,6 +53,17 @@ wishes = Table(
     Column("wanted", Boolean, nullable=False),
 )
 
+letters = Table(
+    "notice_mail",
+    metadata,
+    Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    # How often letters may come: `rules.Rhythm`.
+    Column("rhythm", Text, nullable=False),
+    Column("mailed_at", UtcTime),
+    # An address that its mail server refused for good: nothing more is sent there.
+    Column("refused", Text),
+)
+
 subscriptions = Table(
     "push_subscriptions",
     metadata,
@@ -61,8 +74,9 @@ subscriptions = Table(
     Column("endpoint", Text, nullable=False, unique=True),
     Column("p256dh", Text, nullable=False),
     Column("auth", Text, nullable=False),
-    # What the person reads in the list of devices.
-    Column("device", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    # When the push service last took something for it.
     Column("reached_at", UtcTime),
+    # Until when the push service wants to be left alone.
+    Column("quiet_until", UtcTime),
 )

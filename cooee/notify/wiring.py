@@ -5,7 +5,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from cooee.kit.mail import Mailer
+from cooee.notify.pushing import Pusher
 from cooee.notify.service import Desk
+from cooee.notify.writing import Paper
 
 
 @dataclass(frozen=True)
@@ -13,6 +16,11 @@ class Wiring:
     """Settings and tools."""
 
     desk: Desk
+    pusher: Pusher
+    mailer: Mailer
+    paper: Paper
+    push_limit: str
+    """Changes of where one is pushed to, per account."""
 
 
 def wiring(request: Request) -> Wiring:

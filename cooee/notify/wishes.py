@@ -51,3 +51,10 @@ def choose(tx: Connection, person: PersonId, kind: Kind, channel: Channel, *, wa
     tx.execute(delete(wishes).where(this))
     if wanted != wanted_by_default(kind, channel):
         insert_new(tx, wishes, {"person_id": person, "kind": kind, "channel": channel, "wanted": wanted})
+
+
+def choose_none(tx: Connection, person: PersonId, channel: Channel) -> None:
+    """Switches everything off for a channel."""
+    for kind in KINDS:
+        if offered(kind, channel):
+            choose(tx, person, kind, channel, wanted=False)

@@ -162,6 +162,21 @@ async def test_being_invited_and_being_accepted_is_told_until_the_space_is_over(
     assert await _rows(town) == 0
 
 
+async def test_a_line_that_is_drawn_nowhere_is_not_counted(town: Town) -> None:
+    hana, bo, amara = [await town.guest.sign_up(name) for name in ("hana", "bo", "amara")]
+    space = (await hana.post("spaces", {"title": "Night radio"}))["id"]
+    await bo.post(f"spaces/{space}/join")
+    await hana.put(f"spaces/{space}/cohosts/{bo.id}")
+    await bo.post(f"spaces/{space}/invitations/me/accept")
+    await bo.post(f"spaces/{space}/invitations/{amara.id}")
+    await town.work()
+    assert await lines(amara) == [("invited", ["bo"], 1)]
+    assert await unread(amara) == 1
+    await town.tools.db.write(lambda tx: block(tx, PersonId(hana.id), PersonId(amara.id)))
+    assert await lines(amara) == []
+    assert await unread(amara) == 0
+
+
 async def test_a_speaker_who_seats_themselves_is_told_nothing(town: Town) -> None:
     hana, amara = await town.guest.sign_up("hana"), await town.guest.sign_up("amara")
     space = (await hana.post("spaces", {"policy": "everyone"}))["id"]

@@ -33,14 +33,14 @@ class Town:
 
     async def work(self) -> None:
         """Works the outbox until nothing is due."""
-        handlers = jobs.handlers(self.node.state.notify.desk, self.clock)
+        handlers = jobs.handlers(self.node.state.notify, self.tools)
         worker = Worker(self.tools.db, self.clock, handlers)
 
         def due(tx: Connection) -> int:
             ours = outbox.outbox.c.topic.in_(handlers), outbox.outbox.c.due_at <= self.clock.now()
             return tx.execute(select(func.count()).select_from(outbox.outbox).where(*ours)).scalar_one()
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             # The node's own worker may have begun what is due.
             while await worker.run_due() or await self.tools.db.read(due):
                 await asyncio.sleep(0.01)

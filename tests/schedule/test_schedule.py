@@ -27,8 +27,7 @@ async def announce(host: Visitor, at: str = TOMORROW, **more: Any) -> dict[str, 
 async def pass_time(town: Town, **by: float) -> None:
     """Moves the clock, and has all be done that is due by then."""
     town.clock.advance(timedelta(**by))
-    desk = town.node.state.notify.desk
-    handlers = {**jobs.handlers(town.clock), **notify_jobs.handlers(desk, town.clock)}
+    handlers = {**jobs.handlers(town.clock), **notify_jobs.handlers(town.node.state.notify, town.tools)}
     worker = Worker(town.tools.db, town.clock, handlers)
     async with asyncio.timeout(20):
         while await worker.run_due():
