@@ -34,6 +34,7 @@ export const { p, navigate, route } = createRouter({
   "/posts/:id/reposts": () => import("./posts/Reposts.svelte"),
   "/posts/:id/likes": () => import("./posts/Likes.svelte"),
   "/notifications": () => import("./notify/NoticesPage.svelte"),
+  "/unsubscribe": () => import("./notify/Unsubscribe.svelte"),
   "/settings": () => import("./settings/Settings.svelte"),
   "/settings/:section": () => import("./settings/SectionPage.svelte"),
   "/settings/privacy/:list": () => import("./people/settings/ShutOut.svelte"),

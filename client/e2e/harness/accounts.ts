@@ -1,5 +1,11 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
 import type { Server } from "./server.ts";
+import { ROOT } from "./sound.ts";
+
+const run = promisify(execFile);
 
 export const PASSWORD = "a long enough password";
 
@@ -55,6 +61,15 @@ export class Account {
     });
     if (!response.ok()) throw new Error(await response.text());
   }
+}
+
+/** Somebody who administrates, and so moderates. */
+export async function administrator(server: Server, username: string): Promise<Account> {
+  const account = await Account.made(server, username);
+  const make =
+    'import sqlite3, sys; db = sqlite3.connect(sys.argv[1], timeout=20); db.execute("UPDATE people SET admin = 1 WHERE username = ?", (sys.argv[2],)); db.commit()';
+  await run(join(ROOT, ".venv/bin/python"), ["-c", make, join(server.folder, "data/cooee.db"), username]);
+  return account;
 }
 
 /** As many people as there are names; each follows the first, and so sees her Spaces. */

@@ -25,7 +25,16 @@ const SAYS: Record<NoticeKind, (inputs: { names: string }) => string> = {
   moved: m.notice_moved,
   canceled: m.notice_canceled,
   export: m.notice_export,
+  report_decided: m.notice_report_decided,
+  moderated: m.notice_moderated,
 };
+
+/** What is told of a line, on a page or by push. */
+interface Said {
+  readonly kind: NoticeKind;
+  readonly people: readonly { readonly display_name: string }[];
+  readonly count: number;
+}
 
 export interface Piece {
   readonly text: string;
@@ -33,13 +42,13 @@ export interface Piece {
 }
 
 /** The sentence of a line, with its names apart: they are bold, and may be written the other way round. */
-export function sentence(notice: Pick<Notice, "kind" | "people" | "count">, locale: string): Piece[] {
+export function sentence(notice: Said, locale: string): Piece[] {
   const [before = "", after = ""] = SAYS[notice.kind]({ names: HERE }).split(HERE);
   const pieces = [{ text: before, name: false }, ...names(notice, locale), { text: after, name: false }];
   return pieces.filter(({ text }) => text !== "");
 }
 
-function names(notice: Pick<Notice, "people" | "count">, locale: string): Piece[] {
+function names(notice: Said, locale: string): Piece[] {
   const most = notice.count > MOST_NAMES ? MOST_NAMES - 1 : MOST_NAMES;
   const shown = notice.people.slice(0, most).map((person) => person.display_name);
   const rest = notice.count - shown.length;
@@ -57,6 +66,7 @@ export function target(notice: Notice, me: { readonly username: string }): strin
   if (notice.space) return `/spaces/${notice.space.id}`;
   if (notice.kind === "export") return "/settings/data";
   if (notice.kind === "follow_request") return "/follow-requests";
+  if (notice.people.length === 0) return "/settings/reports";
   if (notice.kind === "follow" && notice.count > 1) return `/people/${me.username}/followers`;
   return `/people/${notice.people[0]?.username ?? me.username}`;
 }

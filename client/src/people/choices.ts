@@ -1,7 +1,9 @@
 /** What one can do about somebody, as lines of a menu. */
+import { report } from "../moderation/report.svelte";
 import { m } from "../paraglide/messages";
 import type { Choice } from "../ui/Menu.svelte";
 import { tell, type Way } from "../ui/toasts.svelte";
+import type { Subject } from "../wire/moderation";
 import type { Person, Profile } from "../wire/shapes";
 import { wordsOf } from "../wire/words";
 import { askToBlock } from "./blocking.svelte";
@@ -13,7 +15,12 @@ interface About {
   readonly changed?: ((profile: Profile) => void) | undefined;
 }
 
-export function choicesAbout(person: Person, changed?: (profile: Profile) => void): Choice[] {
+/** `subject` is what one would report from here; left out: the person. */
+export function choicesAbout(
+  person: Person,
+  changed?: (profile: Profile) => void,
+  subject: Pick<Subject, "about" | "id"> = { about: "person", id: person.id },
+): Choice[] {
   const about = { person, changed };
   const relation = relationTo(person.id);
   const name = { name: person.display_name };
@@ -27,6 +34,12 @@ export function choicesAbout(person: Person, changed?: (profile: Profile) => voi
     relation?.blocking
       ? { label: m.unblock_name(name), icon: "block", act: () => void unblockThem(about) }
       : { label: m.block_name(name), icon: "block", danger: true, act: () => askToBlock(person, changed) },
+    {
+      label: m.report(),
+      icon: "flag",
+      danger: true,
+      act: () => report({ ...subject, name: person.display_name }),
+    },
   ];
 }
 

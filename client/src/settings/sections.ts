@@ -13,7 +13,7 @@ export interface Section {
   readonly title: () => string;
   readonly hint: () => string;
   /** Whom it is for; left out: everybody who is signed in. */
-  readonly for?: "administrators" | "inviters";
+  readonly for?: "administrators" | "inviters" | "moderators";
   readonly page: () => Promise<{ default: Component }>;
 }
 
@@ -82,13 +82,30 @@ const SECTIONS: readonly Section[] = [
     hint: m.site_pages_hint,
     for: "administrators",
     page: () => import("../people/settings/SitePages.svelte"),
+    path: "reports",
+    icon: "flag",
+    title: m.reports,
+    hint: m.reports_hint,
+    page: () => import("../moderation/MyReports.svelte"),
+  },
+  {
+    path: "moderation",
+    icon: "flag",
+    title: m.moderation,
+    hint: m.moderation_hint,
+    for: "moderators",
+    page: () => import("../moderation/Cases.svelte"),
   },
 ];
 
 /** Those that a person may open. */
-export const sectionsFor = (me: { admin: boolean }, site: Site | null): readonly Section[] =>
+export const sectionsFor = (
+  me: { admin: boolean; moderator: boolean },
+  site: Site | null,
+): readonly Section[] =>
   SECTIONS.filter((section) => {
     if (section.for === "administrators") return me.admin;
+    if (section.for === "moderators") return me.moderator;
     return section.for !== "inviters" || mayInvite(me, site);
   });
 

@@ -568,54 +568,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/site": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Site
-         * @description Which pages the operator has written, and how old one has to be to sign up.
-         */
-        get: operations["read_site_api_v1_site_get"];
-        /**
-         * Change Site
-         * @description Say how old one has to be to sign up. For administrators.
-         */
-        put: operations["change_site_api_v1_site_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/site/pages/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Page
-         * @description A page of the operator's, for everybody.
-         */
-        get: operations["read_page_api_v1_site_pages__name__get"];
-        /**
-         * Write Page
-         * @description Write a page; empty, there is none. For administrators.
-         */
-        put: operations["write_page_api_v1_site_pages__name__put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -2364,6 +2316,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report
+         * @description Have moderators look at a person, a post, a message or a Space. Whom it concerns does not hear who reported.
+         */
+        post: operations["report_api_v1_reports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/moderation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read My Moderation
+         * @description What one has reported and what became of it, and what was decided about oneself.
+         */
+        get: operations["read_my_moderation_api_v1_me_moderation_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cases
+         * @description What was reported, the latest first: for moderators.
+         */
+        get: operations["list_cases_api_v1_moderation_cases_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Case
+         * @description One case, with all reports.
+         */
+        get: operations["read_case_api_v1_moderation_cases__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/cases/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Case
+         * @description Dismiss it, remove what was reported, or suspend whose it is. Rooms, sessions and sound end at once.
+         */
+        post: operations["decide_case_api_v1_moderation_cases__id__decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/moderators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Moderators
+         * @description Who moderates, besides administrators: for administrators.
+         */
+        get: operations["list_moderators_api_v1_moderation_moderators_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/moderators/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Name Moderator
+         * @description Let somebody moderate.
+         */
+        put: operations["name_moderator_api_v1_moderation_moderators__user_id__put"];
+        post?: never;
+        /**
+         * Withdraw Moderator
+         * @description Let somebody moderate no longer.
+         */
+        delete: operations["withdraw_moderator_api_v1_moderation_moderators__user_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/people/{user_id}/suspensions/{sanction}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Lift Suspension
+         * @description End a suspension before its time.
+         */
+        delete: operations["lift_suspension_api_v1_moderation_people__user_id__suspensions__sanction__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -2448,6 +2564,46 @@ export interface paths {
         patch: operations["change_settings_api_v1_notices_settings_patch"];
         trace?: never;
     };
+    "/api/v1/notices/rhythm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Rhythm
+         * @description How often letters may come.
+         */
+        put: operations["change_rhythm_api_v1_notices_rhythm_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/unsubscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unsubscribe
+         * @description End all letters to somebody, by the link in one of them and without an account (RFC 8058). A body is not read.
+         */
+        post: operations["unsubscribe_api_v1_notices_unsubscriptions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/discover/live": {
         parameters: {
             query?: never;
@@ -2523,6 +2679,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push-subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Subscriptions
+         * @description Where one is pushed to, and the key by which browsers know this instance.
+         */
+        get: operations["list_subscriptions_api_v1_push_subscriptions_get"];
+        /**
+         * Subscribe
+         * @description Be pushed to in this browser, until this session ends.
+         */
+        put: operations["subscribe_api_v1_push_subscriptions_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push-subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unsubscribe
+         * @description Be pushed to there no longer.
+         */
+        delete: operations["unsubscribe_api_v1_push_subscriptions__id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2729,6 +2929,73 @@ export interface components {
             items: components["schemas"]["SpaceCard"][];
         };
         /**
+         * Case
+         * @description All reports of one thing, as moderators see it.
+         */
+        Case: {
+            /** Id */
+            id: string;
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "person" | "post" | "message" | "space";
+            /** Subject */
+            subject: string;
+            /** @description Whose it is */
+            person: components["schemas"]["Person"];
+            /**
+             * Space
+             * @description The Space in which it was noticed
+             */
+            space: string | null;
+            /**
+             * Excerpt
+             * @description What it said when it was first reported
+             */
+            excerpt: string;
+            /**
+             * There
+             * @description Whether it can be removed
+             */
+            there: boolean;
+            /** Opened At */
+            opened_at: string;
+            /** Latest At */
+            latest_at: string;
+            /** Reports */
+            reports: number;
+            /**
+             * Reasons
+             * @description The latest first, each once
+             */
+            reasons: ("self_harm" | "violence" | "sexual" | "child_safety" | "private_information" | "abuse" | "spam" | "other")[];
+            /** Decision */
+            decision: ("dismiss" | "remove" | "suspend_hosting" | "suspend_speaking" | "suspend") | null;
+            /** Decided At */
+            decided_at: string | null;
+            decided_by: components["schemas"]["Person"] | null;
+            /** Until */
+            until: string | null;
+            /** Words */
+            words: string | null;
+        };
+        /**
+         * CasePage
+         * @description One page of cases.
+         */
+        CasePage: {
+            /** Items */
+            items: components["schemas"]["Case"][];
+            /** Next */
+            next: string | null;
+            /**
+             * Open
+             * @description How many wait to be decided
+             */
+            open: number;
+        };
+        /**
          * ChangeEmail
          * @description The address that one wants.
          */
@@ -2801,17 +3068,6 @@ export interface components {
             zone?: string | null;
         };
         /**
-         * ChangeSite
-         * @description How old one has to be to sign up.
-         */
-        ChangeSite: {
-            /**
-             * Minimum Age
-             * @description null: nobody asks
-             */
-            minimum_age: number | null;
-        };
-        /**
          * ChangeSpace
          * @description What changes; the rest stays.
          */
@@ -2842,7 +3098,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export";
+            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "report_decided" | "moderated";
             /**
              * Channel
              * @enum {string}
@@ -2850,6 +3106,17 @@ export interface components {
             channel: "in_app" | "push" | "mail";
             /** Wanted */
             wanted: boolean;
+        };
+        /**
+         * ChooseRhythm
+         * @description How often letters may come.
+         */
+        ChooseRhythm: {
+            /**
+             * Rhythm
+             * @enum {string}
+             */
+            rhythm: "soon" | "daily";
         };
         /**
          * Confirm
@@ -2921,6 +3188,28 @@ export interface components {
             expires_at: string | null;
             /** Bytes */
             bytes: number | null;
+        };
+        /**
+         * Decide
+         * @description What is decided.
+         */
+        Decide: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "dismiss" | "remove" | "suspend_hosting" | "suspend_speaking" | "suspend";
+            /**
+             * Days
+             * @description How long a suspension lasts; without it, for good
+             */
+            days?: number | null;
+            /**
+             * Words
+             * @description Told to whom it concerns
+             * @default
+             */
+            words?: string;
         };
         /**
          * DemoSignIn
@@ -3145,19 +3434,6 @@ export interface components {
             items: components["schemas"]["Hashtag"][];
         };
         /**
-         * House
-         * @description What holds here for everybody.
-         */
-        House: {
-            /**
-             * Pages
-             * @description Those that the operator has written
-             */
-            pages: ("terms" | "privacy" | "contact")[];
-            /** Minimum Age */
-            minimum_age: number | null;
-        };
-        /**
          * IceServer
          * @description As `RTCIceServer` has it.
          */
@@ -3253,6 +3529,30 @@ export interface components {
             invited_by: string | null;
         };
         /**
+         * Judgement
+         * @description What was decided about oneself, or about something of one's own.
+         */
+        Judgement: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "person" | "post" | "message" | "space";
+            /** Excerpt */
+            excerpt: string;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "dismiss" | "remove" | "suspend_hosting" | "suspend_speaking" | "suspend";
+            /** At */
+            at: string;
+            /** Until */
+            until: string | null;
+            /** Words */
+            words: string;
+        };
+        /**
          * Known
          * @description Somebody in a list of people, as the one who asks stands to them.
          */
@@ -3329,6 +3629,33 @@ export interface components {
             address: string;
         };
         /**
+         * MailState
+         * @description Whether and how often letters come.
+         */
+        MailState: {
+            /**
+             * Available
+             * @description Whether this site sends e-mail at all
+             */
+            available: boolean;
+            /**
+             * Address
+             * @description Where they go: one's verified address
+             */
+            address: string | null;
+            /**
+             * Refused
+             * @description The address's mail server said that nobody is there: nothing is sent any more
+             */
+            refused: boolean;
+            /**
+             * Rhythm
+             * @description `soon`: at most one an hour; `daily`: at most one a day; invitations at once
+             * @enum {string}
+             */
+            rhythm: "soon" | "daily";
+        };
+        /**
          * Me
          * @description The one who asks.
          */
@@ -3369,6 +3696,11 @@ export interface components {
             may_host: boolean;
             /** Admin */
             admin: boolean;
+            /**
+             * Moderator
+             * @description Whether this account decides on reports; administrators do
+             */
+            moderator: boolean;
             /**
              * Follow Requests
              * @description How many wait to be let follow
@@ -3430,6 +3762,53 @@ export interface components {
             muted: boolean;
             /** Version */
             version: number;
+        };
+        /**
+         * Moderators
+         * @description Who moderates, besides administrators.
+         */
+        Moderators: {
+            /** Items */
+            items: components["schemas"]["Person"][];
+        };
+        /**
+         * MyModeration
+         * @description One's own reports, and what was decided about oneself; the latest first.
+         */
+        MyModeration: {
+            /** Reports */
+            reports: components["schemas"]["MyReport"][];
+            /** Judgements */
+            judgements: components["schemas"]["Judgement"][];
+            /** Suspended */
+            suspended: components["schemas"]["Standing"][];
+        };
+        /**
+         * MyReport
+         * @description What one has reported.
+         */
+        MyReport: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "person" | "post" | "message" | "space";
+            /** Subject */
+            subject: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "self_harm" | "violence" | "sexual" | "child_safety" | "private_information" | "abuse" | "spam" | "other";
+            /** At */
+            at: string;
+            /** Decided */
+            decided: boolean;
+            /**
+             * Acted
+             * @description Whether moderators did something about it; what, is told to whom it concerns
+             */
+            acted: boolean;
         };
         /**
          * NamePasskey
@@ -3519,6 +3898,37 @@ export interface components {
             reply_to?: string | null;
         };
         /**
+         * NewReport
+         * @description What one wants moderators to look at.
+         */
+        NewReport: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "person" | "post" | "message" | "space";
+            /**
+             * Id
+             * @description Of what is reported
+             */
+            id: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "self_harm" | "violence" | "sexual" | "child_safety" | "private_information" | "abuse" | "spam" | "other";
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Space
+             * @description The Space in which one noticed it
+             */
+            space?: string | null;
+        };
+        /**
          * NewRoomMessage
          * @description Something to say in writing.
          */
@@ -3586,6 +3996,18 @@ export interface components {
             zone?: string;
         };
         /**
+         * NewSubscription
+         * @description Where this browser hears of notices, as its `PushSubscription` says it.
+         */
+        NewSubscription: {
+            /**
+             * Endpoint
+             * @example https://push.example.org/abc
+             */
+            endpoint: string;
+            keys: components["schemas"]["PushKeys"];
+        };
+        /**
          * NotInvited
          * @description Whom the message did not reach, and why.
          */
@@ -3611,7 +4033,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export";
+            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "report_decided" | "moderated";
             /**
              * At
              * @description When the latest of them did it
@@ -3621,7 +4043,7 @@ export interface components {
             unread: boolean;
             /**
              * People
-             * @description Who did it: the latest few
+             * @description Who did it: the latest few; nobody where the site itself says it
              */
             people: components["schemas"]["Person"][];
             /**
@@ -3798,6 +4220,16 @@ export interface components {
             name: string;
         };
         /**
+         * PushKeys
+         * @description By which the browser alone reads what is pushed to it, as its subscription says them.
+         */
+        PushKeys: {
+            /** P256Dh */
+            p256dh: string;
+            /** Auth */
+            auth: string;
+        };
+        /**
          * React
          * @description One of six.
          */
@@ -3836,6 +4268,23 @@ export interface components {
              * @description They do not know
              */
             muting: boolean;
+        };
+        /**
+         * Report
+         * @description What one person said of it.
+         */
+        Report: {
+            /** @description null: the account is gone */
+            reporter: components["schemas"]["Person"] | null;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "self_harm" | "violence" | "sexual" | "child_safety" | "private_information" | "abuse" | "spam" | "other";
+            /** Note */
+            note: string;
+            /** At */
+            at: string;
         };
         /**
          * ResetPassword
@@ -4022,6 +4471,7 @@ export interface components {
                     [key: string]: boolean;
                 };
             };
+            mail: components["schemas"]["MailState"];
         };
         /**
          * SettleIn
@@ -4037,18 +4487,6 @@ export interface components {
             display_name: string;
             /** Invitation */
             invitation?: string | null;
-            /**
-             * Agrees
-             * @description To the terms, if there are any (`GET /site`)
-             * @default false
-             */
-            agrees?: boolean;
-            /**
-             * Old Enough
-             * @description At least the minimum age, if there is one
-             * @default false
-             */
-            old_enough?: boolean;
         };
         /**
          * SettledAs
@@ -4118,18 +4556,6 @@ export interface components {
             /** Invitation */
             invitation?: string | null;
             /**
-             * Agrees
-             * @description To the terms, if there are any (`GET /site`)
-             * @default false
-             */
-            agrees?: boolean;
-            /**
-             * Old Enough
-             * @description At least the minimum age, if there is one
-             * @default false
-             */
-            old_enough?: boolean;
-            /**
              * Cookie
              * @description Put the token into a cookie instead of the answer
              * @default false
@@ -4192,19 +4618,6 @@ export interface components {
         SignupInvitationList: {
             /** Items */
             items: components["schemas"]["SignupInvitation"][];
-        };
-        /**
-         * SitePage
-         * @description A page of the operator's.
-         */
-        SitePage: {
-            /**
-             * Text
-             * @description Lines with `# ` are headings, lines with `- ` lists; nothing else is marked up
-             */
-            text: string;
-            /** Changed At */
-            changed_at: string;
         };
         /**
          * Space
@@ -4303,6 +4716,58 @@ export interface components {
              * @default false
              */
             reminded?: boolean;
+        };
+        /**
+         * Standing
+         * @description What one is suspended from.
+         */
+        Standing: {
+            /**
+             * Sanction
+             * @enum {string}
+             */
+            sanction: "hosting" | "speaking" | "account";
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+        };
+        /**
+         * Subscription
+         * @description A browser that is pushed to.
+         */
+        Subscription: {
+            /** Id */
+            id: string;
+            /** Browser */
+            browser: string | null;
+            /** System */
+            system: string | null;
+            /**
+             * Current
+             * @description The one that asks
+             */
+            current: boolean;
+            /** Created At */
+            created_at: string;
+            /**
+             * Reached At
+             * @description When its push service last took something
+             */
+            reached_at: string | null;
+        };
+        /**
+         * Subscriptions
+         * @description Where one is pushed to.
+         */
+        Subscriptions: {
+            /**
+             * Key
+             * @description `applicationServerKey` of this instance
+             */
+            key: string;
+            /** Items */
+            items: components["schemas"]["Subscription"][];
         };
         /**
          * Suggested
@@ -4446,12 +4911,70 @@ export interface components {
             providers: string[];
         };
         /**
-         * WritePage
-         * @description The text of a page; empty, there is none.
+         * WholeCase
+         * @description A case with all that is known.
          */
-        WritePage: {
-            /** Text */
-            text: string;
+        WholeCase: {
+            /** Id */
+            id: string;
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "person" | "post" | "message" | "space";
+            /** Subject */
+            subject: string;
+            /** @description Whose it is */
+            person: components["schemas"]["Person"];
+            /**
+             * Space
+             * @description The Space in which it was noticed
+             */
+            space: string | null;
+            /**
+             * Excerpt
+             * @description What it said when it was first reported
+             */
+            excerpt: string;
+            /**
+             * There
+             * @description Whether it can be removed
+             */
+            there: boolean;
+            /** Opened At */
+            opened_at: string;
+            /** Latest At */
+            latest_at: string;
+            /** Reports */
+            reports: number;
+            /**
+             * Reasons
+             * @description The latest first, each once
+             */
+            reasons: ("self_harm" | "violence" | "sexual" | "child_safety" | "private_information" | "abuse" | "spam" | "other")[];
+            /** Decision */
+            decision: ("dismiss" | "remove" | "suspend_hosting" | "suspend_speaking" | "suspend") | null;
+            /** Decided At */
+            decided_at: string | null;
+            decided_by: components["schemas"]["Person"] | null;
+            /** Until */
+            until: string | null;
+            /** Words */
+            words: string | null;
+            /** Said */
+            said: components["schemas"]["Report"][];
+            /**
+             * Earlier
+             * @description How often something was decided against this person before
+             */
+            earlier: number;
+            /** Suspended */
+            suspended: components["schemas"]["Standing"][];
+            /**
+             * Decisions
+             * @description What the one who asks may decide
+             */
+            decisions: ("dismiss" | "remove" | "suspend_hosting" | "suspend_speaking" | "suspend")[];
         };
         /**
          * ReadUpTo
@@ -4565,7 +5088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description agreement_needed, foreign_origin, signup_closed, signup_invitation_needed, signup_invitation_not_valid */
+            /** @description foreign_origin, signup_closed, signup_invitation_needed, signup_invitation_not_valid */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4681,7 +5204,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description foreign_origin */
+            /** @description account_suspended, foreign_origin */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6456,7 +6979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description agreement_needed, foreign_origin, signup_closed, signup_invitation_needed, signup_invitation_not_valid */
+            /** @description foreign_origin, signup_closed, signup_invitation_needed, signup_invitation_not_valid */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6503,206 +7026,6 @@ export interface operations {
             };
             /** @description too_many_requests */
             429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_site_api_v1_site_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["House"];
-                };
-            };
-        };
-    };
-    change_site_api_v1_site_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeSite"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["House"];
-                };
-            };
-            /** @description malformed_body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description administrators_only, foreign_origin */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description body_too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description invalid_request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_page_api_v1_site_pages__name__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: "terms" | "privacy" | "contact";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SitePage"];
-                };
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description invalid_request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    write_page_api_v1_site_pages__name__put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: "terms" | "privacy" | "contact";
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WritePage"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["House"];
-                };
-            };
-            /** @description malformed_body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description administrators_only, foreign_origin */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description body_too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description invalid_request */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10130,7 +10453,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, cannot_host_yet, foreign_origin, protected_cannot_host */
+            /** @description access_not_yet, cannot_host_yet, foreign_origin, hosting_suspended, protected_cannot_host */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10157,7 +10480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid_request, start_not_possible, words_refused */
+            /** @description invalid_request, start_not_possible */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10306,7 +10629,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid_request, words_refused */
+            /** @description invalid_request */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13029,7 +13352,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid_request, start_not_possible, words_refused */
+            /** @description invalid_request, start_not_possible */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13430,6 +13753,540 @@ export interface operations {
             };
         };
     };
+    report_api_v1_reports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description report_subject_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description cannot_report_yourself */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_my_moderation_api_v1_me_moderation_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyModeration"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cases_api_v1_moderation_cases_get: {
+        parameters: {
+            query?: {
+                state?: "open" | "decided";
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePage"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description moderators_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_case_api_v1_moderation_cases__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A case's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeCase"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description moderators_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description case_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_case_api_v1_moderation_cases__id__decision_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A case's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeCase"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin, moderators_only, out_of_reach, own_case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description case_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description case_decided, nothing_to_remove */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_moderators_api_v1_moderation_moderators_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moderators"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description administrators_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    name_moderator_api_v1_moderation_moderators__user_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person's id */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description administrators_only, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description person_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_moderator_api_v1_moderation_moderators__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person's id */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description administrators_only, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description person_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_suspension_api_v1_moderation_people__user_id__suspensions__sanction__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person's id */
+                user_id: string;
+                sanction: "hosting" | "speaking" | "account";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin, moderators_only, own_case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_notices_api_v1_notices_get: {
         parameters: {
             query?: {
@@ -13686,6 +14543,105 @@ export interface operations {
             };
         };
     };
+    change_rhythm_api_v1_notices_rhythm_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseRhythm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe_api_v1_notices_unsubscriptions_post: {
+        parameters: {
+            query: {
+                /** @description From a letter's `List-Unsubscribe` */
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description invalid_request, unsubscribe_link_invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     discover_live_api_v1_discover_live_get: {
         parameters: {
             query?: {
@@ -13872,6 +14828,160 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_subscriptions_api_v1_push_subscriptions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscriptions"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscribe_api_v1_push_subscriptions_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSubscription"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscriptions"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request, push_endpoint_refused, push_keys_unreadable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe_api_v1_push_subscriptions__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

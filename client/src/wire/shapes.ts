@@ -26,6 +26,10 @@ export type SignupInvitation = Schemas["SignupInvitation"];
 export type House = Schemas["House"];
 export type SitePageName = House["pages"][number];
 export type Passkey = Schemas["PasskeyInList"];
+/** As `components["schemas"]["Settings"]` of the notices. */
+export type NoticeSettings = Schemas["Settings"];
+export type NoticeChannel = Schemas["Choice"]["channel"];
+
 export type SpaceState = SpaceCard["state"];
 export type Role = Schemas["Door"]["role"];
 export type Policy = Schemas["Space"]["policy"];

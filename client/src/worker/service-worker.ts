@@ -5,6 +5,8 @@
  */
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from "workbox-precaching";
 
+import { drawn } from "./pushed";
+
 declare const self: ServiceWorkerGlobalScope;
 
 /** Longer than this and the kept page is shown rather than none. */
@@ -25,6 +27,35 @@ self.addEventListener("fetch", (event) => {
     return;
   event.respondWith(page(event.request));
 });
+
+self.addEventListener("push", (event) => {
+  const shown = drawn(event.data?.text() ?? "");
+  if (shown) event.waitUntil(show(shown.title, shown.options));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(open((event.notification.data as { path: string }).path));
+});
+
+/** Whoever looks at Cooee in this moment sees it there. */
+async function show(title: string, options: NotificationOptions): Promise<void> {
+  const pages = await self.clients.matchAll({ type: "window" });
+  if (pages.some((page) => page.focused)) return;
+  await self.registration.showNotification(title, options);
+}
+
+/** In a page that is open already, so that nobody who is in a Space is thrown out of it; else in a new one. */
+async function open(path: string): Promise<void> {
+  const [page] = await self.clients.matchAll({ type: "window" });
+  if (!page) {
+    await self.clients.openWindow(path);
+    return;
+  }
+  page.postMessage({ open: path });
+  // Browsers let a tap on a notification do this, and nothing else.
+  await page.focus().catch(() => undefined);
+}
 
 /** The page from the node, so that it is of today; the kept one if the node does not answer. */
 async function page(request: Request): Promise<Response> {

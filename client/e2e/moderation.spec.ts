@@ -1,0 +1,72 @@
+import { type Account, administrator, community } from "./harness/accounts.ts";
+import { expect, test } from "./harness/test.ts";
+
+const SIZES = {
+  "a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+  "a desk": { viewport: { width: 1280, height: 860 } },
+};
+
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`one reports a post in two taps, and a moderator removes it, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [bo, amara] = (await community(server, "bo", "amara")) as [Account, Account];
+    const mo = await administrator(server, "mo");
+    const { id } = await bo.ask<{ id: string }>("POST", "/posts", { text: "Rude words" });
+    const { page } = await person(server.address, equipment);
+    await amara.signIn(page);
+    await page.goto(`${server.address}/posts/${id}`);
+    await page.getByRole("main").getByRole("button", { name: /^More/u }).first().click();
+    await page.getByRole("menuitem", { name: "Report" }).click();
+    const sheet = page.getByRole("dialog", { name: "Report Bo’s post" });
+    await sheet.getByText("Abuse or hate").click();
+    await sheet.getByRole("button", { name: "Send report" }).click();
+    await expect(page.getByText("Thank you. The moderators will look at it.")).toBeVisible();
+    await expect(sheet).toBeHidden();
+
+    const desk = await person(server.address, equipment);
+    await mo.signIn(desk.page);
+    await desk.page.goto(`${server.address}/settings`);
+    await desk.page.getByRole("link", { name: /^Moderation/u }).click();
+    await desk.page.getByRole("button", { name: /Rude words/u }).click();
+    await desk.page.getByRole("button", { name: "Remove it" }).click();
+    await desk.page.getByLabel(/What they are told/u).fill("This attacks a person.");
+    await desk.page.getByRole("button", { name: "Remove it" }).click();
+    await expect(desk.page.getByRole("heading", { name: "Nothing to decide" })).toBeVisible();
+
+    await page.goto(`${server.address}/notifications`);
+    await page.getByText("The moderators have looked at what you reported").click();
+    await expect(page.getByText("The moderators have done something about it.")).toBeVisible();
+    await bo.signIn(page);
+    await page.goto(`${server.address}/settings/reports`);
+    await expect(page.getByText("This attacks a person.")).toBeVisible();
+  });
+}
+
+test("a listener reports the Space, it ends before everybody's eyes, and its host cannot open another", async ({
+  server,
+  person,
+}) => {
+  const [hana, amara] = (await community(server, "hana", "amara")) as [Account, Account];
+  const mo = await administrator(server, "mo");
+  const space = await hana.startSpace("Rude radio");
+  await hana.join(space);
+  const { page } = await person(server.address, SIZES["a phone"]);
+  await amara.signIn(page);
+  await page.goto(`${server.address}/spaces/${space}`);
+  await page.getByRole("button", { name: "Report this Space" }).click();
+  await page.getByText("Violence or threats").click();
+  await page.getByRole("button", { name: "Send report" }).click();
+  await expect(page.getByText("Thank you. The moderators will look at it.")).toBeVisible();
+
+  const { items } = await mo.ask<{ items: { id: string }[] }>("GET", "/moderation/cases");
+  await mo.ask("POST", `/moderation/cases/${items[0]?.id}/decision`, {
+    decision: "suspend_hosting",
+    days: 7,
+  });
+  await expect(page.getByText(/moderators/u).first()).toBeVisible();
+  await hana.signIn(page);
+  await page.goto(server.address);
+  await expect(hana.ask("POST", "/spaces", {})).rejects.toThrow("hosting_suspended");
+});

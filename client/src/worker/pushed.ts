@@ -1,0 +1,53 @@
+/** What the node pushed, as a notification: what it says, what it replaces, and where a tap leads. */
+import { sentence } from "../notify/words";
+import { getLocale } from "../paraglide/runtime";
+import type { NoticeKind } from "../wire/shapes";
+
+/** As docs/protocol.md has it. */
+interface Pushed {
+  readonly tag: string;
+  readonly language: string;
+  readonly kind: NoticeKind;
+  readonly people: readonly { readonly display_name: string; readonly picture_url: string | null }[];
+  readonly count: number;
+  readonly text: string | null;
+  readonly path: string;
+}
+
+export interface Drawn {
+  readonly title: string;
+  readonly options: NotificationOptions & { readonly data: { readonly path: string } };
+}
+
+/** Read with care: a node of another version may have sent it. */
+export function drawn(text: string): Drawn | null {
+  const said = read(text);
+  if (!said) return null;
+  const title = sentence(said, getLocale())
+    .map((piece) => piece.text)
+    .join("");
+  const picture = said.people[0]?.picture_url;
+  return {
+    title,
+    options: {
+      body: said.text ?? "",
+      tag: said.tag,
+      icon: picture ?? "/icon-192.png",
+      badge: "/icon-192.png",
+      lang: getLocale(),
+      dir: "auto",
+      data: { path: said.path },
+    },
+  };
+}
+
+function read(text: string): Pushed | null {
+  try {
+    const said = JSON.parse(text) as Pushed;
+    // Only a path of ours is ever opened.
+    const ours = typeof said.path === "string" && /^\/(?!\/)/u.test(said.path);
+    return ours && Array.isArray(said.people) && typeof said.kind === "string" ? said : null;
+  } catch {
+    return null;
+  }
+}
