@@ -243,7 +243,7 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     cards = either(spaces.cards(house, live.listeners), ahead.cards())
     app.state.posts = PostsWiring(asks=cards, post_limit=settings.post_limit)
     app.state.moderation = ModerationWiring(
-        Bench(tools.ids, asks, telling(live.media), live.rooms_of), report_limit=settings.report_limit
+        Bench(tools.ids, asks, house, telling(live.media), live.rooms_of), report_limit=settings.report_limit
     )
     app.state.notify = NotifyWiring(
         desk=Desk(live.media, tools.ids, asks, cards, writes=app.state.mailer.available),

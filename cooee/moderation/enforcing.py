@@ -13,12 +13,12 @@ from cooee.spaces import service as spaces
 from cooee.spaces import store as space_store
 from cooee.spaces.rules import Observation
 from cooee.spaces.rules.moderated import NoHost, ShutOut, Silenced
-from cooee.spaces.service import Committed
+from cooee.spaces.service import Committed, House
 from cooee.spaces.state import SpaceId
 
 
 def enforce(
-    tx: Connection, suspension: Suspension, rooms: Sequence[SpaceId], now: datetime, committed: Committed
+    tx: Connection, house: House, suspension: Suspension, rooms: Sequence[SpaceId], now: datetime, committed: Committed
 ) -> None:
     """Ends or leaves the live Spaces that it concerns; a suspended account is signed out everywhere."""
     person = suspension.person
@@ -28,7 +28,7 @@ def enforce(
         sessions.end_others(tx, person, None)
     concerned = {*rooms, *space_store.live_with(tx, person)}
     for id in sorted(concerned):
-        spaces.observe(tx, id, _observed(suspension), now, committed)
+        spaces.observe(tx, house, id, _observed(suspension), now, committed)
 
 
 def let_in(tx: Connection, person: PersonId) -> None:

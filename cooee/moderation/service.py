@@ -18,7 +18,7 @@ from cooee.people import service as people
 from cooee.people.ids import PersonId
 from cooee.people.questions import Questions
 from cooee.people.shapes import Person
-from cooee.spaces.service import Committed
+from cooee.spaces.service import Committed, House
 from cooee.spaces.state import SpaceId
 
 _MOST_SHOWN = 100
@@ -30,6 +30,7 @@ class Bench:
 
     ids: Ids
     asks: Questions
+    house: House
     tell: Tell
     rooms_of: Callable[[PersonId], Sequence[SpaceId]]
     """The live Spaces in which somebody is, in whatever role."""
@@ -123,11 +124,11 @@ def decide(
     for effect in rules.decide(matter, asked.decision, asked.days, judge, now):
         match effect:
             case Removal():
-                subjects.remove(tx, effect, now, committed, bench.tell)
+                subjects.remove(tx, bench.house, effect, now, committed, bench.tell)
             case Suspension():
                 until = effect.until
                 standing.suspend(tx, effect.person, effect.sanction, effect.until, id, now)
-                enforcing.enforce(tx, effect, bench.rooms_of(effect.person), now, committed)
+                enforcing.enforce(tx, bench.house, effect, bench.rooms_of(effect.person), now, committed)
     store.close(tx, id, asked.decision, me, asked.words, until, now)
     facts.decided(tx, id, case.person, matter.reporters, now, acted=asked.decision != "dismiss")
     return whole(tx, bench, me, id, now)

@@ -21,7 +21,7 @@ from cooee.spaces import service as spaces
 from cooee.spaces import store as space_store
 from cooee.spaces.rules.gates import is_visible
 from cooee.spaces.rules.moderated import TakenDown
-from cooee.spaces.service import Committed
+from cooee.spaces.service import Committed, House
 from cooee.spaces.state import SpaceId
 
 _MOST_EXCERPT = 2000
@@ -64,7 +64,7 @@ def is_there(tx: Connection, about: About, id: str) -> bool:
             return False
 
 
-def remove(tx: Connection, removal: Removal, now: datetime, committed: Committed, tell: Tell) -> None:
+def remove(tx: Connection, house: House, removal: Removal, now: datetime, committed: Committed, tell: Tell) -> None:
     """Takes it away from everybody."""
     match removal.about:
         case "post":
@@ -72,7 +72,7 @@ def remove(tx: Connection, removal: Removal, now: datetime, committed: Committed
         case "message":
             conversations.remove_message(tx, MessageId(removal.subject), tell)
         case "space":
-            spaces.observe(tx, SpaceId(removal.subject), TakenDown(), now, committed)
+            spaces.observe(tx, house, SpaceId(removal.subject), TakenDown(), now, committed)
         case "person":
             raise AssertionError("the rules remove no people")
 

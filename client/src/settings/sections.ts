@@ -82,6 +82,8 @@ const SECTIONS: readonly Section[] = [
     hint: m.site_pages_hint,
     for: "administrators",
     page: () => import("../people/settings/SitePages.svelte"),
+  },
+  {
     path: "reports",
     icon: "flag",
     title: m.reports,

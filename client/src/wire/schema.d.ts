@@ -568,6 +568,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/site": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Site
+         * @description Which pages the operator has written, and how old one has to be to sign up.
+         */
+        get: operations["read_site_api_v1_site_get"];
+        /**
+         * Change Site
+         * @description Say how old one has to be to sign up. For administrators.
+         */
+        put: operations["change_site_api_v1_site_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/pages/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Page
+         * @description A page of the operator's, for everybody.
+         */
+        get: operations["read_page_api_v1_site_pages__name__get"];
+        /**
+         * Write Page
+         * @description Write a page; empty, there is none. For administrators.
+         */
+        put: operations["write_page_api_v1_site_pages__name__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -3068,6 +3116,17 @@ export interface components {
             zone?: string | null;
         };
         /**
+         * ChangeSite
+         * @description How old one has to be to sign up.
+         */
+        ChangeSite: {
+            /**
+             * Minimum Age
+             * @description null: nobody asks
+             */
+            minimum_age: number | null;
+        };
+        /**
          * ChangeSpace
          * @description What changes; the rest stays.
          */
@@ -3432,6 +3491,19 @@ export interface components {
         Hashtags: {
             /** Items */
             items: components["schemas"]["Hashtag"][];
+        };
+        /**
+         * House
+         * @description What holds here for everybody.
+         */
+        House: {
+            /**
+             * Pages
+             * @description Those that the operator has written
+             */
+            pages: ("terms" | "privacy" | "contact")[];
+            /** Minimum Age */
+            minimum_age: number | null;
         };
         /**
          * IceServer
@@ -4487,6 +4559,18 @@ export interface components {
             display_name: string;
             /** Invitation */
             invitation?: string | null;
+            /**
+             * Agrees
+             * @description To the terms, if there are any (`GET /site`)
+             * @default false
+             */
+            agrees?: boolean;
+            /**
+             * Old Enough
+             * @description At least the minimum age, if there is one
+             * @default false
+             */
+            old_enough?: boolean;
         };
         /**
          * SettledAs
@@ -4556,6 +4640,18 @@ export interface components {
             /** Invitation */
             invitation?: string | null;
             /**
+             * Agrees
+             * @description To the terms, if there are any (`GET /site`)
+             * @default false
+             */
+            agrees?: boolean;
+            /**
+             * Old Enough
+             * @description At least the minimum age, if there is one
+             * @default false
+             */
+            old_enough?: boolean;
+            /**
              * Cookie
              * @description Put the token into a cookie instead of the answer
              * @default false
@@ -4618,6 +4714,19 @@ export interface components {
         SignupInvitationList: {
             /** Items */
             items: components["schemas"]["SignupInvitation"][];
+        };
+        /**
+         * SitePage
+         * @description A page of the operator's.
+         */
+        SitePage: {
+            /**
+             * Text
+             * @description Lines with `# ` are headings, lines with `- ` lists; nothing else is marked up
+             */
+            text: string;
+            /** Changed At */
+            changed_at: string;
         };
         /**
          * Space
@@ -4977,6 +5086,14 @@ export interface components {
             decisions: ("dismiss" | "remove" | "suspend_hosting" | "suspend_speaking" | "suspend")[];
         };
         /**
+         * WritePage
+         * @description The text of a page; empty, there is none.
+         */
+        WritePage: {
+            /** Text */
+            text: string;
+        };
+        /**
          * ReadUpTo
          * @description How far one has read.
          */
@@ -5088,7 +5205,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description foreign_origin, signup_closed, signup_invitation_needed, signup_invitation_not_valid */
+            /** @description agreement_needed, foreign_origin, signup_closed, signup_invitation_needed, signup_invitation_not_valid */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6979,7 +7096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description foreign_origin, signup_closed, signup_invitation_needed, signup_invitation_not_valid */
+            /** @description agreement_needed, foreign_origin, signup_closed, signup_invitation_needed, signup_invitation_not_valid */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7026,6 +7143,206 @@ export interface operations {
             };
             /** @description too_many_requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_site_api_v1_site_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["House"];
+                };
+            };
+        };
+    };
+    change_site_api_v1_site_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["House"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description administrators_only, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_page_api_v1_site_pages__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: "terms" | "privacy" | "contact";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitePage"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_page_api_v1_site_pages__name__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: "terms" | "privacy" | "contact";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WritePage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["House"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description administrators_only, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10480,7 +10797,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid_request, start_not_possible */
+            /** @description invalid_request, start_not_possible, words_refused */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10629,7 +10946,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid_request */
+            /** @description invalid_request, words_refused */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13352,7 +13669,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid_request, start_not_possible */
+            /** @description invalid_request, start_not_possible, words_refused */
             422: {
                 headers: {
                     [name: string]: unknown;
