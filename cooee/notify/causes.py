@@ -50,13 +50,6 @@ def _holds(kind: Kind, viewer: PersonId, by: Text, post: Text, space: Text) -> C
             return _exists(follows, follows.c.follower_id == viewer, follows.c.followed_id == by)
         case "follow_request":
             return _exists(follow_requests, follow_requests.c.asker_id == by, follow_requests.c.asked_id == viewer)
-        case "invited" | "accepted" | "reminder":
-            return _exists(spaces, spaces.c.id == space, spaces.c.ended_at.is_(None))
-        case "soon" | "due" | "moved" | "canceled":
-            state = "canceled" if kind == "canceled" else "scheduled"
-            return _exists(scheduled_spaces, scheduled_spaces.c.id == space, scheduled_spaces.c.state == state)
-        case "mention" | "reply" | "like" | "repost":
-            return _of_post(kind, viewer, by, post)
         case "export":
             ready = and_(data_exports.c.person_id == viewer, data_exports.c.ready_at.is_not(None))
             return _exists(data_exports, ready)

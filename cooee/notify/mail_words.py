@@ -21,6 +21,7 @@ _SAYS: dict[Kind, str] = {
     "reminder": "{names} started a Space that you wanted to be reminded of",
     "moved": "{names} moved a Space to another time",
     "canceled": "{names} canceled a Space",
+    "export": "The copy of your data is ready",
     "report_decided": "The moderators have looked at what you reported",
     "moderated": "The moderators have decided something about your account",
 }

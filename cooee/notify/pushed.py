@@ -85,6 +85,8 @@ def path_of(notice: Notice, username: str) -> str:
         return f"/spaces/{notice.space.id}"
     if notice.kind == "follow" and notice.count > 1:
         return f"/people/{username}/followers"
+    if notice.kind == "export":
+        return "/settings/data"
     if notice.kind in OFFICIAL:
         return "/settings/reports"
     return f"/people/{notice.people[0].username}"

@@ -39,8 +39,7 @@ _OWN: frozenset[Kind] = frozenset({"soon", "due", "export"})
 _QUIET_PUSH: frozenset[Kind] = frozenset({"like", "repost"})
 # What a person would miss who does not look here every day, and somebody waits for.
 _WORTH_A_LETTER: frozenset[Kind] = frozenset(
-    {"invited", "follow_request", "message", "soon", "reminder", "moved", "canceled", "export"}
-    {"invited", "follow_request", "message", "soon", "reminder", "moved", "canceled", "moderated"}
+    {"invited", "follow_request", "message", "soon", "reminder", "moved", "canceled", "export", "moderated"}
 )
 
 OFFICIAL: frozenset[Kind] = frozenset({"report_decided", "moderated"})
