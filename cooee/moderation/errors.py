@@ -11,14 +11,6 @@ class ModeratorsOnly(Refusal):
     title = "This is for moderators."
 
 
-class AdministratorsOnly(Refusal):
-    """Only administrators say who moderates."""
-
-    code = "administrators_only"
-    status = 403
-    title = "This is for administrators."
-
-
 class SubjectNotFound(Refusal):
     """What is reported does not exist, or not for the one who reports it."""
 

@@ -11,13 +11,14 @@ from cooee.kit.ids import Ids
 from cooee.kit.pages import Asking
 from cooee.messages.service import Tell
 from cooee.moderation import enforcing, facts, rules, shapes, standing, store, subjects
-from cooee.moderation.errors import AdministratorsOnly, CannotReportYourself, CaseNotFound, ModeratorsOnly, OwnCase
+from cooee.moderation.errors import CannotReportYourself, CaseNotFound, ModeratorsOnly, OwnCase
 from cooee.moderation.rules import DECISIONS, Judge, Matter, Removal, Suspension
 from cooee.moderation.store import Case, Draft
 from cooee.people import service as people
 from cooee.people.ids import PersonId
 from cooee.people.questions import Questions
 from cooee.people.shapes import Person
+from cooee.people.sign_in.errors import AdministratorsOnly
 from cooee.spaces.service import Committed, House
 from cooee.spaces.state import SpaceId
 

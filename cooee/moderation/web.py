@@ -11,7 +11,6 @@ from cooee.kit.problems import refusals
 from cooee.kit.web import Tools
 from cooee.moderation import service
 from cooee.moderation.errors import (
-    AdministratorsOnly,
     CannotReportYourself,
     CaseDecided,
     CaseNotFound,
@@ -28,6 +27,7 @@ from cooee.moderation.wiring import Moderation
 from cooee.people.errors import PersonNotFound
 from cooee.people.ids import PersonInPath
 from cooee.people.session import SignedIn
+from cooee.people.sign_in.errors import AdministratorsOnly
 from cooee.people.wiring import People
 from cooee.spaces.wiring import Spaces
 
