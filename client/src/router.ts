@@ -38,6 +38,7 @@ export const { p, navigate, route } = createRouter({
   "/settings": () => import("./settings/Settings.svelte"),
   "/settings/:section": () => import("./settings/SectionPage.svelte"),
   "/settings/privacy/:list": () => import("./people/settings/ShutOut.svelte"),
+  "/upcoming": () => import("./schedule/UpcomingPage.svelte"),
   "/spaces/:id": () => import("./home/SpaceLink.svelte"),
   "*": NotFound,
 });

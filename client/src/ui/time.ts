@@ -58,3 +58,20 @@ export function fileSize(bytes: number, locale: string): string {
   const most = { maximumFractionDigits: size < 10 ? 1 : 0 };
   return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", ...most }).format(size);
 }
+
+/** "Sun, Nov 22, 10:00 AM": for what is to come, in the reader's time zone or in `zone`. */
+export function dayAndTime(then: string, locale: string, zone?: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "numeric",
+    minute: "2-digit",
+    ...(zone ? { timeZone: zone } : {}),
+  }).format(new Date(then));
+}
+
+/** Whether the clocks in `zone` show what the reader's own show at that moment. */
+export function sameTime(then: string, zone: string): boolean {
+  return dayAndTime(then, "en") === dayAndTime(then, "en", zone);
+}

@@ -1,7 +1,7 @@
 /** What one can ask of a Space. */
 import { answerOf, node } from "./node";
 import type { components } from "./schema";
-import type { ChangeSpace, Door, NewSpace, Reaction, Space } from "./shapes";
+import type { ChangeSpace, Door, NewSpace, Reaction, ScheduledSpace, Space } from "./shapes";
 
 const at = (id: string) => ({ params: { path: { id } } });
 const one = (id: string, user_id: string) => ({ params: { path: { id, user_id } } });
@@ -27,6 +27,9 @@ export const read = (id: string) => answerOf(node.GET("/api/v1/spaces/{id}", at(
 /** Starts one now. */
 export const create = (body: NewSpace) =>
   answerOf(node.POST("/api/v1/spaces", { body })).then((told) => space(told as Told["Space"]));
+/** Announces one for later. */
+export const schedule = (body: NewSpace & { scheduled_start: string }) =>
+  answerOf(node.POST("/api/v1/spaces", { body })).then((told) => told as ScheduledSpace);
 export const change = (id: string, body: ChangeSpace) =>
   answerOf(node.PATCH("/api/v1/spaces/{id}", { ...at(id), body })).then(space);
 export const join = (id: string) => answerOf(node.POST("/api/v1/spaces/{id}/join", at(id))).then(door);
