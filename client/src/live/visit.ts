@@ -227,7 +227,7 @@ function joinFailed(
   instant: Instant,
 ): VisitStep {
   if (PASSING.has(failure.status)) return retry(visit, visit.attempt, instant, failure.retryAfterMs ?? 0);
-  if (failure.status === 410) return over(visit, { type: "ended", reason: null });
+  if (failure.code === "space_ended") return over(visit, { type: "ended", reason: null });
   return over(visit, { type: "refused", code: failure.code });
 }
 
