@@ -1,7 +1,7 @@
 /** What one can do about somebody, as lines of a menu. */
 import { report } from "../moderation/report.svelte";
 import { m } from "../paraglide/messages";
-import type { Choice } from "../ui/Menu.svelte";
+import type { Choice } from "../ui/menu";
 import { tell, type Way } from "../ui/toasts.svelte";
 import type { Subject } from "../wire/moderation";
 import type { Person, Profile } from "../wire/shapes";
