@@ -57,10 +57,10 @@ test("a refusal is told where it belongs, in words that help", async ({ server, 
   await signUp(page, "Amara");
   await expect(page.getByLabel("Username")).toHaveAccessibleDescription(/Somebody else has this username/u);
 
-  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByRole("link", { name: "Sign in", exact: true }).click();
   await page.getByLabel("Username").fill("amara");
   await page.getByLabel("Password").fill("not her password");
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByRole("alert")).toContainText("do not belong together");
 });
 
