@@ -39,7 +39,9 @@ class Lane:
 
     def shares(self, jobs: Sequence[Job]) -> Sequence[Sequence[Job]]:
         """What is done side by side; within a share, one after the other."""
-        return [jobs] if self.at_once == 1 else [[job] for job in jobs]
+        if self.at_once == 1:
+            return [jobs] if jobs else []
+        return [[job] for job in jobs]
 
 
 HERE = Lane("here", 1)

@@ -47,13 +47,13 @@ async def signing_up(guest: Visitor) -> Deed:
 
 
 async def joining(guest: Visitor) -> Deed:
-    host, ada = await guest.sign_up("host"), await guest.sign_up("ada")
+    host, ada = await guest.sign_up("hana"), await guest.sign_up("ada")
     space = (await host.post("spaces", {}))["id"]
     return lambda _: ada.send("POST", f"spaces/{space}/join")
 
 
 async def joining_from_one_address(guest: Visitor) -> Deed:
-    host = await guest.sign_up("host")
+    host = await guest.sign_up("hana")
     space = (await host.post("spaces", {}))["id"]
     people = [await guest.sign_up(f"ada{n}") for n in range(5)]
     return lambda n: people[n % 5].send("POST", f"spaces/{space}/join")

@@ -127,6 +127,15 @@ async def test_a_kind_that_is_switched_off_is_not_pushed_and_stands_in_the_app(
     assert await lines(amara) == [("follow", ["bo"], 1)]
 
 
+async def test_an_invitation_on_stage_rings_at_once(town: Town, service: PushService) -> None:
+    hana, amara = await town.guest.sign_up("hana"), await town.guest.sign_up("amara")
+    phone = await subscribed(amara, service)
+    space = (await hana.post("spaces", {"title": "Night radio"}))["id"]
+    await hana.post(f"spaces/{space}/invitations/{amara.id}")
+    await town.work()
+    assert [(one.says["kind"], one.says["path"]) for one in phone.arrived] == [("invited", f"/spaces/{space}")]
+
+
 async def test_likes_are_not_pushed_unless_one_asks_for_them(town: Town, service: PushService) -> None:
     amara, bo = await town.guest.sign_up("amara"), await town.guest.sign_up("bo")
     phone = await subscribed(amara, service)
