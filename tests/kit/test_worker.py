@@ -165,3 +165,21 @@ async def test_work_that_the_world_postpones_is_done_after_the_wait_it_asked_for
     clock.advance(timedelta(milliseconds=1))
     assert await worker.run_due() == 1
     assert tried == [1, 2]
+
+
+async def test_a_worker_that_has_had_nothing_to_do_takes_what_comes(database: Database, clock: SettableClock) -> None:
+    done: asyncio.Queue[str] = asyncio.Queue()
+
+    async def note(job: Job) -> None:
+        done.put_nowait(job.key)
+
+    running = asyncio.create_task(Worker(database, clock, {"t": Outside(note)}).run())
+    for n in range(3):
+        await put(database, clock, f"k{n}")
+        async with asyncio.timeout(20):
+            assert await done.get() == f"k{n}"
+        # Long enough for it to have looked again, and found nothing.
+        await asyncio.sleep(0.05)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
