@@ -18,7 +18,7 @@ suite() {
 }
 
 rust() { suite rust cargo test --quiet --locked --profile ci --workspace --exclude cooee-python; }
-python() { suite python .venv/bin/pytest -q -m "not live"; }
+python() { suite python .venv/bin/pytest -q -n 2 --dist worksteal -m "not live"; }
 client() { suite client npm --prefix client test; }
 live() { suite live .venv/bin/pytest -q -m live; }
 browser() { suite browser npm --prefix client run e2e; }
