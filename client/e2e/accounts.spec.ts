@@ -1,4 +1,4 @@
-import type { CDPSession, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { Account, PASSWORD } from "./harness/accounts.ts";
 import { linkIn, PostOffice } from "./harness/post-office.ts";
 import { Server } from "./harness/server.ts";
@@ -127,11 +127,11 @@ test("after a while a new password takes the old one first, and signs out all ot
   await expect(page.getByRole("heading", { name: "Signing in" })).toBeVisible();
 });
 
-/** A device that keeps passkeys and always knows its person. */
-async function keepPasskeys(page: Page): Promise<CDPSession> {
+/** A device that keeps passkeys and knows its person; returned is what says whether they are there to be asked. */
+async function keepPasskeys(page: Page): Promise<(there: boolean) => Promise<unknown>> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("WebAuthn.enable");
-  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
     options: {
       protocol: "ctap2",
       transport: "internal",
@@ -141,7 +141,7 @@ async function keepPasskeys(page: Page): Promise<CDPSession> {
       automaticPresenceSimulation: true,
     },
   });
-  return devtools;
+  return (enabled) => devtools.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled });
 }
 
 for (const [size, equipment] of Object.entries(SIZES)) {
@@ -151,7 +151,7 @@ for (const [size, equipment] of Object.entries(SIZES)) {
   }) => {
     const amara = await Account.made(server, "amara");
     const { page } = await person(server.address, equipment);
-    await keepPasskeys(page);
+    const isThere = await keepPasskeys(page);
     await amara.signIn(page);
     await page.goto(`${server.address}/settings/sign-in`);
     await page.getByRole("button", { name: "Add a passkey" }).click();
@@ -160,8 +160,11 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await expect(page.getByRole("listitem").filter({ hasText: "My phone" })).toContainText("Not used yet");
 
     await page.context().clearCookies();
+    // Else the device would answer what the page asks for unasked, before anybody taps.
+    await isThere(false);
     await page.goto(`${server.address}/sign-in?next=/settings/sign-in`);
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await isThere(true);
     const line = page.getByRole("listitem").filter({ hasText: "My phone" });
     await expect(line).toContainText("Last used now");
 
