@@ -36,7 +36,7 @@ for (const [name, size] of [
     await page.getByRole("link", { name: "Discover" }).click();
     await expect(space(page, "Tea time")).toBeVisible();
     await expect(space(page, "Jazz café")).toBeVisible();
-    await expect(space(page, "Tea tomorrow")).toContainText("Scheduled");
+    await expect(space(page, "Tea tomorrow")).toContainText("Amara hosts");
 
     await page.getByRole("button", { name: "Tea", exact: true }).click();
     await expect(space(page, "Jazz café")).toBeHidden();

@@ -92,7 +92,11 @@ def test_a_node_serves_until_it_is_told_to_stop_and_then_ends_cleanly(operator: 
     said, logged = node.communicate(timeout=15)
     assert f"Cooee is ready: http://localhost:{operator.http_port}" in said
     events = [json.loads(line)["event"] for line in logged.splitlines()]
-    assert [event for event in events if event not in ("request", "engine.log")] == ["schema.migrated", "node.ready", "node.stopped"]
+    assert [event for event in events if event not in ("request", "engine.log")] == [
+        "schema.migrated",
+        "node.ready",
+        "node.stopped",
+    ]
     assert node.returncode in (0, -signal.SIGTERM)
 
 

@@ -118,6 +118,13 @@ def test_only_known_events_come_through(raw: dict[str, str], typed: list[face.Ha
     assert list(face._typed([cast(Any, SimpleNamespace(**(blank | raw)))])) == typed
 
 
+@pytest.fixture
+def fresh_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A logger that no other test has bound to where it wrote."""
+    monkeypatch.setattr(face, "_log", structlog.get_logger("cooee.media.engine"))
+
+
+@pytest.mark.usefixtures("fresh_log")
 async def test_what_the_engine_logs_is_in_our_log() -> None:
     node = media()
     # What other tests left unread would take its place.
@@ -135,6 +142,7 @@ async def test_what_the_engine_logs_is_in_our_log() -> None:
     assert line["part"].startswith("cooee_engine")
 
 
+@pytest.mark.usefixtures("fresh_log")
 def test_a_line_of_the_engine_keeps_its_level_and_fields_and_overwrites_nothing_of_ours() -> None:
     fields = [("struck", "mix"), ("event", "x"), ("said", "y")]
     line = SimpleNamespace(level="error", part="cooee_engine::guard", said="a bug was met", fields=fields, unheard=7)
