@@ -43,7 +43,7 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await page.getByLabel("Name", { exact: true }).fill("Nadia");
     await page.getByLabel("Username").fill("nadia");
     await page.getByRole("button", { name: "Create account" }).click();
-    await expect(page.getByRole("heading", { name: "People", exact: true })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "People to follow" })).toBeVisible();
 
     await page.context().clearCookies();
     await page.goto(`${server.address}/sign-in?next=/people/nadia`);
