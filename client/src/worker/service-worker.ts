@@ -40,14 +40,14 @@ self.addEventListener("notificationclick", (event) => {
 
 /** Whoever looks at Cooee in this moment sees it there. */
 async function show(title: string, options: NotificationOptions): Promise<void> {
-  const pages = await self.clients.matchAll({ type: "window" });
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   if (pages.some((page) => page.focused)) return;
   await self.registration.showNotification(title, options);
 }
 
 /** In a page that is open already, so that nobody who is in a Space is thrown out of it; else in a new one. */
 async function open(path: string): Promise<void> {
-  const [page] = await self.clients.matchAll({ type: "window" });
+  const [page] = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   if (!page) {
     await self.clients.openWindow(path);
     return;
