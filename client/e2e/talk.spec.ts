@@ -70,6 +70,7 @@ test("whom the host removed is let back in, and the host passes her role on", as
   const space = await ann.space();
   await comeHome(b.page, ben);
   await joinBubble(b.page, "Second chance");
+  await expect(button(b.page, "Request to speak")).toBeVisible();
   await ann.ask("POST", `/spaces/${space}/people/${ben.id}/remove`);
   await expect(b.page.getByRole("heading", { name: "You were removed" })).toBeVisible();
 
