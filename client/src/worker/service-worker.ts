@@ -40,7 +40,7 @@ self.addEventListener("notificationclick", (event) => {
 
 /** Whoever looks at Cooee in this moment sees it there. */
 async function show(title: string, options: NotificationOptions): Promise<void> {
-  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const pages = await self.clients.matchAll({ type: "window" });
   if (pages.some((page) => page.focused)) return;
   await self.registration.showNotification(title, options);
 }
