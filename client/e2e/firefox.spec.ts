@@ -48,7 +48,7 @@ test("Firefox hears who speaks", async ({ server, person, firefox }) => {
   await expectHeard(await b.listen(() => sleep(10_000)), "novel", "firefox-hears");
 });
 
-// Broken since the room's volumes and music mode came: A hears Firefox for long enough, but not what was said. To be mended first.
+// Broken: what A records while Firefox speaks is silence. It was heard at 68cafbe. To be mended first.
 test.fixme("Firefox listens, then asks, is accepted, unmutes and is heard", async ({
   server,
   person,
