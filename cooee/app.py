@@ -67,7 +67,7 @@ from cooee.people import web as people_web
 from cooee.people.cards import either
 from cooee.people.ids import PersonId
 from cooee.people.passwords import Passwords
-from cooee.people.questions import Questions
+from cooee.people.questions import InPublic, Questions
 from cooee.people.rules import folded
 from cooee.people.sign_in import mailing
 from cooee.people.sign_in import web as sign_in_web
@@ -86,7 +86,7 @@ from cooee.schedule import belongings as schedule_belongings
 from cooee.schedule import jobs as schedule_jobs
 from cooee.schedule import web as schedule_web
 from cooee.schedule.rules import Horizon
-from cooee.schedule.service import Ahead
+from cooee.schedule.service import Ahead, public_ahead
 from cooee.schedule.wiring import Wiring as ScheduleWiring
 from cooee.settings import Settings
 from cooee.spaces import belongings as spaces_belongings
@@ -195,6 +195,7 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         live_spaces=spaces.live_spaces(),
         may_host=spaces.may_host(gates.hosting),
         moderates=lambda tx, person: standing.rank(tx, person) != "member",
+        hosts_in_public=lambda tx, person: InPublic(spaces.hosts_publicly(tx, person), public_ahead(tx, person)),
     )
     app.state.people = PeopleWiring(
         asks=asks,

@@ -90,6 +90,38 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await page.getByRole("button", { name: "Unblock Dov" }).click();
     await expect(page.getByRole("textbox", { name: "Write a message" })).toBeVisible();
   });
+
+  test(`one is asked before one joins a Space where somebody one blocked is on stage, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara, dov, cleo] = await community(server, "amara", "dov", "cleo");
+    const space = await cleo.startSpace("Kettle talk");
+    await amara.ask("PUT", `/people/${cleo.id}/follow`);
+    await dov.join(space);
+    await dov.ask("POST", `/spaces/${space}/requests`);
+    await amara.ask("PUT", `/people/${dov.id}/block`);
+    const { page } = await person(server.address, equipment);
+    await amara.signIn(page);
+    await page.goto(server.address);
+
+    const room = page.getByRole("region", { name: "The Space you are in" });
+    const warning = room.getByRole("heading", { name: "Somebody you blocked is on stage" });
+    await page.getByRole("button", { name: /^Join Kettle talk/u }).click();
+    await expect(warning).toBeFocused();
+    await expect(room).toContainText("you hear Dov like everybody else");
+    await room.getByRole("button", { name: "Cancel" }).click();
+    await expect(room).toBeHidden();
+
+    await dov.join(space);
+    await page.getByRole("button", { name: /^Join Kettle talk/u }).click();
+    await expect(warning).toBeVisible();
+    await room.getByRole("button", { name: "Join anyway" }).click();
+    await expect(room.getByRole("heading", { name: "Kettle talk" })).toBeVisible();
+    await dov.join(space);
+    await page.reload();
+    await expect(room.getByRole("heading", { name: "Kettle talk" })).toBeVisible();
+  });
 }
 
 test("somebody who was blocked finds every door closed, in words", async ({ server, person }) => {
@@ -167,4 +199,35 @@ test("an account that is made public lets in whoever waits, and says so before",
   await expect(protect).not.toBeChecked();
   await page.goto(`${server.address}/people/amara/followers`);
   await expect(main(page).getByRole("listitem")).toContainText("Dov");
+});
+
+test("an account stays public while it hosts for everybody, and says what to do first", async ({
+  server,
+  person,
+}) => {
+  const [amara] = await community(server, "amara");
+  const space = await amara.startSpace("Kettle talk");
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  const { id } = await amara.ask<{ id: string }>("POST", "/spaces", {
+    title: "Later",
+    scheduled_start: tomorrow,
+  });
+  const { page } = await person(server.address);
+  await amara.signIn(page);
+  await page.goto(`${server.address}/settings/privacy`);
+
+  const protect = page.getByRole("switch", { name: /Protect my account/u });
+  await protect.click();
+  await expect(main(page).getByRole("alert")).toContainText("You are hosting a public Space");
+  await expect(protect).not.toBeChecked();
+  await amara.ask("POST", `/spaces/${space}/end`);
+  await protect.click();
+  await expect(main(page).getByRole("alert")).toContainText("You announced a public Space");
+  await main(page).getByRole("link", { name: "See what you announced" }).click();
+  await expect(main(page)).toContainText("Later");
+  await amara.ask("POST", `/spaces/${id}/cancel`);
+  await page.goto(`${server.address}/settings/privacy`);
+  await protect.click();
+  await expect(protect).toBeChecked();
+  await expect(main(page).getByRole("alert")).toBeHidden();
 });

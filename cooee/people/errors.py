@@ -75,6 +75,25 @@ class ProtectedAccount(Refusal):
     title = "Only followers of this account see this."
 
 
+class HostsPublicSpace(Refusal):
+    """A protected account hosts no public Space, and this person is in the middle of one."""
+
+    code = "hosts_public_space"
+    status = 409
+    title = "You host a public Space right now. Protect your account once it is over."
+
+
+class PublicSpacesAhead(Refusal):
+    """A protected account hosts no public Space, and this person has announced some; `ahead` says how many."""
+
+    code = "public_spaces_ahead"
+    status = 409
+    title = "You have announced public Spaces. Cancel them, or make them unlisted, before you protect your account."
+
+    def __init__(self, ahead: int) -> None:
+        super().__init__(ahead=ahead)
+
+
 class NoFollowRequest(Refusal):
     """This person does not ask to follow, or no longer."""
 

@@ -5,8 +5,15 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from cooee.people import facts, following, pairs, relations, standing, store
-from cooee.people.errors import CannotFollowYourself, NoFollowRequest, PersonNotFound
+from cooee.people.errors import (
+    CannotFollowYourself,
+    HostsPublicSpace,
+    NoFollowRequest,
+    PersonNotFound,
+    PublicSpacesAhead,
+)
 from cooee.people.ids import PersonId
+from cooee.people.questions import Questions
 from cooee.people.tables import follow_requests
 
 
@@ -63,10 +70,21 @@ def drop_follower(tx: Connection, me: PersonId, follower: PersonId) -> None:
     following.remove(tx, follower, me)
 
 
-def protect(tx: Connection, me: PersonId, wish: bool, now: datetime) -> None:
-    """Only followers read what `me` posts, or everybody does: then whoever waits for an answer is let in."""
+def protect(tx: Connection, me: PersonId, wish: bool, asks: Questions, now: datetime) -> None:
+    """Only followers read what `me` posts, or everybody does: then whoever waits for an answer is let in.
+
+    Raises:
+        HostsPublicSpace, PublicSpacesAhead
+    """
+    # Changed first: whoever starts or announces a Space holds this row, and one of the two sees the other.
     store.change(tx, me, {"protected": wish})
-    if not wish:
+    if wish:
+        hosted = asks.hosts_in_public(tx, me)
+        if hosted.live:
+            raise HostsPublicSpace
+        if hosted.ahead:
+            raise PublicSpacesAhead(hosted.ahead)
+    else:
         query = select(follow_requests.c.asker_id).where(follow_requests.c.asked_id == me).with_for_update()
         for asker in sorted(tx.execute(query.order_by(follow_requests.c.asker_id)).scalars(), key=int):
             _let_follow(tx, me, asker, now)

@@ -21,6 +21,18 @@ Moderates = Callable[[Connection, PersonId], bool]
 """Whether this person decides on reports."""
 
 
+@dataclass(frozen=True, slots=True)
+class InPublic:
+    """What somebody hosts that everybody finds: whether a Space right now, and how many are announced."""
+
+    live: bool
+    ahead: int
+
+
+HostsInPublic = Callable[[Connection, PersonId], InPublic]
+"""What this person hosts in public."""
+
+
 @dataclass(frozen=True)
 class Questions:
     """The wired answers."""
@@ -28,3 +40,4 @@ class Questions:
     live_spaces: LiveSpaces
     may_host: MayHost
     moderates: Moderates
+    hosts_in_public: HostsInPublic

@@ -5,6 +5,8 @@ the author. Conditions look up one row by its key for each row that is tested, s
 its page.
 """
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, literal, or_, select
 from sqlalchemy.sql.elements import SQLColumnExpression
 
@@ -23,6 +25,14 @@ def blocked_between(tx: Connection, one: PersonId, other: PersonId) -> bool:
 def has_blocked(tx: Connection, blocker: PersonId, other: PersonId) -> bool:
     """Whether `blocker` has blocked `other`."""
     return _holds(tx, _blocks(blocker, other))
+
+
+def blocked_among(tx: Connection, blocker: PersonId, others: Collection[PersonId]) -> set[PersonId]:
+    """Those of `others` whom `blocker` has blocked."""
+    if not others:
+        return set()
+    query = select(blocks.c.blocked_id).where(blocks.c.blocker_id == blocker, blocks.c.blocked_id.in_(set(others)))
+    return set(tx.execute(query).scalars())
 
 
 def muted_by(tx: Connection, muter: PersonId, other: PersonId) -> bool:

@@ -70,6 +70,18 @@ def person_by_id(tx: Connection, id: PersonId) -> PersonRecord:
     return found
 
 
+def host_by_id(tx: Connection, id: PersonId) -> PersonRecord:
+    """Who has this id and is about to host; until this transaction ends they do not protect the account.
+
+    Raises:
+        PersonNotFound: nobody, or not any longer.
+    """
+    found = store.hold(tx, id)
+    if found is None or found.deleting_at is not None:
+        raise PersonNotFound
+    return found
+
+
 def persons(
     tx: Connection, ids: Collection[PersonId], asks: Questions, viewer: PersonId | None = None
 ) -> dict[PersonId, Person]:

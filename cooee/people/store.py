@@ -55,6 +55,12 @@ def hold_both(tx: Connection, one: PersonId, other: PersonId) -> dict[PersonId, 
     return {row.id: record(row) for row in tx.execute(query)}
 
 
+def hold(tx: Connection, id: PersonId) -> PersonRecord | None:
+    """Who has this id; nobody changes the account until this transaction ends."""
+    row = tx.execute(select(*_COLUMNS).where(people.c.id == id).with_for_update(read=True)).one_or_none()
+    return None if row is None else record(row)
+
+
 def demo_people(tx: Connection, *parts: DemoPart) -> list[PersonRecord]:
     """The demo's accounts with one of these parts, best known first."""
     query = select(*_COLUMNS).where(people.c.demo.in_(parts)).order_by(people.c.followers.desc(), people.c.id)

@@ -18,9 +18,11 @@ from cooee.kit.problems import refusals
 from cooee.kit.web import Toolbox, Tools, read_body
 from cooee.people import files, pictures, protecting, rules, service, store
 from cooee.people.errors import (
+    HostsPublicSpace,
     PersonNotFound,
     PictureTooManyPixels,
     PictureUnreadable,
+    PublicSpacesAhead,
 )
 from cooee.people.ids import PersonId
 from cooee.people.session import SignedIn
@@ -36,7 +38,9 @@ async def read_me(me: SignedIn, tools: Tools, people: People) -> Me:
     return await tools.db.read(lambda tx: service.me(tx, me.id, people.asks))
 
 
-@router.patch("/me", responses=refusals(ForeignOrigin, InvalidRequest, Unauthenticated))
+@router.patch(
+    "/me", responses=refusals(ForeignOrigin, HostsPublicSpace, InvalidRequest, PublicSpacesAhead, Unauthenticated)
+)
 async def change_me(asked: ChangeMe, me: SignedIn, tools: Tools, people: People) -> Me:
     """Change one's display name, bio or language, or who reads what one posts."""
     values = asked.model_dump(exclude_none=True)
@@ -45,7 +49,7 @@ async def change_me(asked: ChangeMe, me: SignedIn, tools: Tools, people: People)
 
     def work(tx: Connection) -> Me:
         if protected is not None:
-            protecting.protect(tx, me.id, protected, now)
+            protecting.protect(tx, me.id, protected, people.asks, now)
         store.change(tx, me.id, values)
         return service.me(tx, me.id, people.asks)
 

@@ -65,8 +65,8 @@ class Ahead:
         Raises:
             SpaceNotFound, and what `rules.change` refuses.
         """
+        host = people.host_by_id(tx, actor.person)
         before = self._for_change(tx, id, actor.person)
-        host = people.person_by_id(tx, before.host)
         if wanted.title == "":
             wanted = replace(wanted, title=spaces.named_after(host))
         after = rules.change(before, wanted, actor.person, protected=host.protected, horizon=self.horizon, now=now)
@@ -169,7 +169,7 @@ class Ahead:
         return [_card(shape) for shape in self.shaped(tx, shown, viewer)]
 
     def _make(self, tx: Connection, actor: Actor, plan: Plan, when: When, now: datetime) -> str:
-        host = people.person_by_id(tx, actor.person)
+        host = people.host_by_id(tx, actor.person)
         name = Name(SpaceId(self.house.ids.text()), self.house.ids.decimal())
         scheduled = rules.schedule(
             name,
@@ -215,6 +215,11 @@ def lapse(tx: Connection, id: SpaceId, now: datetime) -> None:
     if after is not before:
         _over(tx, after)
         facts.told(tx, after, "canceled", now)
+
+
+def public_ahead(tx: Connection, host: PersonId) -> int:
+    """How many public Spaces a host has announced."""
+    return store.public_ahead_of(tx, host)
 
 
 def _arrange(tx: Connection, scheduled: Scheduled) -> None:

@@ -55,6 +55,14 @@ def ahead_of(tx: Connection, host: PersonId) -> int:
     return tx.execute(query).scalar_one()
 
 
+def public_ahead_of(tx: Connection, host: PersonId) -> int:
+    """How many a host has ahead that everybody finds."""
+    query = select(func.count()).where(
+        scheduled_spaces.c.host_id == host, _AHEAD, scheduled_spaces.c.audience == "public"
+    )
+    return tx.execute(query).scalar_one()
+
+
 def by_ids(tx: Connection, ids: Collection[SpaceId]) -> dict[SpaceId, Scheduled]:
     """Those of `ids` that exist."""
     rows = tx.execute(select(scheduled_spaces).where(scheduled_spaces.c.id.in_(set(ids)))).all()

@@ -51,6 +51,7 @@ class Entrance:
     participant: str
     space: Space
     shape: shapes.Space
+    blocked: tuple[Person, ...]
 
 
 class Live:
@@ -119,21 +120,22 @@ class Live:
         """
         here = self._rooms.get(id)
         known = actor is not None and here is not None and actor.person in here.crowd
-        space, cast = await self._read(id, actor, known=known)
+        entry = await self._read(id, actor, known=known)
         room = await self.carry(id)
         if actor is None and 0 < guest_limit <= room.crowd.guests_from(address):
             raise TooManyGuests
-        if actor is not None and Return().decide(space, actor.person, self._tools.clock.now()):
+        if actor is not None and Return().decide(entry.space, actor.person, self._tools.clock.now()):
             await self.act(actor, id, Return())
-            space, cast = await self._read(id, actor, known=known)
+            entry = await self._read(id, actor, known=known)
             room = await self.carry(id)
         participant = actor.person if actor else GUEST + self._tools.ids.text()
         room.crowd.let_in(participant, address, self._tools.clock.now())
-        room.cast |= cast
+        room.cast |= entry.cast
         self.media.publish(topic(id), room.feed.greet(room.space, participant))
-        return Entrance(participant, space, views.whole(space, cast, room.listening))
+        shape = views.whole(entry.space, entry.cast, room.listening)
+        return Entrance(participant, entry.space, shape, entry.blocked)
 
-    async def _read(self, id: SpaceId, actor: Actor | None, *, known: bool) -> tuple[Space, dict[PersonId, Person]]:
+    async def _read(self, id: SpaceId, actor: Actor | None, *, known: bool) -> service.Entry:
         return await self._tools.db.read(lambda tx: service.enter(tx, self.house, id, actor, known=known))
 
     async def leave(self, actor: Actor, id: SpaceId) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from cooee.kit.db import after_commit
 from cooee.kit.ids import Ids
-from cooee.people import following, standing
+from cooee.people import following, relations, standing
 from cooee.people import service as people
 from cooee.people.cards import Attachment, Attachments, SpaceCard
 from cooee.people.ids import PersonId
@@ -54,6 +54,15 @@ class Actor:
     exempt: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A Space that somebody may enter, with its cast. `blocked`: whom of those on stage they have blocked."""
+
+    space: Space
+    cast: dict[PersonId, Person]
+    blocked: tuple[Person, ...] = ()
+
+
 Committed = Callable[[Change], None]
 """Called in the writing thread, in the order of commits."""
 
@@ -94,7 +103,7 @@ def start(
     """
     if until := house.suspended(tx, actor.person, "hosting", now):
         raise HostingSuspended(until)
-    host = people.person_by_id(tx, actor.person)
+    host = people.host_by_id(tx, actor.person)
     plan = completed(plan, host)
     for _ in range(_TRIES):
         name = id or SpaceId(house.ids.text())
@@ -221,10 +230,8 @@ def seen(tx: Connection, house: House, id: SpaceId, viewer: PersonId | None) -> 
     return space, cast(tx, views.faces(space), house.asks)
 
 
-def enter(
-    tx: Connection, house: House, id: SpaceId, actor: Actor | None, *, known: bool
-) -> tuple[Space, dict[PersonId, Person]]:
-    """A Space that this person may enter, with its cast; `None` is a guest. Nothing is written.
+def enter(tx: Connection, house: House, id: SpaceId, actor: Actor | None, *, known: bool) -> Entry:
+    """A Space that this person may enter; `None` is a guest. Nothing is written.
 
     Raises:
         SpaceNotFound, SpaceEnded, RemovedFromSpace, AccessNotYet, GuestsOff, SpaceLocked, YouBlockedThem, BlockedByThem
@@ -232,12 +239,14 @@ def enter(
     space = found(tx, id)
     if actor is None:
         gates.may_enter(space, None, known=False, access=True)
-        return space, cast(tx, views.faces(space), house.asks)
+        return Entry(space, cast(tx, views.faces(space), house.asks))
     known = known or (space.locked and store.attended(tx, id, actor.person))
     access = gates.has_access(house.gates, space, actor.person, exempt=_is_let_in(tx, house, actor))
     gates.may_enter(space, actor.person, known=known, access=access)
     not_apart(tx, space, actor.person)
-    return space, cast(tx, views.faces(space), house.asks)
+    faces = cast(tx, views.faces(space), house.asks)
+    blocked = relations.blocked_among(tx, actor.person, faces.keys())
+    return Entry(space, faces, tuple(faces[person] for person in sorted(blocked, key=int)))
 
 
 def bubbles(tx: Connection, house: House, viewer: PersonId, listeners: Listeners) -> list[SpaceCard]:
@@ -290,6 +299,12 @@ def cards(house: House, listeners: Listeners) -> Attachments:
 def live_spaces() -> LiveSpaces:
     """Where people are live."""
     return store.public_stages
+
+
+def hosts_publicly(tx: Connection, person: PersonId) -> bool:
+    """Whether a live Space that everybody finds is this person's."""
+    theirs = store.by_ids(tx, store.live_with(tx, person)).values()
+    return any(space.audience == "public" and person in (space.host, space.owner) for space in theirs)
 
 
 def may_host(gate: gates.HostingGate) -> MayHost:
@@ -364,7 +379,7 @@ def _informed(tx: Connection, command: Command, space: Space, actor: PersonId) -
     if isinstance(command, ChangeRoom) and command.title == "":
         return replace(command, title=named_after(people.person_by_id(tx, space.host)))
     if isinstance(command, PassOn):
-        return replace(command, protected=people.person_by_id(tx, command.person).protected)
+        return replace(command, protected=people.host_by_id(tx, command.person).protected)
     if space.policy != "followed" or not isinstance(command, AskToSpeak | BeginToSpeak):
         return command
     followed = following.is_following(tx, space.host, actor)

@@ -223,6 +223,9 @@ class Door(Shape):
     role: Role
     muted: bool
     space: Space
+    blocked_on_stage: tuple[Person, ...] = Field(
+        description="Whom of those on stage one has blocked: to be said before one hears them"
+    )
     feed_url: str
     whep_url: str
     whip_url: str | None = Field(description="Only for people on stage")

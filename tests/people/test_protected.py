@@ -1,9 +1,12 @@
 """Protected accounts: asking to follow, answering, and what others see meanwhile."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from cooee.kit.clock import SettableClock
+from cooee.kit.pages import rfc3339
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.anyio
@@ -94,3 +97,41 @@ class TestHosting:
         assert await ada.refused("POST", "spaces", json={"title": "Tea"}) == (403, "protected_cannot_host")
         for audience in ("unlisted", "invited"):
             assert (await ada.post("spaces", {"title": "Tea", "audience": audience}))["audience"] == audience
+
+    async def test_whoever_hosts_a_public_space_protects_the_account_once_it_is_over(self, guest: Visitor) -> None:
+        bob = await guest.sign_up("bob")
+        space = await bob.post("spaces", {"title": "Tea"})
+        assert await bob.refused("PATCH", "me", json={"protected": True, "bio": "x"}) == (409, "hosts_public_space")
+        assert not (await bob.get("me"))["protected"]
+        assert (await bob.get("me"))["bio"] == ""
+        await bob.post(f"spaces/{space['id']}/end")
+        assert (await bob.patch("me", {"protected": True}))["protected"]
+
+    async def test_an_owner_who_went_out_still_hosts(self, guest: Visitor) -> None:
+        bob = await guest.sign_up("bob")
+        space = await bob.post("spaces", {"title": "Tea"})
+        await bob.post(f"spaces/{space['id']}/leave")
+        assert await bob.refused("PATCH", "me", json={"protected": True}) == (409, "hosts_public_space")
+
+    async def test_public_spaces_ahead_are_taken_back_or_made_unlisted_before(
+        self, guest: Visitor, clock: SettableClock
+    ) -> None:
+        bob = await guest.sign_up("bob")
+        start = rfc3339(clock.now() + timedelta(days=1))
+        first, second, unlisted = [
+            await bob.post("spaces", {"title": "Tea", "audience": audience, "scheduled_start": start})
+            for audience in ("public", "public", "unlisted")
+        ]
+        answer = await bob.send("PATCH", "me", json={"protected": True})
+        assert (answer.status_code, answer.json()["code"], answer.json()["ahead"]) == (409, "public_spaces_ahead", 2)
+        await bob.post(f"spaces/{first['id']}/cancel")
+        assert await bob.refused("PATCH", "me", json={"protected": True}) == (409, "public_spaces_ahead")
+        await bob.patch(f"spaces/{second['id']}/schedule", {"audience": "unlisted"})
+        assert (await bob.patch("me", {"protected": True}))["protected"]
+        assert (await bob.get(f"spaces/{unlisted['id']}"))["state"] == "scheduled"
+
+    async def test_unlisted_and_invited_spaces_stand_in_nobodys_way(self, guest: Visitor) -> None:
+        bob = await guest.sign_up("bob")
+        for audience in ("unlisted", "invited"):
+            await bob.post("spaces", {"title": "Tea", "audience": audience})
+        assert (await bob.patch("me", {"protected": True}))["protected"]

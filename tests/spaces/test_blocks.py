@@ -122,3 +122,21 @@ async def test_a_speakers_block_changes_nothing_in_the_room(guest: Visitor, node
     await bob.put(f"people/{cleo.id}/block")
     await _heard(node)
     assert len((await ada.get(f"spaces/{space}"))["stage"]) == 3
+
+
+async def test_one_is_told_at_the_door_who_of_those_on_stage_one_has_blocked(guest: Visitor) -> None:
+    ada, bob, space = await _room(guest)
+    cleo, dora = await guest.sign_up("cleo"), await guest.sign_up("dora")
+    for speaker in (bob, cleo):
+        await speaker.post(f"spaces/{space}/join")
+        await speaker.post(f"spaces/{space}/requests")
+    assert (await dora.post(f"spaces/{space}/join"))["blocked_on_stage"] == []
+    await dora.put(f"people/{cleo.id}/block")
+    await bob.put(f"people/{dora.id}/block")
+    told = (await dora.post(f"spaces/{space}/join"))["blocked_on_stage"]
+    # Whom one has blocked: who has blocked one is their matter, and not said.
+    assert [person["display_name"] for person in told] == ["Cleo"]
+    await cleo.delete(f"spaces/{space}/stage/me")
+    assert (await dora.post(f"spaces/{space}/join"))["blocked_on_stage"] == []
+    assert (await guest.post(f"spaces/{space}/join"))["blocked_on_stage"] == []
+    assert (await ada.post(f"spaces/{space}/join"))["blocked_on_stage"] == []

@@ -8,13 +8,11 @@ import pytest
 
 from cooee.kit.clock import SettableClock
 from cooee.media.engine import MixFailed
-from cooee.people.ids import PersonId
-from cooee.people.shapes import Person
 from cooee.spaces import store
 from cooee.spaces.errors import SpaceEnded
 from cooee.spaces.jobs import heard
 from cooee.spaces.rules.room import End
-from cooee.spaces.service import Actor, Change
+from cooee.spaces.service import Actor, Change, Entry
 from cooee.spaces.state import Space, SpaceId
 from tests.spaces import rooms
 from tests.spaces.conftest import House
@@ -48,9 +46,7 @@ async def test_a_space_that_ends_while_somebody_comes_in_is_not_carried(
     id = await elsewhere(house)
     read = house.live._read
 
-    async def read_and_be_overtaken(
-        id: SpaceId, actor: Actor | None, *, known: bool
-    ) -> tuple[Space, dict[PersonId, Person]]:
+    async def read_and_be_overtaken(id: SpaceId, actor: Actor | None, *, known: bool) -> Entry:
         answer = await read(id, actor, known=known)
         await house.live.act(rooms.actor(rooms.HOST), id, End())
         return answer

@@ -46,6 +46,7 @@ const door = (role: Door["role"], stage: Seat[], listening: string[] = []): Door
       listeners: listening.length,
       listening: listening.map(person),
     },
+    blocked_on_stage: [],
     feed_url: "ws://x/feed",
     whep_url: "/whep/s1",
     whip_url: null,

@@ -95,6 +95,27 @@ describe("entering", () => {
     expect(script.joined("host").take()).toEqual(["open_feed", "silence", "open_peer speak"]);
   });
 
+  it("waits at the open door for whoever is warned, and asks for a new one when they come in anyway", () => {
+    const script = new Script();
+    script.take();
+    expect(
+      script
+        .say({ type: "warned" })
+        .pass(20 * 60_000)
+        .say({ type: "network_changed" })
+        .take(),
+    ).toEqual([]);
+    expect(script.visit.link.at).toBe("warned");
+    expect(script.say({ type: "join_anyway" }).say({ type: "join_anyway" }).take()).toEqual(["join"]);
+    expect(script.say(failed(0)).visit.link.at).toBe("waiting");
+  });
+
+  it("goes away from the door without having been inside", () => {
+    const script = new Script().say({ type: "warned" }).say({ type: "leave" });
+    expect(script.visit.link).toEqual({ at: "over", why: { type: "left" } });
+    expect(script.take()).toContain("leave");
+  });
+
   it.each([
     [403, "removed", { type: "refused", code: "removed" }],
     [404, "space_not_found", { type: "refused", code: "space_not_found" }],

@@ -28,6 +28,8 @@ export interface Visit {
 
 type Link =
   | { readonly at: "joining" }
+  /** One may come in, and is told first whom one would hear. */
+  | { readonly at: "warned" }
   | { readonly at: "in" }
   | { readonly at: "waiting"; readonly until: number }
   | { readonly at: "over"; readonly why: Ending };
@@ -42,6 +44,9 @@ export type PeerKind = "listen" | "speak";
 
 export type VisitEvent =
   | { readonly type: "joined"; readonly role: Role; readonly maySpeak: boolean }
+  /** The door is open, and somebody on stage is no friend. */
+  | { readonly type: "warned" }
+  | { readonly type: "join_anyway" }
   | {
       readonly type: "join_failed";
       readonly status: number;
@@ -127,6 +132,10 @@ function decide(visit: Visit, event: VisitEvent, instant: Instant): VisitStep {
   switch (event.type) {
     case "joined":
       return joined(visit, event.role, event.maySpeak, instant);
+    case "warned":
+      return still({ ...visit, link: { at: "warned" } });
+    case "join_anyway":
+      return visit.link.at === "warned" ? rejoin({ ...visit, since: instant.now }) : still(visit);
     case "join_failed":
       return joinFailed(visit, event, instant);
     case "feed_opened":
@@ -146,7 +155,7 @@ function decide(visit: Visit, event: VisitEvent, instant: Instant): VisitStep {
     case "slots_play":
       return slotsPlay(visit);
     case "network_changed":
-      return networkChanged(visit, instant);
+      return visit.link.at === "warned" ? still(visit) : networkChanged(visit, instant);
     case "tick":
       return tick(visit, instant);
     case "leave":

@@ -1,5 +1,5 @@
 /** Which Space one is in, as the rest of the client sees it. */
-import { forget, visitSpace } from "./visit.svelte";
+import { act, forget, visitSpace } from "./visit.svelte";
 
 export type Place =
   | { at: "nowhere" }
@@ -8,6 +8,8 @@ export type Place =
 
 /** Outlives a reload of the page, and nothing longer. */
 const KEPT = "cooee.space";
+/** The Space into which one came although one has blocked somebody on its stage: asked once is enough. */
+const ANYWAY = "cooee.anyway";
 
 let current = $state<Place>({ at: "nowhere" });
 let starting = $state(false);
@@ -29,7 +31,13 @@ export const place = {
 export function enter(id: string): void {
   current = { at: "space", id, view: "sheet" };
   sessionStorage.setItem(KEPT, id);
-  visitSpace(id);
+  visitSpace(id, sessionStorage.getItem(ANYWAY) === id);
+}
+
+/** Comes in although one has blocked somebody who is on stage. */
+export function joinAnyway(): void {
+  if (current.at === "space") sessionStorage.setItem(ANYWAY, current.id);
+  act.joinAnyway();
 }
 
 /** Closes the sheet; the room stays in the dock. */
@@ -45,6 +53,7 @@ export function unfold(): void {
 /** Is in no Space any more. */
 export function depart(): void {
   sessionStorage.removeItem(KEPT);
+  sessionStorage.removeItem(ANYWAY);
   forget();
   current = { at: "nowhere" };
 }

@@ -12,7 +12,7 @@ import { CLOSED, type Microphone } from "../live/microphone";
 import type { Emoji, Float } from "../live/reactions";
 import { isHosting, onStage, type Room } from "../live/room";
 import type { Visit } from "../live/visit";
-import type { Policy, RoomMessage } from "../wire/shapes";
+import type { Person, Policy, RoomMessage } from "../wire/shapes";
 import * as wire from "../wire/spaces";
 import { Visitor } from "./visitor";
 
@@ -20,6 +20,7 @@ interface Seen {
   readonly id: string | null;
   readonly visit: Visit | null;
   readonly room: Room | null;
+  readonly blocked: readonly Person[];
   readonly microphone: Microphone;
   readonly way: Way;
   readonly levels: Levels;
@@ -33,6 +34,7 @@ const NOTHING: Seen = {
   id: null,
   visit: null,
   room: null,
+  blocked: [],
   microphone: CLOSED,
   way: USUAL_WAY,
   levels: new Map(),
@@ -68,6 +70,10 @@ export const visiting = {
   },
   get room() {
     return seen.room;
+  },
+  /** Whom one has blocked and would hear, while one is asked whether to come in. */
+  get blocked() {
+    return seen.blocked;
   },
   get microphone() {
     return seen.microphone;
@@ -125,12 +131,12 @@ export const visiting = {
   },
 };
 
-/** Goes into a Space; leaves the one before. */
-export function visitSpace(id: string): void {
+/** Goes into a Space; leaves the one before. `anyway`: without asking about those one has blocked. */
+export function visitSpace(id: string, anyway = false): void {
   if (visitor?.space === id && visitor.visit.link.at !== "over") return;
   forget();
   memory = null;
-  visitor = new Visitor(id, { changed, happened: tell });
+  visitor = new Visitor(id, { changed, happened: tell }, anyway);
   visitor.mouth.way = way;
   visitor.volumes = volumes;
   pause(false);
@@ -154,12 +160,13 @@ export function forget(): void {
 
 function changed(): void {
   if (visitor === null) return;
-  const { space, visit, room, microphone, mouth, levels, reactions, sound, talk } = visitor;
+  const { space, visit, room, blocked, microphone, mouth, levels, reactions, sound, talk } = visitor;
   way = mouth.way;
   seen = {
     id: space,
     visit,
     room,
+    blocked,
     microphone,
     way,
     levels,
@@ -233,11 +240,13 @@ export const act = {
     visitor?.say({ type: "leave" });
     changed();
   },
+  joinAnyway: () => visitor?.joinAnyway(),
   /** Tries again after the visit was given up. */
   tryAgain(): void {
     const id = seen.id;
+    const anyway = visitor?.anyway;
     visitor = null;
-    if (id) visitSpace(id);
+    if (id) visitSpace(id, anyway);
   },
   end: () => wire.end(space()),
   askToSpeak: (question?: string) => wire.request(space(), question),

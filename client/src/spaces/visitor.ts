@@ -23,7 +23,7 @@ import {
 } from "../live/visit";
 import { isStalled, look, watch } from "../live/watchdog";
 import { Refused } from "../wire/problem";
-import type { Door } from "../wire/shapes";
+import type { Door, Person } from "../wire/shapes";
 import * as wire from "../wire/spaces";
 import { Mouth } from "./mouth";
 import { Peers } from "./peers";
@@ -48,6 +48,10 @@ export class Visitor {
   readonly mouth: Mouth;
   readonly peers: Peers;
   readonly talk: Talk;
+  /** Whom one has blocked and would hear; said before one comes in. */
+  blocked: readonly Person[] = [];
+  /** One knows, or came in already: nothing more is asked. */
+  anyway: boolean;
   private door: Door | null = null;
   private feed: FeedSocket | null = null;
   /** How loud one wants to hear whom, 0 to 1. */
@@ -66,9 +70,10 @@ export class Visitor {
   readonly space: string;
   private readonly says: VisitorSays;
 
-  constructor(space: string, says: VisitorSays) {
+  constructor(space: string, says: VisitorSays, anyway = false) {
     this.space = space;
     this.says = says;
+    this.anyway = anyway;
     this.peers = new Peers({
       peer: (kind, event) => this.say({ type: "peer", kind, event }),
       sound: (sound) => {
@@ -125,6 +130,13 @@ export class Visitor {
     this.peers.volumes = slotVolumes(this.slots, this.room?.space.stage ?? [], this.wishes);
   }
 
+  /** Comes in although one was warned. */
+  joinAnyway(): void {
+    this.anyway = true;
+    this.blocked = [];
+    this.say({ type: "join_anyway" });
+  }
+
   private follow({ effects }: VisitStep): void {
     for (const effect of effects) this.obey(effect);
     clearTimeout(this.timer);
@@ -166,6 +178,12 @@ export class Visitor {
   private async join(): Promise<void> {
     try {
       const door = await wire.join(this.space);
+      if (!this.anyway && door.role === "listener" && door.blocked_on_stage.length > 0) {
+        this.blocked = door.blocked_on_stage;
+        this.say({ type: "warned" });
+        return;
+      }
+      this.anyway = true;
       this.door = door;
       this.room = enter(door, this.room ?? undefined);
       if (door.role === "listener" && this.microphone.captured) this.mouth.say({ type: "left_stage" });

@@ -3323,6 +3323,11 @@ export interface components {
             /** Muted */
             muted: boolean;
             space: components["schemas"]["Space"];
+            /**
+             * Blocked On Stage
+             * @description Whom of those on stage one has blocked: to be said before one hears them
+             */
+            blocked_on_stage: components["schemas"]["Person"][];
             /** Feed Url */
             feed_url: string;
             /** Whep Url */
@@ -7470,6 +7475,15 @@ export interface operations {
             };
             /** @description foreign_origin */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description hosts_public_space, public_spaces_ahead */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -26,7 +26,7 @@ function wordsOfProblem(problem: Problem): string {
 }
 
 function inputsOf(problem: Problem) {
-  const { followers = 0, needed = 0, seats = 0, left = 0 } = problem.numbers;
+  const { followers = 0, needed = 0, seats = 0, left = 0, ahead = 0 } = problem.numbers;
   const minutes = Math.max(1, Math.ceil((problem.retryAfter ?? 60) / 60));
-  return { followers, needed, seats, left, minutes, hours: Math.ceil(minutes / 60) };
+  return { followers, needed, seats, left, ahead, minutes, hours: Math.ceil(minutes / 60) };
 }

@@ -38,6 +38,7 @@ def door(entrance: Entrance, request: Request, wiring: Wiring, clock: Clock, pub
         role=own.role,
         muted=own.muted,
         space=entrance.shape,
+        blocked_on_stage=entrance.blocked,
         feed_url=feed_url(wiring.edge_public_url, wiring.live.media.edge_port, host, grant("feed")),
         whep_url=f"{site}/whep/{space.id}?grant={grant('whep')}",
         whip_url=f"{site}/whip/{space.id}?grant={grant('whip')}" if own.role != "listener" else None,
