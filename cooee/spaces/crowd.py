@@ -77,6 +77,10 @@ class Crowd:
         """Those present who have an account."""
         return frozenset(PersonId(participant) for participant in self._present if not is_guest(participant))
 
+    def inside(self) -> frozenset[PersonId]:
+        """Those with an account who are present, or on their way through the door."""
+        return self.people() | {PersonId(participant) for participant in self._let_in if not is_guest(participant)}
+
     def listeners(self, space: Space) -> int:
         """How many are present and not on stage, guests included."""
         return len(self._present) - sum(seat.person in self._present for seat in space.stage)

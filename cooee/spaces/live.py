@@ -63,6 +63,7 @@ class Live:
         self._tools = tools
         self._rooms: dict[SpaceId, Room] = {}
         self._visits: list[Visit] = []
+        self._noting = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._carrying = asyncio.Lock()
         self._bubbles_changed = asyncio.Event()
@@ -80,7 +81,7 @@ class Live:
     async def stop(self) -> None:
         """Tells no more, and notes who was there."""
         await self._teller.stop()
-        await self._note_visits()
+        await self.note_visits()
 
     # What people do.
 
@@ -267,7 +268,7 @@ class Live:
                 await self._remix(room)
             self._keep_out(room)
             self._teller.look_after(room)
-        await self._note_visits()
+        await self.note_visits()
 
     async def hint(self) -> None:
         """Waits until bubbles change, then has clients ask again."""
@@ -303,6 +304,9 @@ class Live:
         if space.version > room.space.version:
             room.space = space
         room.untold += change.events
+        if space.ended:
+            # With the room goes what is known of those who were there until the end.
+            self._visits += (Visit(space.id, person, space.ended.at) for person in room.crowd.inside())
         for seat in (*before.stage, *space.stage):
             if views.audiences(before, seat.person) != views.audiences(space, seat.person):
                 room.moved.add(seat.person)
@@ -377,10 +381,12 @@ class Live:
         room = self._rooms.get(id)
         return room.space.version if room else 0
 
-    async def _note_visits(self) -> None:
-        visits, self._visits = self._visits, []
-        if visits:
-            await self._tools.db.write(lambda tx: service.note_visits(tx, visits))
+    async def note_visits(self) -> None:
+        """Writes down who was seen where since the last time; it is written when this returns."""
+        async with self._noting:
+            visits, self._visits = self._visits, []
+            if visits:
+                await self._tools.db.write(lambda tx: service.note_visits(tx, visits))
 
 
 def _started(tx: Connection, house: House, id: SpaceId, now: datetime) -> Space:

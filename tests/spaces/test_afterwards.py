@@ -111,3 +111,12 @@ async def test_after_the_end_the_host_alone_reads_the_log(house: House) -> None:
     await house.host.post(f"spaces/{id}/end")
     assert await log(house.host, id) == [("ended", rooms.HOST, None)]
     assert await house.cohost.refused("GET", f"spaces/{id}/log") == (403, "hosts_only")
+
+
+async def test_who_came_in_just_before_the_end_was_there(house: House) -> None:
+    id = await house.place(rooms.busy())
+    await house.stranger.post(f"spaces/{id}/join")
+    await house.host.post(f"spaces/{id}/end")
+    summary = await house.stranger.get(f"spaces/{id}/summary")
+    assert (summary["was_there"], summary["people"]) == (True, 1)
+    await house.stranger.put(f"spaces/{id}/feedback", {"stars": 3})

@@ -1,0 +1,53 @@
+import { type Account, community } from "./harness/accounts.ts";
+import { openSpace } from "./harness/room.ts";
+import { expect, test } from "./harness/test.ts";
+
+const SIZES = {
+  "a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+  "a desk": { viewport: { width: 1280, height: 860 } },
+};
+
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`after a Space one sees how it was, says so in one tap, and its host reads the log, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara, bo] = (await community(server, "amara", "bo")) as [Account, Account];
+    const space = await amara.startSpace("Tea");
+    const { page: host } = await person(server.address, equipment);
+    await amara.signIn(host);
+    await openSpace(host, server, space);
+    const { page: listener } = await person(server.address, equipment);
+    await bo.signIn(listener);
+    await openSpace(listener, server, space);
+    await expect(listener.getByRole("button", { name: /^Request|^Speak/u })).toBeVisible();
+    await amara.ask("PATCH", `/spaces/${space}`, { locked: true });
+
+    await host.getByRole("button", { name: "Room settings" }).click();
+    await host.getByRole("button", { name: "What the hosts did" }).click();
+    const log = host.getByRole("dialog", { name: "What the hosts did" });
+    await expect(log.getByRole("listitem")).toHaveText([/Locked the room\s*Amara/u]);
+    await host.keyboard.press("Escape");
+    await expect(log).toBeHidden();
+
+    await amara.ask("POST", `/spaces/${space}/end`);
+    await expect(listener.getByRole("heading", { name: "This Space is over" })).toBeVisible();
+    await expect(listener.getByText("People there")).toBeVisible();
+    await expect(listener.getByText("What was said in it is gone.")).toBeVisible();
+    await listener.getByRole("button", { name: "4 of 5: Good" }).click();
+    await expect(listener.getByText("Thank you.")).toBeVisible();
+    await listener.getByLabel("Anything about the sound or the people?").fill("Crisp.");
+    await listener.getByRole("button", { name: "Send" }).click();
+    await expect(listener.getByRole("button", { name: "Send" })).toBeHidden();
+
+    await openSpace(listener, server, space);
+    await expect(listener.getByRole("button", { name: "4 of 5: Good" })).toHaveAttribute(
+      "aria-pressed",
+      "true",
+    );
+    await expect(listener.getByLabel("Anything about the sound or the people?")).toHaveValue("Crisp.");
+
+    await host.getByRole("button", { name: "What the hosts did" }).click();
+    await expect(log.getByRole("listitem").first()).toContainText("The Space ended");
+  });
+}

@@ -1,0 +1,49 @@
+/** The words for what is left of a Space. */
+import { m } from "../paraglide/messages";
+import type { LogEntry } from "../wire/feedback";
+
+const HOUR_S = 3600;
+
+export const STARS = [1, 2, 3, 4, 5] as const;
+export type Stars = (typeof STARS)[number];
+
+/** "Fine" for 3 of 5. */
+export const starWords = (stars: Stars): string => m[`feedback_${stars}`]();
+
+/** "1 h 12 min": how long something lasted. */
+export function lasted(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes === 0) return m.over_less_than_a_minute();
+  if (seconds < HOUR_S) return m.room_minutes({ minutes });
+  return m.over_hours({ hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+}
+
+/** What a host did, without who did it. */
+export function logWords({ what, person: whom, details }: LogEntry): string {
+  const person = whom?.display_name ?? m.log_somebody();
+  switch (what) {
+    case "policy":
+      return m.log_policy({ policy: policyWords(details.policy) });
+    case "title":
+      return details.title ? m.log_title({ title: String(details.title) }) : m.log_title_none();
+    case "locked":
+      return details.locked ? m.log_locked() : m.log_unlocked();
+    case "slow_mode":
+      return details.seconds ? m.log_slow_mode({ seconds: Number(details.seconds) }) : m.log_slow_mode_off();
+    case "ended":
+      return m.log_ended();
+    default:
+      return m[`log_${what}`]({ person });
+  }
+}
+
+function policyWords(policy: LogEntry["details"][string] | undefined): string {
+  switch (policy) {
+    case "everyone":
+      return m.room_policy_short_everyone();
+    case "followed":
+      return m.room_policy_short_followed();
+    default:
+      return m.room_policy_short_invited();
+  }
+}
