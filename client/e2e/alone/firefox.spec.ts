@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ElementHandle } from "puppeteer-core";
-import { type Account, community, PASSWORD } from "./harness/accounts.ts";
-import { type FirefoxVisitor, WITHIN_FIREFOX } from "./harness/firefox.ts";
-import { accept, closeMicrophone, comeHome, openMicrophone, startSpace } from "./harness/room.ts";
-import { judge, type Recording, type Speech } from "./harness/sound.ts";
-import { expect, test } from "./harness/test.ts";
+import { type Account, community, PASSWORD } from "../harness/accounts.ts";
+import { type FirefoxVisitor, WITHIN_FIREFOX } from "../harness/firefox.ts";
+import { accept, closeMicrophone, comeHome, openMicrophone, startSpace } from "../harness/room.ts";
+import { judge, type Recording, type Speech } from "../harness/sound.ts";
+import { expect, test } from "../harness/test.ts";
 
 test.use({ settings: WITHIN_FIREFOX });
 
@@ -35,25 +35,7 @@ async function signIn(visitor: FirefoxVisitor, { username }: Account): Promise<v
   await tap(visitor, "Sign in");
 }
 
-test("Firefox hears who speaks", async ({ server, person, firefox }) => {
-  const [ann, ben] = await community(server, "ann", "ben");
-  const a = await person(server.address, { microphone: "novel" });
-  const b = await firefox(`${server.address}/sign-in`, { microphone: "numbers" });
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "Two browsers");
-  await signIn(b, ben);
-  await tap(b, "Join Two browsers");
-  await openMicrophone(a.page);
-  await sleep(3000);
-  await expectHeard(await b.listen(() => sleep(10_000)), "novel", "firefox-hears");
-});
-
-// Broken: what A records while Firefox speaks is silence. It was heard at 68cafbe. To be mended first.
-test.fixme("Firefox listens, then asks, is accepted, unmutes and is heard", async ({
-  server,
-  person,
-  firefox,
-}) => {
+test("Firefox listens, then asks, is accepted, unmutes and is heard", async ({ server, person, firefox }) => {
   const [ann, ben] = await community(server, "ann", "ben");
   const a = await person(server.address, { microphone: "novel" });
   const b = await firefox(`${server.address}/sign-in`, { microphone: "numbers" });
