@@ -1,7 +1,7 @@
 """Posts by their words and hashtags: each word asked for begins one of theirs, in any case, with or without accents.
 
 The words are ours (`cooee.kit.words`), the index is the database's: FTS5 on SQLite, GIN on PostgreSQL.
-See docs/decisions/0006-our-words-in-their-indexes.md.
+See docs/decisions/0007-our-words-in-their-indexes.md.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,8 +1,4 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import type { Readable, Writable } from "node:stream";
-import { ROOT } from "./sound.ts";
+import { Helper } from "./helper.ts";
 
 interface Letter {
   readonly to: string;
@@ -13,25 +9,20 @@ interface Letter {
 /** A real mail server, `tests/post_office.py`. */
 export class PostOffice {
   readonly url: string;
-  readonly #process: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #server: Helper;
   readonly #letters: Letter[] = [];
   #waiting: (() => void)[] = [];
 
-  private constructor(url: string, process: ChildProcessByStdio<Writable, Readable, null>) {
+  private constructor(url: string, server: Helper) {
     this.url = url;
-    this.#process = process;
+    this.#server = server;
   }
 
   static async opened(): Promise<PostOffice> {
-    const python = join(ROOT, ".venv/bin/python");
-    const child = spawn(python, ["-m", "tests.post_office"], {
-      cwd: ROOT,
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    const lines = createInterface(child.stdout);
-    const first = await new Promise<string>((resolve) => lines.once("line", resolve));
-    const office = new PostOffice((JSON.parse(first) as { url: string }).url, child);
-    lines.on("line", (line) => office.#take(JSON.parse(line) as Letter));
+    const server = new Helper("tests.post_office");
+    const { url } = JSON.parse(await server.next()) as { url: string };
+    const office = new PostOffice(url, server);
+    server.lines.on("line", (line) => office.#take(JSON.parse(line) as Letter));
     return office;
   }
 
@@ -50,10 +41,8 @@ export class PostOffice {
     }
   }
 
-  async close(): Promise<void> {
-    const gone = new Promise((resolve) => this.#process.once("exit", resolve));
-    this.#process.stdin.end();
-    await gone;
+  close(): Promise<void> {
+    return this.#server.close();
   }
 
   #take(letter: Letter): void {

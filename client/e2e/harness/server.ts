@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, open } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { ROOT } from "./sound.ts";
+import { forked } from "./template.ts";
 
 const SERVE = "import sys; from cooee.cli import main; sys.argv = ['cooee', 'serve']; main()";
 
@@ -15,7 +16,7 @@ export class Server {
   readonly folder: string;
   private readonly port: number;
   private readonly environment: Record<string, string>;
-  #process: ChildProcess | undefined;
+  #process: number | undefined;
 
   private constructor(folder: string, port: number, environment: Record<string, string>) {
     this.folder = folder;
@@ -38,28 +39,21 @@ export class Server {
       COOEE_SIGN_UP_LIMIT: "",
       ...settings,
     });
-    await server.start();
+    server.#process = await forked({ environment: server.environment, folder, log: server.#log });
+    await server.#ready();
     return server;
   }
 
-  /** Starts it (again); how many milliseconds it took until it answered. */
+  /** Starts it again, as people do; how many milliseconds it took until it answered. */
   async start(): Promise<number> {
     const began = performance.now();
-    const log = await open(join(this.folder, "serve.log"), "a");
+    const log = await open(this.#log, "a");
     const python = join(ROOT, ".venv/bin/python");
-    const stdio = ["ignore", log.fd, log.fd] as const;
-    this.#process = spawn(python, ["-c", SERVE], {
-      cwd: this.folder,
-      env: this.environment,
-      stdio: [...stdio],
-    });
+    const { folder: cwd, environment: env } = this;
+    const started = spawn(python, ["-c", SERVE], { cwd, env, stdio: ["ignore", log.fd, log.fd] });
     await log.close();
-    while (!(await this.#answers())) {
-      if (this.#process.exitCode !== null)
-        throw new Error(`the node stopped at once; see ${this.folder}/serve.log`);
-      if (performance.now() - began > 30_000) throw new Error(`no answer; see ${this.folder}/serve.log`);
-      await sleep(50);
-    }
+    this.#process = started.pid;
+    await this.#ready();
     return performance.now() - began;
   }
 
@@ -80,6 +74,28 @@ with sqlite3.connect(sys.argv[1]) as db: db.execute("UPDATE sessions SET confirm
     await promisify(execFile)(python, ["-c", age, join(this.folder, "data", "cooee.db")]);
   }
 
+  get #log(): string {
+    return join(this.folder, "serve.log");
+  }
+
+  /** Whether it was still there to get the signal; 0 asks only that. */
+  #gets(signal: NodeJS.Signals | 0): boolean {
+    try {
+      return this.#process !== undefined && process.kill(this.#process, signal);
+    } catch {
+      return false;
+    }
+  }
+
+  async #ready(): Promise<void> {
+    const began = performance.now();
+    while (!(await this.#answers())) {
+      if (!this.#gets(0)) throw new Error(`the node stopped at once; see ${this.#log}`);
+      if (performance.now() - began > 60_000) throw new Error(`no answer; see ${this.#log}`);
+      await sleep(50);
+    }
+  }
+
   async #answers(): Promise<boolean> {
     try {
       return (await fetch(`http://127.0.0.1:${this.port}/api/v1/instance`)).ok;
@@ -89,13 +105,12 @@ with sqlite3.connect(sys.argv[1]) as db: db.execute("UPDATE sessions SET confirm
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
-    const running = this.#process;
-    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => running.once("exit", () => resolve()));
-    running.kill(signal);
-    const patience = setTimeout(() => running.kill("SIGKILL"), 15_000);
-    await gone;
-    clearTimeout(patience);
+    const began = performance.now();
+    this.#gets(signal);
+    while (this.#gets(0)) {
+      if (performance.now() - began > 15_000) this.#gets("SIGKILL");
+      await sleep(20);
+    }
   }
 }
 

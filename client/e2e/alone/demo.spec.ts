@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { loudest } from "./harness/sound.ts";
-import { expect, test } from "./harness/test.ts";
+import { loudest } from "../harness/sound.ts";
+import { expect, test } from "../harness/test.ts";
 
 test.use({ settings: { COOEE_DEMO: "1" } });
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { community } from "./harness/accounts.ts";
-import { comeHome, joinBubble, openMicrophone, startSpace } from "./harness/room.ts";
-import { judge } from "./harness/sound.ts";
-import { expect, test } from "./harness/test.ts";
+import { community } from "../harness/accounts.ts";
+import { comeHome, joinBubble, openMicrophone, startSpace } from "../harness/room.ts";
+import { judge } from "../harness/sound.ts";
+import { expect, test } from "../harness/test.ts";
 
 test("after kill -9 both are back in the room by themselves, muted, and a tap is heard", async ({
   server,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { community } from "./harness/accounts.ts";
+import { community } from "../harness/accounts.ts";
 import {
   accept,
   askToSpeak,
@@ -9,9 +9,9 @@ import {
   joinBubble,
   openMicrophone,
   startSpace,
-} from "./harness/room.ts";
-import { judge, level, type Recording, type Speech } from "./harness/sound.ts";
-import { expect, test } from "./harness/test.ts";
+} from "../harness/room.ts";
+import { judge, level, type Recording, type Speech } from "../harness/sound.ts";
+import { expect, test } from "../harness/test.ts";
 
 async function expectHeard(recording: Recording, said: Speech, name: string): Promise<void> {
   const verdict = await judge(recording, said, name);

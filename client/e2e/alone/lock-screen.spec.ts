@@ -1,9 +1,9 @@
 /** What the machine around the page shows, and what it asks of the page. */
-import { community } from "./harness/accounts.ts";
-import { PHONE } from "./harness/people.ts";
-import { comeHome, joinBubble, openMicrophone, startSpace } from "./harness/room.ts";
-import { level } from "./harness/sound.ts";
-import { expect, test } from "./harness/test.ts";
+import { community } from "../harness/accounts.ts";
+import { PHONE } from "../harness/people.ts";
+import { comeHome, joinBubble, openMicrophone, startSpace } from "../harness/room.ts";
+import { level } from "../harness/sound.ts";
+import { expect, test } from "../harness/test.ts";
 
 declare global {
   interface Window {

@@ -1,10 +1,10 @@
 /** One's own microphone, and how one hears the others. */
 import type { Page } from "@playwright/test";
-import { community } from "./harness/accounts.ts";
-import { PHONE } from "./harness/people.ts";
-import { choose, comeHome, joinBubble, openMicrophone, startSpace } from "./harness/room.ts";
-import { level, type Recording } from "./harness/sound.ts";
-import { expect, test } from "./harness/test.ts";
+import { community } from "../harness/accounts.ts";
+import { PHONE } from "../harness/people.ts";
+import { choose, comeHome, joinBubble, openMicrophone, startSpace } from "../harness/room.ts";
+import { level, type Recording } from "../harness/sound.ts";
+import { expect, test } from "../harness/test.ts";
 
 declare global {
   interface Window {

@@ -1,9 +1,9 @@
 /** Browsers that open the doors themselves, as any page may that knows WHIP and WHEP and nothing of our client. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { Account } from "./harness/accounts.ts";
-import { WITHIN_FIREFOX } from "./harness/firefox.ts";
-import { judge } from "./harness/sound.ts";
-import { expect, test } from "./harness/test.ts";
+import { Account } from "../harness/accounts.ts";
+import { WITHIN_FIREFOX } from "../harness/firefox.ts";
+import { judge } from "../harness/sound.ts";
+import { expect, test } from "../harness/test.ts";
 
 test.use({ settings: WITHIN_FIREFOX });
 

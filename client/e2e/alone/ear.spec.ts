@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { judge, level } from "./harness/sound.ts";
-import { expect, test } from "./harness/test.ts";
+import { judge, level } from "../harness/sound.ts";
+import { expect, test } from "../harness/test.ts";
 
 /** Connects the microphone with itself by WebRTC, and plays what arrives. */
 const MIRROR = `<button>Talk</button><audio autoplay></audio><script>
