@@ -1,8 +1,8 @@
 """Nodes for the browser's tests, forked from a process that has loaded everything.
 
 A start costs milliseconds so, where `cooee serve` takes two seconds of a core. Each line of JSON on standard input,
-`{"environment": {…}, "folder": …, "log": …}`, starts a node; the line that answers it is its process id. The end of the input
-ends them all. What a test kills and starts again is started as people do.
+`{"environment": {…}, "folder": …, "log": …}`, starts a node; the line that answers it is its process id. The end of
+the input ends them all. What a test kills and starts again is started as people do.
 """
 
 import gc
@@ -16,8 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn, TypedDict
 
-import httptools
-import uvloop
+import httptools  # noqa: F401 — loaded for the nodes
+import uvloop  # noqa: F401
 from argon2 import PasswordHasher
 from rich.console import Console
 
@@ -43,7 +43,6 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     # A password costs a fifth of a second of a core by design; people of a test have none worth that.
     passwords.PasswordHasher = partial(PasswordHasher, 1, 8, 1)  # type: ignore[misc, assignment]
-    assert httptools and uvloop
     schema = _schema()
     gc.collect()
     gc.freeze()
@@ -52,7 +51,8 @@ def main() -> None:
         node = os.fork()
         if not node:
             _serve(wanted, schema)
-        print(node, flush=True)
+        sys.stdout.write(f"{node}\n")
+        sys.stdout.flush()
     schema.unlink()
     os.killpg(0, signal.SIGKILL)
 
