@@ -21,8 +21,8 @@ import uvloop  # noqa: F401
 from argon2 import PasswordHasher
 from rich.console import Console
 
-import cooee.cli.serve
 from cooee import migrations
+from cooee.cli.serve import run
 from cooee.kit.db import Database
 from cooee.people import passwords
 from cooee.settings import Settings
@@ -42,7 +42,7 @@ def main() -> None:
     # Nobody waits for the nodes: the system forgets each when it is gone, and whoever started it sees that.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     # A password costs a fifth of a second of a core by design; people of a test have none worth that.
-    passwords.PasswordHasher = partial(PasswordHasher, 1, 8, 1)  # type: ignore[misc, assignment]
+    vars(passwords)["PasswordHasher"] = partial(PasswordHasher, 1, 8, 1)
     schema = _schema()
     gc.collect()
     gc.freeze()
@@ -83,7 +83,7 @@ def _serve(wanted: Wanted, schema: Path) -> NoReturn:
         shutil.copyfile(schema, settings.data_dir / "cooee.db")
     code = 1
     try:
-        code = cooee.cli.serve.run(settings, Console(highlight=False))
+        code = run(settings, Console(highlight=False))
     finally:
         sys.stdout.flush()
         os._exit(code)
