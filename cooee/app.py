@@ -96,6 +96,8 @@ from cooee.spaces import service as spaces
 from cooee.spaces import web as spaces_web
 from cooee.spaces.live import Live
 from cooee.spaces.room_messages import jobs as room_messages_jobs
+from cooee.spaces.room_posts import jobs as room_posts_jobs
+from cooee.spaces.room_posts.service import Shelf
 from cooee.spaces.rules.gates import Gates, HostingGate, Rollout
 from cooee.spaces.rules.invitations import InvitationLimits
 from cooee.spaces.state import SpaceId
@@ -404,6 +406,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         **_mail_desk(app, settings).handlers(),
         **spaces_jobs.handlers(live),
         **room_messages_jobs.handlers(tools.db, tools.clock),
+        **room_posts_jobs.handlers(live, tools.db, Shelf(live.house, app.state.spaces.words, app.state.posts.asks)),
         **schedule_jobs.handlers(tools.clock),
         **notify_jobs.handlers(app.state.notify, tools),
     }

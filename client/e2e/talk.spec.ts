@@ -92,3 +92,45 @@ test("whom the host removed is let back in, and the host passes her role on", as
   await expect(button(a.page, "Ben, Host, microphone off")).toBeVisible();
   await expect(a.page.getByText("Co-host · you")).toBeVisible();
 });
+
+test("what people on stage post stands in the room, a listener shares to it, the host pins, and posts outlive the room", async ({
+  server,
+  person,
+}) => {
+  const [ann, ben] = await community(server, "ann", "ben");
+  const [a, b] = [await person(server.address), await person(server.address, PHONE)];
+  await comeHome(a.page, ann);
+  await startSpace(a.page, "With slides");
+  const space = await ann.space();
+  await comeHome(b.page, ben);
+  await joinBubble(b.page, "With slides");
+  const posts = (page: Page) => page.getByRole("log", { name: "Posts in the room" });
+  await expect(button(b.page, "Write a post")).toBeVisible();
+
+  const composer = a.page.getByRole("textbox", { name: "What would you like to say?" });
+  await composer.fill("The slides: https://slides.example/1");
+  await expect(a.page.getByText("It will stand in the Space too.")).toBeVisible();
+  await composer.press("Control+Enter");
+  await expect(posts(b.page)).toContainText("The slides: slides.example/1");
+  await expect(posts(b.page).getByRole("article")).toContainText("Host");
+
+  await button(b.page, "Write a post").click();
+  const sheet = b.page.getByRole("dialog", { name: "Posts in the room" });
+  await sheet.getByRole("textbox").fill("Greetings from the ferry");
+  await sheet.getByRole("button", { name: "Post", exact: true }).click();
+  await expect(posts(a.page)).toContainText("Greetings from the ferry");
+  await expect(posts(a.page).getByRole("article").last()).toContainText("Listener");
+
+  await posts(a.page).getByRole("article").last().getByRole("button", { name: /^More/u }).click();
+  await a.page.getByRole("menuitem", { name: "Pin to the room" }).click();
+  await b.page.keyboard.press("Escape");
+  await expect(b.page.getByRole("article").filter({ hasText: "Pinned" })).toContainText(
+    "Greetings from the ferry",
+  );
+
+  await ann.ask("POST", `/spaces/${space}/end`);
+  await expect(b.page.getByRole("heading", { name: "This Space is over" })).toBeVisible();
+  await b.page.goto(server.address);
+  await expect(b.page.getByRole("article").filter({ hasText: "Greetings from the ferry" })).toBeVisible();
+  await expect(b.page.getByRole("article").filter({ hasText: "The slides" })).toBeVisible();
+});

@@ -15,6 +15,7 @@ from cooee.moderation.errors import SubjectNotFound
 from cooee.moderation.rules import About, Removal
 from cooee.people import store as people
 from cooee.people.ids import PersonId
+from cooee.posts import service as posting
 from cooee.posts import store as posts
 from cooee.posts.records import PostId
 from cooee.spaces import service as spaces
@@ -68,7 +69,7 @@ def remove(tx: Connection, house: House, removal: Removal, now: datetime, commit
     """Takes it away from everybody."""
     match removal.about:
         case "post":
-            posts.delete_post(tx, PostId(removal.subject))
+            posting.remove(tx, PostId(removal.subject), now)
         case "message":
             conversations.remove_message(tx, MessageId(removal.subject), tell)
         case "space":

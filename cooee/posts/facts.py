@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from cooee.kit import outbox
 from cooee.people.ids import PersonId
-from cooee.posts.records import PostRecord
+from cooee.posts.records import PostId, PostRecord
 
 MENTIONED: Final = "posts.mentioned"
 """`{post, by, person}`: `by` calls `person` in the post."""
@@ -20,6 +20,22 @@ LIKED: Final = "posts.liked"
 
 REPOSTED: Final = "posts.reposted"
 """`{post, by, person}`: `by` passes on the post of `person`."""
+
+WRITTEN: Final = "posts.written"
+"""`{post, by}`: `by` has posted; not an answer, not a re-post."""
+
+DELETED: Final = "posts.deleted"
+"""`{post}`"""
+
+
+def written(tx: Connection, post: PostRecord, now: datetime) -> None:
+    """Somebody has posted."""
+    outbox.put(tx, f"{WRITTEN}:{post.id}", WRITTEN, {"post": post.id, "by": post.author_id}, now)
+
+
+def deleted(tx: Connection, post: PostId, now: datetime) -> None:
+    """A post is gone."""
+    outbox.put(tx, f"{DELETED}:{post}", DELETED, {"post": post}, now)
 
 
 def mentioned(tx: Connection, post: PostRecord, person: PersonId, now: datetime) -> None:

@@ -46,12 +46,14 @@ def _tell(tx: Connection, post: PostRecord, to: PersonId | None, now: datetime) 
     """Has those hear of it whom a post answers or calls: each once."""
     if to is not None:
         facts.replied(tx, post, to, now)
+    else:
+        facts.written(tx, post, now)
     for person in store.mention(tx, post, text.mentioned(post.text)):
         if person != to:
             facts.mentioned(tx, post, person, now)
 
 
-def delete_post(tx: Connection, id: PostId, me: PersonId) -> None:
+def delete_post(tx: Connection, id: PostId, me: PersonId, now: datetime) -> None:
     """Deletes one's own post.
 
     Raises:
@@ -60,7 +62,13 @@ def delete_post(tx: Connection, id: PostId, me: PersonId) -> None:
     """
     if found(tx, id, me).author_id != me:
         raise NotYourPost
+    remove(tx, id, now)
+
+
+def remove(tx: Connection, id: PostId, now: datetime) -> None:
+    """Deletes a post, whosever it is, and whether it is still there or not."""
     store.delete_post(tx, id)
+    facts.deleted(tx, id, now)
 
 
 def like(tx: Connection, id: PostId, me: PersonId, now: datetime) -> None:

@@ -107,4 +107,5 @@ async def read_replies(id: PostInPath, page: AskedPage, reader: Reading, tools: 
 )
 async def delete_post(id: PostInPath, me: SignedIn, tools: Tools) -> None:
     """Take back what one said."""
-    await tools.db.write(lambda tx: service.delete_post(tx, id, me.id))
+    now = tools.clock.now()
+    await tools.db.write(lambda tx: service.delete_post(tx, id, me.id, now))

@@ -345,6 +345,14 @@ class RoomMessageNotFound(Refusal):
     title = "There is no such message."
 
 
+class RoomPostNotFound(Refusal):
+    """There is no such post in the room, or not for this person."""
+
+    code = "room_post_not_found"
+    status = 404
+    title = "This post is not in the room."
+
+
 class TooManyGuests(Refusal):
     """Too many guests listen from this address."""
 

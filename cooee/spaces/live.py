@@ -25,7 +25,6 @@ from cooee.people.shapes import Person
 from cooee.spaces import events, service, shapes, store, views
 from cooee.spaces.crowd import GUEST, is_guest
 from cooee.spaces.errors import NotInTheRoom, SpaceEnded, SpaceNotFound, TooManyGuests
-from cooee.spaces.room_messages.live import CHANNEL, Window
 from cooee.spaces.rules import Command, Observation, conclude
 from cooee.spaces.rules.gates import Plan, Return
 from cooee.spaces.rules.microphone import BeginToSpeak
@@ -35,6 +34,7 @@ from cooee.spaces.service import Actor, Change, Committed, House
 from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.store import Visit
 from cooee.spaces.telling import NOBODY, Room, Teller, topic
+from cooee.spaces.window import Kind, Window
 
 T = TypeVar("T")
 
@@ -171,13 +171,13 @@ class Live:
         if not inside and not space.seat(actor.person):
             raise NotInTheRoom
 
-    def window(self, id: SpaceId, audience: str) -> Window:
-        """Where an audience of a room sees what is written."""
+    def window(self, id: SpaceId, audience: str, kind: Kind) -> Window:
+        """Where an audience of a room sees what is said."""
         room = self._rooms.get(id)
         if room is None:
-            return Window(lambda _told: None)
-        tell = partial(self.media.publish_live, topic(id), audience, CHANNEL)
-        return room.windows.setdefault(audience, Window(tell))
+            return Window(kind, lambda _told: None)
+        tell = partial(self.media.publish_live, topic(id), audience, kind.channel)
+        return room.windows.setdefault((kind, audience), Window(kind, tell))
 
     async def current(self, id: SpaceId) -> Space:
         """The Space as it is now.

@@ -74,6 +74,19 @@ room_messages = Table(
     Index("ix_room_messages_space", "space_id", "id"),
 )
 
+room_posts = Table(
+    "room_posts",
+    metadata,
+    Column("space_id", text_id(), ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True),
+    # No foreign key: a post that is gone is still to be taken out of the rooms that show it.
+    Column("post_id", DecimalId, primary_key=True, autoincrement=False),
+    Column("author_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    # What the author was in the room then.
+    Column("role", Text, nullable=False),
+    Column("pinned", Boolean, nullable=False),
+    Index("ix_room_posts_post_id", "post_id"),
+)
+
 speakers = Table(
     "space_speakers",
     metadata,

@@ -18,8 +18,8 @@ from cooee.spaces.crowd import Crowd
 from cooee.spaces.events import Event
 from cooee.spaces.remix import Remix
 from cooee.spaces.room import Feed
-from cooee.spaces.room_messages.live import Window
 from cooee.spaces.state import Space, SpaceId
+from cooee.spaces.window import Kind, Window
 
 _GATHER_S = 0.1
 _GATHER_LARGE_S = 0.25
@@ -43,7 +43,7 @@ class Room:
     moved: set[str] = field(default_factory=set)
     watched: dict[str, datetime] = field(default_factory=dict)
     listening: shapes.Listening = NOBODY
-    windows: dict[str, Window] = field(default_factory=dict)
+    windows: dict[tuple[Kind, str], Window] = field(default_factory=dict)
     remix: Remix = field(default_factory=Remix)
     telling: asyncio.Task[None] | None = None
     stale: bool = True

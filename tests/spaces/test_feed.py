@@ -210,3 +210,26 @@ async def test_the_feed_has_what_is_written_and_what_is_taken_away(house: House)
         await host.until(lambda reader: [message["text"] for message in written_in(reader)] == ["Psst"])
         await house.listener.delete(f"spaces/{id}/messages/{written['id']}")
         await told.until(lambda reader: reader.live["room_messages"]["removed"] == [written["id"]])
+
+
+async def test_the_feed_has_what_is_posted_pinned_and_taken_out(house: House) -> None:
+    id = await house.place(rooms.busy())
+    for visitor in (house.listener, house.stranger):
+        await visitor.post(f"spaces/{id}/join")
+    async with reading(await feed_of(house, house.stranger, id)) as told:
+        await told.until(lambda reader: "everyone" in reader.state)
+        shared = await house.listener.post(f"spaces/{id}/posts", {"text": "From the audience"})
+        on_stage = await house.host.post("posts", {"text": "From the stage"})
+        await told.until(lambda reader: {post["id"] for post in posted(reader)} == {shared["id"], on_stage["id"]})
+        await house.host.put(f"spaces/{id}/posts/{shared['id']}/pin")
+        await told.until(lambda reader: reader.live["room_posts"]["pinned"] == shared)
+        await house.listener.delete(f"posts/{shared['id']}")
+        await told.until(lambda reader: reader.live["room_posts"]["removed"] == [shared["id"]])
+        assert told.live["room_posts"]["pinned"] is None
+        assert [(post["role"], post["text"]) for post in posted(told)] == [("host", "From the stage")]
+
+
+def posted(reader: Reader) -> list[dict[str, Any]]:
+    """The posts of the last live value."""
+    posts: list[dict[str, Any]] = reader.live.get("room_posts", {"posts": []})["posts"]
+    return posts

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from cooee.posts import store as posts
+from cooee.posts.records import PostId, PostRecord
 from cooee.spaces.room_messages import store as messages
 from cooee.spaces.room_messages.store import RoomMessage, RoomMessageId
+from cooee.spaces.room_posts import store as room_posts
 from cooee.spaces.rules.presence import Present
 from cooee.spaces.state import SpaceId
 from tests.spaces import rooms
@@ -75,6 +78,12 @@ CALLS: dict[str, Call] = {
     "remove_message_of_host": ("DELETE", "/messages/{message}", {}),
     "remove_message_of_other_speaker": ("DELETE", "/messages/{message}", {}),
     "release_message": ("POST", "/messages/{message}/release", {}),
+    "read_posts": ("GET", "/posts", {}),
+    "share_post": ("POST", "/posts", json(text="Good evening")),
+    "take_out_post_of_host": ("DELETE", "/posts/{post}", {}),
+    "take_out_post_of_other_speaker": ("DELETE", "/posts/{post}", {}),
+    "pin_post": ("PUT", "/posts/{post}/pin", {}),
+    "unpin_post": ("DELETE", "/posts/{post}/pin", {}),
     "name_cohost": ("PUT", f"/cohosts/{rooms.OTHER_COHOST}", {}),
     "name_removed": ("PUT", f"/cohosts/{REMOVED}", {}),
     "withdraw_cohost": ("DELETE", f"/cohosts/{rooms.OTHER_COHOST}", {}),
@@ -90,16 +99,21 @@ def call(command: str, id: SpaceId) -> Call:
 
 
 # What is for those in the room alone.
-INSIDE = {"react", "read_messages", "write_message", "write_to_host"}
+INSIDE = {"react", "read_messages", "write_message", "write_to_host", "read_posts", "share_post"}
 
 
-async def written(house: House, id: SpaceId, command: str) -> str:
-    """The id of a message in the room, of the one whom the command speaks of."""
+async def written(house: House, id: SpaceId, command: str, path: str) -> str:
+    """The path with the id of what is in the room, of the one whom the command speaks of."""
     author = rooms.OTHER_SPEAKER if command.endswith("_other_speaker") else rooms.HOST
-    message_id = RoomMessageId(house.tools.ids.decimal())
-    message = RoomMessage(message_id, id, author, None, "Good evening", rooms.OPENED, held=command == "release_message")
-    await house.tools.db.write(lambda tx: messages.add(tx, message))
-    return message_id
+    number = house.tools.ids.decimal()
+    if "{post}" in path:
+        post = PostRecord(PostId(number), author, "Good evening", rooms.OPENED, None)
+        await house.tools.db.write(lambda tx: (posts.insert_post(tx, post), room_posts.add(tx, id, post, "speaker")))
+    if "{message}" in path:
+        held = command == "release_message"
+        message = RoomMessage(RoomMessageId(number), id, author, None, "Good evening", rooms.OPENED, held)
+        await house.tools.db.write(lambda tx: messages.add(tx, message))
+    return path.replace("{post}", number).replace("{message}", number)
 
 
 async def answered(house: House, row: Row) -> str:
@@ -109,7 +123,7 @@ async def answered(house: House, row: Row) -> str:
     if row.command in INSIDE and visitor.token and row.role != "removed":
         await visitor.post(f"spaces/{id}/join")
     method, path, parts = call(row.command, id)
-    path = path.replace("{message}", await written(house, id, row.command))
+    path = await written(house, id, row.command, path)
     answer = await visitor.send(method, path, **parts)
     code = "" if answer.is_success else str(answer.json()["code"])
     return ALLOWED if not code or code.startswith("sdp_") else code
@@ -133,7 +147,7 @@ async def test_what_is_refused_changes_nothing(house: House) -> None:
     for row in table():
         if row.answer != ALLOWED:
             method, path, parts = call(row.command, id)
-            path = path.replace("{message}", await written(house, id, row.command))
+            path = await written(house, id, row.command, path)
             answer = await house.people.get(row.role, house.guest).send(method, path, **parts)
             assert (row, answer.json().get("code")) == (row, row.answer)
             assert await house.state(id) == before

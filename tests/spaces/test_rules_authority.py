@@ -9,6 +9,7 @@ from cooee.spaces.rules.gates import may_enter, may_see
 from cooee.spaces.rules.invitations import Admit
 from cooee.spaces.rules.messages import ReleaseMessage, RemoveMessage, WriteMessage
 from cooee.spaces.rules.microphone import AskToUnmute, BeginToSpeak, Mute, MuteAll, SetMicrophone
+from cooee.spaces.rules.posts import PinPost, SharePost, TakePostOut
 from cooee.spaces.rules.requests import AcceptRequest, AskToSpeak, DeclineRequest, TakeBackRequest
 from cooee.spaces.rules.room import Change, End, Leave, LetBackIn, PassOn, Remove
 from cooee.spaces.rules.stage import (
@@ -80,13 +81,18 @@ COMMANDS: dict[str, Command] = {
     "remove_message_of_host": RemoveMessage(rooms.HOST),
     "remove_message_of_other_speaker": RemoveMessage(rooms.OTHER_SPEAKER),
     "release_message": ReleaseMessage(),
+    "share_post": SharePost(),
+    "take_out_post_of_host": TakePostOut(rooms.HOST),
+    "take_out_post_of_other_speaker": TakePostOut(rooms.OTHER_SPEAKER),
+    "pin_post": PinPost(),
+    "unpin_post": PinPost(),
     "name_cohost": NameCohost(rooms.OTHER_COHOST),
     "name_removed": NameCohost(rooms.REMOVED),
     "withdraw_cohost": WithdrawCohost(rooms.OTHER_COHOST),
 }
 
 # What changes nothing in the aggregate: reads, and what only the engine carries.
-READS = {"see", "join", "listen", "react", "list_removed", "read_messages", "read_log"}
+READS = {"see", "join", "listen", "react", "list_removed", "read_messages", "read_posts", "read_log"}
 # Reads that a command of the hosts stands for.
 LIKE = dict.fromkeys(("list_removed", "read_log"), LetBackIn(rooms.REMOVED))
 

@@ -34,13 +34,13 @@ const flag = (value: unknown): boolean => value === true;
 const listOrNone = <T>(value: unknown, item: (value: unknown) => T): readonly T[] =>
   value == null ? [] : list(value, item);
 
-function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T {
+export function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T {
   const found = allowed.find((word) => word === value);
   if (found === undefined) throw new Malformed(`one of ${allowed.join(", ")} was expected`);
   return found;
 }
 
-const ROLES: readonly Role[] = ["host", "cohost", "speaker", "listener"];
+export const ROLES: readonly Role[] = ["host", "cohost", "speaker", "listener"];
 const STAGE_ROLES: readonly Seat["role"][] = ["host", "cohost", "speaker"];
 const POLICIES: readonly Policy[] = ["everyone", "followed", "invited"];
 const AUDIENCES: readonly Audience[] = ["public", "unlisted", "invited"];

@@ -1,4 +1,4 @@
-import type { RoomMessage } from "../wire/shapes";
+import type { Person, RoomMessage } from "../wire/shapes";
 import { fields, list, person, text } from "./decode";
 
 /** What the feed tells of late: the last few messages, and which were taken away. */
@@ -28,12 +28,19 @@ function message(value: unknown): RoomMessage {
   };
 }
 
+/** What somebody said at some time. */
+interface Dated {
+  readonly id: string;
+  readonly author: Person;
+  readonly at: string;
+}
+
 /** What was written, oldest first, with what is new; whoever is in `apart` is not read. */
-export function merged(
-  known: readonly RoomMessage[],
-  { messages, removed }: Told,
+export function merged<Said extends Dated>(
+  known: readonly Said[],
+  { messages, removed }: { readonly messages: readonly Said[]; readonly removed: readonly string[] },
   apart: ReadonlySet<string>,
-): readonly RoomMessage[] {
+): readonly Said[] {
   const all = new Map([...known, ...messages].map((one) => [one.id, one]));
   for (const id of removed) all.delete(id);
   return [...all.values()]
@@ -42,6 +49,12 @@ export function merged(
 }
 
 /** Whether there is more to be asked for than what was told. */
-export function missed(known: readonly RoomMessage[], { messages }: Told): boolean {
-  return messages.length >= WINDOW && !messages.some(({ id }) => known.some((one) => one.id === id));
+export function missed(
+  known: readonly { readonly id: string }[],
+  {
+    messages,
+  }: { readonly messages: readonly { readonly id: string }[]; readonly removed: readonly string[] },
+  window = WINDOW,
+): boolean {
+  return messages.length >= window && !messages.some(({ id }) => known.some((one) => one.id === id));
 }

@@ -1,8 +1,8 @@
 /** What is written in the room one is in. */
 import { merged, missed, type Told, told } from "../live/room-messages";
-import { blocked, muted } from "../wire/people";
-import type { List, RoomMessage } from "../wire/shapes";
+import type { RoomMessage } from "../wire/shapes";
 import * as wire from "../wire/spaces";
+import { whomOneMutes } from "./apart";
 
 export class Talk {
   /** Oldest first. */
@@ -63,20 +63,4 @@ export class Talk {
     if (counts && !this.looking) this.unread += Math.max(0, this.messages.length - before);
     this.changed();
   }
-}
-
-async function whomOneMutes(): Promise<ReadonlySet<string>> {
-  const found = await Promise.all([blocked, muted].map(all));
-  return new Set(found.flat());
-}
-
-async function all(ask: (cursor?: string) => Promise<List<{ id: string }>>): Promise<string[]> {
-  const ids: string[] = [];
-  let page = await ask();
-  ids.push(...page.items.map(({ id }) => id));
-  while (page.next !== null) {
-    page = await ask(page.next);
-    ids.push(...page.items.map(({ id }) => id));
-  }
-  return ids;
 }

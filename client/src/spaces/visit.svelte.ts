@@ -11,6 +11,7 @@ import { type Memory, remembered } from "../live/memory";
 import { CLOSED, type Microphone } from "../live/microphone";
 import type { Emoji, Float } from "../live/reactions";
 import { isHosting, onStage, type Room } from "../live/room";
+import { NO_POSTS, type RoomPosts } from "../live/room-posts";
 import type { Visit } from "../live/visit";
 import type { Person, Policy, RoomMessage } from "../wire/shapes";
 import * as wire from "../wire/spaces";
@@ -28,6 +29,7 @@ interface Seen {
   readonly sound: Sound;
   readonly messages: readonly RoomMessage[];
   readonly unread: number;
+  readonly posts: RoomPosts;
 }
 
 const NOTHING: Seen = {
@@ -42,6 +44,7 @@ const NOTHING: Seen = {
   sound: "none",
   messages: [],
   unread: 0,
+  posts: NO_POSTS,
 };
 
 let visitor: Visitor | null = null;
@@ -100,6 +103,10 @@ export const visiting = {
   /** How many of them came since one looked. */
   get unread() {
     return seen.unread;
+  },
+  /** What people in the room posted, and what is pinned. */
+  get posts() {
+    return seen.posts;
   },
   get devices() {
     return devices;
@@ -160,7 +167,7 @@ export function forget(): void {
 
 function changed(): void {
   if (visitor === null) return;
-  const { space, visit, room, blocked, microphone, mouth, levels, reactions, sound, talk } = visitor;
+  const { space, visit, room, blocked, microphone, mouth, levels, reactions, sound, talk, shelf } = visitor;
   way = mouth.way;
   seen = {
     id: space,
@@ -174,6 +181,7 @@ function changed(): void {
     sound,
     messages: talk.messages,
     unread: talk.unread,
+    posts: shelf.now,
   };
   if (room) remember(room);
   const speaks = microphone.is === "on";
@@ -227,6 +235,11 @@ function space(): string {
   return visitor.space;
 }
 
+function shelf() {
+  if (visitor === null) throw new Error("in no Space");
+  return visitor.shelf;
+}
+
 function talk() {
   if (visitor === null) throw new Error("in no Space");
   return visitor.talk;
@@ -272,6 +285,11 @@ export const act = {
   removeMessage: (id: string) => talk().remove(id),
   letThrough: (id: string) => wire.releaseRoomMessage(space(), id),
   lookAtMessages: (looking: boolean) => visitor?.talk.look(looking),
+  /** Posts, in the timeline and in the room. */
+  sharePost: (text: string) => shelf().share(text),
+  takePostOut: (post: string) => wire.takePostOut(space(), post),
+  pinPost: (post: string) => wire.pinPost(space(), post),
+  unpinPost: (post: string) => wire.unpinPost(space(), post),
   change: (wish: {
     title?: string;
     topics?: string[];

@@ -27,6 +27,7 @@ import type { Door, Person } from "../wire/shapes";
 import * as wire from "../wire/spaces";
 import { Mouth } from "./mouth";
 import { Peers } from "./peers";
+import { Shelf } from "./shelf";
 import { Talk } from "./talk";
 
 /** How often levels fall, reactions settle and the path is looked at. */
@@ -52,6 +53,7 @@ export class Visitor {
   blocked: readonly Person[] = [];
   /** One knows, or came in already: nothing more is asked. */
   anyway: boolean;
+  readonly shelf: Shelf;
   private door: Door | null = null;
   private feed: FeedSocket | null = null;
   /** How loud one wants to hear whom, 0 to 1. */
@@ -87,6 +89,7 @@ export class Visitor {
       changed: () => this.says.changed(),
     });
     this.talk = new Talk(space, () => this.says.changed());
+    this.shelf = new Shelf(space, () => this.says.changed());
     this.stops = [
       onNetwork(() => this.say({ type: "network_changed" })),
       onGoodbye(() => this.peers.abandon()),
@@ -224,6 +227,7 @@ export class Visitor {
     if (message.type === "hello") {
       this.say({ type: "feed_opened", resumed: message.resumed, askedToResume });
       void this.talk.ask();
+      void this.shelf.ask();
       return;
     }
     if (message.type === "live" && message.channel === "levels") {
@@ -243,6 +247,10 @@ export class Visitor {
     }
     if (message.type === "live" && message.channel === "room_messages") {
       void this.talk.hear(message.data);
+      return;
+    }
+    if (message.type === "live" && message.channel === "room_posts") {
+      void this.shelf.hear(message.data);
       return;
     }
     this.change(hear(this.room, message));

@@ -16,6 +16,7 @@ export const write = (text: string, replyTo?: string) =>
 /** A post with a Space's card, and what one says with it. */
 export const share = (text: string, space: string) =>
   answerOf(node.POST("/api/v1/posts", { body: { text, attachment: { kind: "space", id: space } } }));
+export const read = (id: string) => answerOf(node.GET("/api/v1/posts/{id}", at(id)));
 export const thread = (id: string) => answerOf(node.GET("/api/v1/posts/{id}/thread", at(id)));
 /** The oldest first. */
 export const replies = (id: string, cursor?: string) =>

@@ -22,6 +22,7 @@ export type ScheduledSpace = Schemas["ScheduledSpace"];
 export type ChangeScheduled = Schemas["ChangeScheduled"];
 export type Notice = Schemas["Notice"];
 export type RoomMessage = Schemas["RoomMessage"];
+export type RoomPost = Schemas["RoomPost"];
 export type NoticeKind = Notice["kind"];
 export type Session = Schemas["Session"];
 export type SignupInvitation = Schemas["SignupInvitation"];

@@ -92,3 +92,15 @@ export const removeRoomMessage = (id: string, message: string) =>
   answerOf(node.DELETE("/api/v1/spaces/{id}/messages/{message_id}", written(id, message)));
 export const releaseRoomMessage = (id: string, message: string) =>
   answerOf(node.POST("/api/v1/spaces/{id}/messages/{message_id}/release", written(id, message)));
+
+const posted = (id: string, post_id: string) => ({ params: { path: { id, post_id } } });
+export const roomPosts = (id: string) => answerOf(node.GET("/api/v1/spaces/{id}/posts", at(id)));
+/** Posts in the timeline and in the room. */
+export const sharePost = (id: string, text: string) =>
+  answerOf(node.POST("/api/v1/spaces/{id}/posts", { ...at(id), body: { text } }));
+export const takePostOut = (id: string, post: string) =>
+  answerOf(node.DELETE("/api/v1/spaces/{id}/posts/{post_id}", posted(id, post)));
+export const pinPost = (id: string, post: string) =>
+  answerOf(node.PUT("/api/v1/spaces/{id}/posts/{post_id}/pin", posted(id, post)));
+export const unpinPost = (id: string, post: string) =>
+  answerOf(node.DELETE("/api/v1/spaces/{id}/posts/{post_id}/pin", posted(id, post)));

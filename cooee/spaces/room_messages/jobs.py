@@ -13,6 +13,7 @@ from cooee.kit.outbox import Job
 from cooee.kit.worker import Handler, Inside, Outside
 from cooee.spaces import facts
 from cooee.spaces.room_messages import store
+from cooee.spaces.room_posts import store as room_posts
 from cooee.spaces.state import SpaceId
 from cooee.spaces.tables import room_messages, spaces
 
@@ -28,6 +29,7 @@ def handlers(database: Database, clock: Clock) -> Mapping[str, Handler]:
 
     def wipe(tx: Connection, job: Job) -> None:
         store.wipe(tx, SpaceId(job.payload["space"]))
+        room_posts.wipe(tx, SpaceId(job.payload["space"]))
         outbox.put(tx, SCRUB, SCRUB, {}, clock.now() + _WITHIN)
 
     async def scrub(_job: Job) -> None:

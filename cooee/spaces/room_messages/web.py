@@ -24,6 +24,7 @@ from cooee.spaces.room_messages.shapes import NewRoomMessage, RoomMessage, RoomM
 from cooee.spaces.room_messages.store import RoomMessageId
 from cooee.spaces.views import EVERYONE, HOSTS, personal
 from cooee.spaces.web.asking import ANY, Acting, SpaceInPath
+from cooee.spaces.window import MESSAGES
 from cooee.spaces.wiring import Spaces
 
 router = APIRouter(prefix="/spaces/{id}/messages")
@@ -68,7 +69,7 @@ async def remove_room_message(
     """Delete a message: one's own; as a host, also others'."""
     live, now = spaces.live, tools.clock.now()
     said = await tools.db.write(lambda tx: service.remove(tx, live.house, me, id, message, now))
-    live.window(id, _audience(said)).take_away(message)
+    live.window(id, _audience(said), MESSAGES).take_away(message)
 
 
 @router.post("/{message_id}/release", status_code=_NOTHING, responses=refusals(*ANY, HostsOnly, RoomMessageNotFound))
@@ -81,7 +82,7 @@ async def release_room_message(
 
 
 def _show(live: Live, said: Said) -> None:
-    live.window(said.space.id, _audience(said)).show(said.shape)
+    live.window(said.space.id, _audience(said), MESSAGES).show(said.shape.id, said.shape)
 
 
 def _audience(said: Said) -> str:
