@@ -9,6 +9,12 @@ const RED = Buffer.from(
   "base64",
 );
 
+/** As PNG: red on the left, blue on the right, twice as wide as high. */
+const RED_AND_BLUE = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAFAAAAAoCAIAAADmAupWAAAARElEQVR42u3PsQ0AAAzCMP5/mn5RFkvZI6fJpNG2AQYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYG/u0AiOx0Nd5R9e8AAAAASUVORK5CYII=",
+  "base64",
+);
+
 /** What the page complained of while it was open, but for the answers that it asked for in vain. */
 function complaints(page: Page): string[] {
   const heard: string[] = [];
@@ -40,6 +46,7 @@ test("a newcomer signs up, writes, shows a face and signs out", async ({ server,
   await page.getByRole("button", { name: "Edit profile" }).click();
   const files = page.getByLabel("Choose a picture", { exact: true }).and(page.locator("input"));
   await files.setInputFiles({ name: "me.png", mimeType: "image/png", buffer: RED });
+  await page.getByRole("button", { name: "Use this picture" }).click();
   await expect(page.getByRole("button", { name: "Remove picture" })).toBeVisible();
   await page.getByLabel("About you").fill("I collect evenings.");
   await page.getByRole("button", { name: "Save" }).click();
@@ -50,6 +57,51 @@ test("a newcomer signs up, writes, shows a face and signs out", async ({ server,
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   expect(heard).toEqual([]);
 });
+
+for (const [size, equipment] of Object.entries({ "a phone": PHONE, "a desk": {} })) {
+  test(`somebody says which part of a picture shows, and goes without one again, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara] = await community(server, "amara");
+    const { page } = await person(server.address, equipment);
+    await amara.signIn(page);
+    await page.goto(`${server.address}/people/amara`);
+    await page.getByRole("button", { name: "Edit profile" }).click();
+    const files = page.getByLabel("Choose a picture", { exact: true }).and(page.locator("input"));
+    const sheet = page.getByRole("dialog");
+    const remove = sheet.getByRole("button", { name: "Remove picture" });
+    const wide = { name: "me.png", mimeType: "image/png", buffer: RED_AND_BLUE };
+
+    await files.setInputFiles(wide);
+    await sheet.getByRole("button", { name: "Cancel" }).click();
+    await expect(remove).toBeHidden();
+    await files.setInputFiles(wide);
+    const frame = sheet.getByRole("application", { name: "Your picture" });
+    // What is left of the middle comes into sight: red only.
+    await frame.focus();
+    for (let presses = 0; presses < 12; presses++) await page.keyboard.press("ArrowLeft");
+    await sheet.getByRole("slider", { name: "Closer" }).fill("2");
+    await sheet.getByRole("button", { name: "Use this picture" }).click();
+    await expect(remove).toBeVisible();
+    const { picture_url } = await amara.ask<{ picture_url: string }>("GET", "/people/amara");
+    const colours = await page.evaluate(async (url) => {
+      const picture = await createImageBitmap(await (await fetch(url)).blob());
+      const canvas = new OffscreenCanvas(picture.width, picture.height);
+      const context = canvas.getContext("2d");
+      context?.drawImage(picture, 0, 0);
+      const far = picture.width - 8;
+      return [8, far].map((x) => [...(context?.getImageData(x, 20, 1, 1).data ?? [])]);
+    }, picture_url);
+    for (const [red = 0, , blue = 255] of colours) {
+      expect(red).toBeGreaterThan(200);
+      expect(blue).toBeLessThan(60);
+    }
+    await remove.click();
+    await expect(remove).toBeHidden();
+    expect((await amara.ask<{ picture_url: string | null }>("GET", "/me")).picture_url).toBeNull();
+  });
+}
 
 test("a refusal is told where it belongs, in words that help", async ({ server, person }) => {
   await community(server, "amara");

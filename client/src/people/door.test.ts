@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import type { Problem } from "../wire/problem";
 import { afterDoor } from "./after-door";
-import { middle } from "./picture";
 import { placeOf } from "./sign-up";
 
 test.each([
@@ -35,9 +34,4 @@ test.each([
   ["signup_invitation_not_valid", [], "invitation"],
 ] as const)("%s %j is shown at %s", (code, fields, place) => {
   expect(placeOf(problem(code, [...fields]))).toBe(place);
-});
-
-test("a picture is cut to the square in its middle", () => {
-  expect(middle(400, 300)).toEqual({ x: 50, y: 0, side: 300 });
-  expect(middle(300, 401)).toEqual({ x: 0, y: 50, side: 300 });
 });

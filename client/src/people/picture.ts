@@ -1,23 +1,26 @@
-/** A picture made ready to be sent: a square from its middle, no larger than it is ever shown, without what the camera wrote into it. */
+/** A picture made ready to be sent: the square one keeps, no larger than it is ever shown, without what the camera wrote into it. */
+import type { Crop } from "./crop";
 
 const SIDE_PX = 512;
 
-export async function prepare(file: Blob): Promise<Blob> {
-  const bitmap = await createImageBitmap(file).catch(() => null);
-  // The node will say in words what is wrong with it.
-  if (!bitmap) return file;
-  const { x, y, side } = middle(bitmap.width, bitmap.height);
-  const target = Math.min(SIDE_PX, side);
-  const canvas = document.createElement("canvas");
-  canvas.width = target;
-  canvas.height = target;
-  canvas.getContext("2d")?.drawImage(bitmap, x, y, side, side, 0, 0, target, target);
-  bitmap.close();
-  return new Promise((resolve) => canvas.toBlob((blob) => resolve(blob ?? file), "image/jpeg", 0.9));
+/** The picture upright; null if this browser cannot read it. */
+export const opened = (file: Blob): Promise<ImageBitmap | null> => createImageBitmap(file).catch(() => null);
+
+/** Draws the square that is kept over the whole of `canvas`. */
+export function draw(canvas: HTMLCanvasElement, picture: ImageBitmap, { left, top, side }: Crop): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(picture, left, top, side, side, 0, 0, canvas.width, canvas.height);
 }
 
-/** The largest square in the middle of `width` × `height`. */
-export function middle(width: number, height: number): { x: number; y: number; side: number } {
-  const side = Math.min(width, height);
-  return { x: Math.floor((width - side) / 2), y: Math.floor((height - side) / 2), side };
+/** The square as a file. What is transparent stays so. */
+export function cut(picture: ImageBitmap, crop: Crop): Promise<Blob | null> {
+  const canvas = document.createElement("canvas");
+  const side = Math.max(1, Math.min(SIDE_PX, Math.round(crop.side)));
+  canvas.width = side;
+  canvas.height = side;
+  draw(canvas, picture, crop);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/webp", 0.92));
 }
