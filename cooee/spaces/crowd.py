@@ -10,6 +10,9 @@ from cooee.spaces.state import Space
 GUEST = "g"
 """A guest's participant id begins with this, and nobody else's does: people's ids are decimal."""
 
+STREAM = "s"
+"""A program that speaks for somebody: this, and the person's id."""
+
 # As long as the grants that were given along.
 _LET_IN = timedelta(seconds=60)
 _MOST_SHOWN = 50
@@ -20,6 +23,8 @@ class Crowd:
 
     def __init__(self) -> None:
         self._present: dict[str, None] = {}
+        # Whom a program speaks for.
+        self._streaming: dict[PersonId, None] = {}
         self._let_in: dict[str, datetime] = {}
         self._guests: dict[str, str] = {}
         self._addresses: Counter[str] = Counter()
@@ -43,6 +48,11 @@ class Crowd:
 
     def move(self, joined: Iterable[str], left: Iterable[str]) -> None:
         """The engine saw them come and go."""
+        joined, left = list(joined), list(left)
+        self._streaming |= {person: None for person in map(streamed, joined) if person}
+        for person in map(streamed, left):
+            self._streaming.pop(person or PersonId(""), None)
+        joined = [participant for participant in joined if not streamed(participant)]
         for participant in joined:
             self._present[participant] = None
             self._let_in.pop(participant, None)
@@ -74,8 +84,9 @@ class Crowd:
         return self._addresses[address]
 
     def people(self) -> frozenset[PersonId]:
-        """Those present who have an account."""
-        return frozenset(PersonId(participant) for participant in self._present if not is_guest(participant))
+        """Those present who have an account, by themselves or by a program that speaks for them."""
+        here = frozenset(PersonId(participant) for participant in self._present if not is_guest(participant))
+        return here | self._streaming.keys()
 
     def inside(self) -> frozenset[PersonId]:
         """Those with an account who are present, or on their way through the door."""
@@ -107,3 +118,13 @@ class Crowd:
 def is_guest(participant: str) -> bool:
     """Whether this participant has no account."""
     return participant.startswith(GUEST)
+
+
+def stream_of(person: PersonId) -> str:
+    """The participant that is a program speaking for this person."""
+    return STREAM + person
+
+
+def streamed(participant: str) -> PersonId | None:
+    """For whom this participant speaks, if it is a program."""
+    return PersonId(participant.removeprefix(STREAM)) if participant.startswith(STREAM) else None

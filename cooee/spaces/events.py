@@ -346,6 +346,25 @@ class Disconnected:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamCame:
+    """A program speaks for the person; while it connects, `session` is empty."""
+
+    person: PersonId
+    session: str
+
+    def apply(self, space: Space) -> Space:
+        return _seat(space, self.person, stream=self.session)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamGone:
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return _seat(space, self.person, stream=None)
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceGiven:
     """The person on stage is one of the demo's recorded voices."""
 

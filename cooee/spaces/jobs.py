@@ -10,9 +10,10 @@ from cooee.kit.worker import Handler, Outside
 from cooee.media.engine import Happened, ListenClosed, Media, MixFailed, Presence, SpeakClosed, SpeakConnected
 from cooee.people import facts
 from cooee.people.ids import PersonId
+from cooee.spaces.crowd import streamed
 from cooee.spaces.live import Live
 from cooee.spaces.parting import go, part
-from cooee.spaces.rules import presence
+from cooee.spaces.rules import presence, streams
 from cooee.spaces.state import SpaceId
 
 _TICK_S = 1.0
@@ -52,6 +53,10 @@ async def heard(live: Live, happened: Happened) -> None:
     """Acts on one event of the engine."""
     space = SpaceId(happened.space)
     match happened:
+        case SpeakConnected() if owner := streamed(happened.participant):
+            await live.observe(space, streams.StreamConnected(owner, happened.session))
+        case SpeakClosed(reason=reason) if reason != "replaced" and (owner := streamed(happened.participant)):
+            await live.observe(space, streams.StreamClosed(owner, happened.session))
         case SpeakConnected():
             person = PersonId(happened.participant)
             await live.observe(space, presence.SpeakConnected(person, happened.session))

@@ -18,18 +18,19 @@ from sqlalchemy import Connection
 
 from cooee.kit.idempotency import once
 from cooee.kit.web import Toolbox
-from cooee.media.engine import Answer, Media
+from cooee.media.engine import Answer, EngineError, Media
 from cooee.people import own_feed
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.spaces import events, service, shapes, store, views
-from cooee.spaces.crowd import GUEST, is_guest
+from cooee.spaces.crowd import GUEST, stream_of
 from cooee.spaces.errors import NotInTheRoom, SpaceEnded, SpaceNotFound, TooManyGuests
 from cooee.spaces.rules import Command, Observation, conclude
 from cooee.spaces.rules.gates import Plan, Return
 from cooee.spaces.rules.microphone import BeginToSpeak
 from cooee.spaces.rules.presence import Present, ServerStarted, TimePassed
 from cooee.spaces.rules.room import Leave
+from cooee.spaces.rules.streams import BeginToStream, StreamClosed
 from cooee.spaces.service import Actor, Change, Committed, House
 from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.store import Visit
@@ -146,7 +147,8 @@ class Live:
             room.crowd.put_out(actor.person)
             room.feed.forget(actor.person)
             self._teller.tell(room)
-        self.media.close_participant(id, actor.person, "left")
+        for participant in (actor.person, stream_of(actor.person)):
+            self.media.close_participant(id, participant, "left")
 
     async def react(self, actor: Actor, id: SpaceId, emoji: str) -> None:
         """Lets a reaction float from somebody who is in the room, at its door, or on stage.
@@ -200,6 +202,20 @@ class Live:
         await self.act(actor, id, BeginToSpeak())
         return await self.media.open_speak(id, actor.person, offer, replaces)
 
+    async def stream(self, actor: Actor, id: SpaceId, offer: str) -> Answer:
+        """Opens the speak session of a program that speaks for somebody on stage. It begins muted.
+
+        Raises:
+            EngineError, and what `BeginToStream` refuses.
+        """
+        await self.current(id)
+        await self.act(actor, id, BeginToStream())
+        try:
+            return await self.media.open_speak(id, stream_of(actor.person), offer, None)
+        except EngineError:
+            await self.observe(id, StreamClosed(actor.person, ""))
+            raise
+
     async def spaces_with(self, person: PersonId) -> list[Space]:
         """Live Spaces in which this person is on stage."""
         return await self._tools.db.read(lambda tx: store.with_on_stage(tx, person))
@@ -244,7 +260,7 @@ class Live:
             return
         room.crowd.move(joined, left)
         now = self._tools.clock.now()
-        self._visits += (Visit(id, PersonId(who), now) for who in (*joined, *left) if not is_guest(who))
+        self._visits += (Visit(id, PersonId(who), now) for who in (*joined, *left) if who.isdecimal())
         for participant in left:
             room.feed.forget(participant)
         self._teller.tell(room)

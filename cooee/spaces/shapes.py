@@ -206,6 +206,7 @@ class Own(Shape):
     place: int | None = Field(description="The place of one's request in the queue, from 1")
     invited: bool
     asked_to_unmute: bool
+    streaming: bool = Field(description="A program speaks for them, by a stream key: the microphone is the program's")
 
 
 class IceServer(Shape):
@@ -231,6 +232,20 @@ class Door(Shape):
     whip_url: str | None = Field(description="Only for people on stage")
     ice_servers: tuple[IceServer, ...]
     expires_at: Timestamp
+
+
+class StreamKey(Shape):
+    """Whether one has a key for this Space, and where a program goes with it."""
+
+    address: str = Field(description="WHIP (RFC 9725); the key is the bearer token")
+    made_at: Timestamp | None = Field(description="None: there is none")
+    used_at: Timestamp | None
+
+
+class NewStreamKey(StreamKey):
+    """A key that was just made. It is told this once."""
+
+    key: str
 
 
 class FeedDoor(Shape):

@@ -37,6 +37,7 @@ class Seat:
 
     `csrc` (31 bits, never 0) names the person in RTP. `session` is the speak session that is connected, if one is.
     `away_since` is when the person was last known to be in the room, None while they are.
+    `stream` is the session of a program that speaks for them, whose the microphone is then; "" while it connects.
     """
 
     person: PersonId
@@ -44,6 +45,7 @@ class Seat:
     microphone: Microphone = "muted"
     session: str | None = None
     away_since: datetime | None = None
+    stream: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

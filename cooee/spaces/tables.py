@@ -1,6 +1,6 @@
 """Spaces, who is on stage in those that are live, who was there, who was invited by message, and who has access."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
 from cooee.kit.columns import DecimalId, UtcTime, text_id
 from cooee.kit.db import metadata
@@ -72,6 +72,18 @@ room_messages = Table(
     # For the hosts and its author only, until a host lets it through.
     Column("held", Boolean, nullable=False),
     Index("ix_room_messages_space", "space_id", "id"),
+)
+
+stream_keys = Table(
+    "space_stream_keys",
+    metadata,
+    Column("space_id", text_id(), ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("key_hash", LargeBinary, nullable=False, unique=True),
+    Column("made_at", UtcTime, nullable=False),
+    # None: no program came with it yet.
+    Column("used_at", UtcTime),
+    Index("ix_space_stream_keys_person_id", "person_id"),
 )
 
 room_posts = Table(

@@ -6,11 +6,15 @@ from cooee.people.cards import SpaceCard
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.spaces import shapes
-from cooee.spaces.state import Space
+from cooee.spaces.crowd import stream_of
+from cooee.spaces.state import Seat, Space
 
 EVERYONE = "everyone"
 STAGE = "stage"
 HOSTS = "hosts"
+
+# What makes another number of a CSRC: nobody hears by it, so that it need not be anybody's in particular.
+_BESIDE = 0x2AAA_AAAA
 
 Cast = Mapping[PersonId, Person]
 
@@ -91,6 +95,7 @@ def own(space: Space, participant: str) -> shapes.Own:
         place=space.place(person),
         invited=space.invitation(person) is not None,
         asked_to_unmute=seat is not None and seat.microphone == "asked",
+        streaming=seat is not None and bool(seat.stream),
     )
 
 
@@ -110,8 +115,21 @@ def card(space: Space, cast: Cast, listeners: int) -> SpaceCard:
 
 
 def permissions(space: Space) -> list[tuple[str, int, bool]]:
-    """Who is on stage, with their CSRC, and whether their voice may pass."""
-    return [(seat.person, seat.csrc, seat.microphone == "open") for seat in space.stage]
+    """Who is on stage, with their CSRC, and whether their voice may pass.
+
+    A program that speaks for somebody has their CSRC, so that rings and captions are theirs; the browser beside it
+    hears, and is not heard.
+    """
+    return [row for seat in space.stage for row in _passing(seat)]
+
+
+def _passing(seat: Seat) -> list[tuple[str, int, bool]]:
+    may_pass, beside = seat.microphone == "open", seat.csrc ^ _BESIDE
+    if seat.stream is None:
+        return [(seat.person, seat.csrc, may_pass)]
+    if not seat.stream:
+        return [(seat.person, seat.csrc, may_pass), (stream_of(seat.person), beside, False)]
+    return [(stream_of(seat.person), seat.csrc, may_pass), (seat.person, beside, False)]
 
 
 def _seats(space: Space, cast: Cast) -> Iterable[shapes.Seat]:
@@ -123,5 +141,5 @@ def _seats(space: Space, cast: Cast) -> Iterable[shapes.Seat]:
                 muted=seat.microphone != "open",
                 held=seat.microphone == "held",
                 csrc=seat.csrc,
-                connected=seat.session is not None or seat.person in space.voices,
+                connected=seat.session is not None or bool(seat.stream) or seat.person in space.voices,
             )

@@ -81,13 +81,16 @@ class Peers:
         self._connections: list[RTCPeerConnection] = []
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def speak(self, door: str, said: Sound) -> Peer:
-        """Opens the WHIP door and sends the sound, muted or not: it is a client that does not ask."""
+    async def speak(self, door: str, said: Sound, key: str | None = None) -> Peer:
+        """Opens the WHIP door and sends the sound, muted or not: it is a client that does not ask.
+
+        `key` is the bearer token of a program; a grant stands in the door's address.
+        """
         connection = self._connection()
         connection.addTrack(Microphone(said))
         for transceiver in connection.getTransceivers():
             transceiver.direction = "sendonly"
-        return Peer(connection, await _opened(connection, door), Heard())
+        return Peer(connection, await _opened(connection, door, key), Heard())
 
     async def listen(self, door: str) -> Peer:
         """Opens the WHEP door and keeps what comes."""
@@ -112,12 +115,13 @@ class Peers:
         return self._connections[-1]
 
 
-async def _opened(connection: RTCPeerConnection, door: str) -> str:
+async def _opened(connection: RTCPeerConnection, door: str, key: str | None = None) -> str:
     """The session's address, once it is connected."""
     await connection.setLocalDescription(await connection.createOffer())
     offer = connection.localDescription.sdp
+    headers = {"Content-Type": "application/sdp"} | ({"Authorization": f"Bearer {key}"} if key else {})
     async with httpx.AsyncClient(timeout=10) as http:
-        response = await http.post(door, content=offer, headers={"Content-Type": "application/sdp"})
+        response = await http.post(door, content=offer, headers=headers)
     assert response.status_code == 201, response.text
     await connection.setRemoteDescription(RTCSessionDescription(response.text, "answer"))
     await asyncio.wait_for(_connected(connection), 10)

@@ -22,6 +22,7 @@ from cooee.spaces.rules.stage import (
     TakeBackInvitation,
     WithdrawCohost,
 )
+from cooee.spaces.rules.streams import MakeStreamKey, StopStream
 from cooee.spaces.state import Space
 from tests.spaces import rooms
 from tests.spaces.authority import ALLOWED, Row, table
@@ -81,6 +82,8 @@ COMMANDS: dict[str, Command] = {
     "remove_message_of_host": RemoveMessage(rooms.HOST),
     "remove_message_of_other_speaker": RemoveMessage(rooms.OTHER_SPEAKER),
     "release_message": ReleaseMessage(),
+    "make_stream_key": MakeStreamKey(),
+    "revoke_stream_key": StopStream(),
     "share_post": SharePost(),
     "take_out_post_of_host": TakePostOut(rooms.HOST),
     "take_out_post_of_other_speaker": TakePostOut(rooms.OTHER_SPEAKER),
@@ -92,7 +95,7 @@ COMMANDS: dict[str, Command] = {
 }
 
 # What changes nothing in the aggregate: reads, and what only the engine carries.
-READS = {"see", "join", "listen", "react", "list_removed", "read_messages", "read_posts", "read_log"}
+READS = {"see", "join", "listen", "react", "list_removed", "read_messages", "read_posts", "read_stream_key", "read_log"}
 # Reads that a command of the hosts stands for.
 LIKE = dict.fromkeys(("list_removed", "read_log"), LetBackIn(rooms.REMOVED))
 

@@ -119,6 +119,7 @@ export function selfView(value: unknown): SelfView {
     place: from.place == null ? null : number(from.place),
     invited: flag(from.invited),
     asked_to_unmute: flag(from.asked_to_unmute),
+    streaming: flag(from.streaming),
   };
 }
 

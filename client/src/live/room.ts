@@ -25,7 +25,9 @@ const NOBODY: HostsView = { requests: [], invited: [] };
 export function enter(door: Door, before: Room | undefined): Room {
   const again =
     before !== undefined && before.space.id === door.space.id && before.me === door.participant_id;
-  const known = again ? before.self : { place: null, invited: false, asked_to_unmute: false };
+  const known = again
+    ? before.self
+    : { place: null, invited: false, asked_to_unmute: false, streaming: false };
   const seat = door.space.stage.find((one) => one.person.id === door.participant_id);
   return {
     me: door.participant_id,

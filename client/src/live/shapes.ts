@@ -25,6 +25,8 @@ export interface SelfView {
   readonly place: number | null;
   readonly invited: boolean;
   readonly asked_to_unmute: boolean;
+  /** A program speaks for them: the microphone is the program's. */
+  readonly streaming: boolean;
 }
 
 export interface Presence {

@@ -15,6 +15,7 @@ import { NO_POSTS, type RoomPosts } from "../live/room-posts";
 import type { Visit } from "../live/visit";
 import type { Person, Policy, RoomMessage } from "../wire/shapes";
 import * as wire from "../wire/spaces";
+import { attempt } from "./attempt";
 import { Visitor } from "./visitor";
 
 interface Seen {
@@ -80,6 +81,11 @@ export const visiting = {
   },
   get microphone() {
     return seen.microphone;
+  },
+  /** One is heard: by one's own microphone, or by a program that speaks for one. */
+  get onAir() {
+    const self = seen.room?.self;
+    return self?.streaming ? !self.muted : seen.microphone.is === "on";
   },
   /** 0 to 1 by CSRC; who is absent is silent. */
   get levels() {
@@ -290,6 +296,9 @@ export const act = {
   takePostOut: (post: string) => wire.takePostOut(space(), post),
   pinPost: (post: string) => wire.pinPost(space(), post),
   unpinPost: (post: string) => wire.unpinPost(space(), post),
+  streamKey: () => wire.streamKey(space()),
+  makeStreamKey: () => wire.makeStreamKey(space()),
+  revokeStreamKey: () => wire.revokeStreamKey(space()),
   change: (wish: {
     title?: string;
     topics?: string[];
@@ -300,6 +309,11 @@ export const act = {
   /** The person's own tap on the microphone; waits for nothing. Ignored while the way to the stage is being built. */
   tapMicrophone(): void {
     if (visitor === null) return;
+    const self = visitor.room?.self;
+    if (self?.streaming) {
+      void attempt(wire.microphone(space(), !self.muted));
+      return;
+    }
     const path = visitor.visit.speak.at;
     if (visitor.microphone.is === "off" && path !== "connected" && path !== "mending") return;
     stopCheck();

@@ -130,7 +130,9 @@ export class Visitor {
   }
 
   private balance(): void {
-    this.peers.volumes = slotVolumes(this.slots, this.room?.space.stage ?? [], this.wishes);
+    // Nobody hears themselves, when a program speaks for them.
+    const wishes = this.room ? new Map(this.wishes).set(this.room.me, 0) : this.wishes;
+    this.peers.volumes = slotVolumes(this.slots, this.room?.space.stage ?? [], wishes);
   }
 
   /** Comes in although one was warned. */
@@ -264,8 +266,9 @@ export class Visitor {
     if (room.presence !== before?.presence) this.peers.holdBack = holdBack(room.presence.listeners);
     if (room.space !== before?.space) this.balance();
     if (room.self !== before?.self) {
-      const { role, muted, held } = room.self;
-      this.mouth.told(muted, held, room.feed.get(`person:${room.me}`)?.version ?? 0);
+      const { role, muted, held, streaming } = room.self;
+      // What a program says is not what the browser hears.
+      this.mouth.told(muted || streaming, held, room.feed.get(`person:${room.me}`)?.version ?? 0);
       this.say({ type: "role", role });
     }
     if (room.space.state === "ended") this.say({ type: "ended", reason: room.space.end_reason });

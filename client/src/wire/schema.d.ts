@@ -2188,6 +2188,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spaces/{id}/stream-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Stream Key
+         * @description Whether one has a key, and where a program goes with it. The key itself is told once, when it is made.
+         */
+        get: operations["read_stream_key_api_v1_spaces__id__stream_key_get"];
+        put?: never;
+        /**
+         * Make Stream Key
+         * @description Make a key, in place of the one before: a program with it speaks for oneself, while one is on stage.
+         */
+        post: operations["make_stream_key_api_v1_spaces__id__stream_key_post"];
+        /**
+         * Revoke Stream Key
+         * @description Have no key any more; a program that came with it is cut off.
+         */
+        delete: operations["revoke_stream_key_api_v1_spaces__id__stream_key_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/spaces/{id}/summary": {
         parameters: {
             query?: never;
@@ -2915,7 +2943,7 @@ export interface paths {
         put?: never;
         /**
          * Speak
-         * @description Open a speak session, muted.
+         * @description Open a speak session, muted. A stream key as bearer token opens that of a program, which speaks for its owner.
          */
         post: operations["speak_whip__id__post"];
         delete?: never;
@@ -4149,6 +4177,26 @@ export interface components {
             zone?: string;
         };
         /**
+         * NewStreamKey
+         * @description A key that was just made. It is told this once.
+         */
+        NewStreamKey: {
+            /**
+             * Address
+             * @description WHIP (RFC 9725); the key is the bearer token
+             */
+            address: string;
+            /**
+             * Made At
+             * @description None: there is none
+             */
+            made_at: string | null;
+            /** Used At */
+            used_at: string | null;
+            /** Key */
+            key: string;
+        };
+        /**
          * NewSubscription
          * @description Where this browser hears of notices, as its `PushSubscription` says it.
          */
@@ -4955,6 +5003,24 @@ export interface components {
             since: string;
             /** Until */
             until: string;
+        };
+        /**
+         * StreamKey
+         * @description Whether one has a key for this Space, and where a program goes with it.
+         */
+        StreamKey: {
+            /**
+             * Address
+             * @description WHIP (RFC 9725); the key is the bearer token
+             */
+            address: string;
+            /**
+             * Made At
+             * @description None: there is none
+             */
+            made_at: string | null;
+            /** Used At */
+            used_at: string | null;
         };
         /**
          * Subscription
@@ -13721,6 +13787,208 @@ export interface operations {
                 };
             };
             /** @description room_post_not_found, space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_ended */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_stream_key_api_v1_spaces__id__stream_key_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamKey"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet, blocked, foreign_origin, removed, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_ended */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_stream_key_api_v1_spaces__id__stream_key_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewStreamKey"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet, blocked, foreign_origin, not_on_stage, removed, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_ended */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_stream_key_api_v1_spaces__id__stream_key_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet, blocked, foreign_origin, removed, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -104,3 +104,9 @@ export const pinPost = (id: string, post: string) =>
   answerOf(node.PUT("/api/v1/spaces/{id}/posts/{post_id}/pin", posted(id, post)));
 export const unpinPost = (id: string, post: string) =>
   answerOf(node.DELETE("/api/v1/spaces/{id}/posts/{post_id}/pin", posted(id, post)));
+
+/** One's own key by which a program speaks for one; the key itself is told when it is made. */
+export const streamKey = (id: string) => answerOf(node.GET("/api/v1/spaces/{id}/stream-key", at(id)));
+export const makeStreamKey = (id: string) => answerOf(node.POST("/api/v1/spaces/{id}/stream-key", at(id)));
+export const revokeStreamKey = (id: string) =>
+  answerOf(node.DELETE("/api/v1/spaces/{id}/stream-key", at(id)));

@@ -15,6 +15,7 @@ from cooee.spaces import facts
 from cooee.spaces.room_messages import store
 from cooee.spaces.room_posts import store as room_posts
 from cooee.spaces.state import SpaceId
+from cooee.spaces.streams import store as streams
 from cooee.spaces.tables import room_messages, spaces
 
 SCRUB: Final = "spaces.scrub"
@@ -30,6 +31,7 @@ def handlers(database: Database, clock: Clock) -> Mapping[str, Handler]:
     def wipe(tx: Connection, job: Job) -> None:
         store.wipe(tx, SpaceId(job.payload["space"]))
         room_posts.wipe(tx, SpaceId(job.payload["space"]))
+        streams.wipe(tx, SpaceId(job.payload["space"]))
         outbox.put(tx, SCRUB, SCRUB, {}, clock.now() + _WITHIN)
 
     async def scrub(_job: Job) -> None:

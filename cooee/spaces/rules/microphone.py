@@ -28,7 +28,7 @@ class SetMicrophone:
 
 @dataclass(frozen=True, slots=True)
 class BeginToSpeak:
-    """A new speak session of one's own: it begins muted, and a held microphone stays held.
+    """A new speak session of one's own: it begins muted, and a held microphone stays held. A program's is left alone.
 
     Whom the policy includes is seated by it; `followed`: the host follows the actor.
     """
@@ -38,7 +38,7 @@ class BeginToSpeak:
     def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
         seat = space.seat(actor)
         if seat is not None:
-            return (MicrophoneClosed(actor),) if seat.microphone == "open" else ()
+            return (MicrophoneClosed(actor),) if seat.microphone == "open" and not seat.stream else ()
         if not included(space, actor, followed=self.followed):
             raise NotOnStage
         return (seated(space, actor, now),)

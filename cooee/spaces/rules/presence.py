@@ -3,7 +3,7 @@
 No time is kept while the server is down: after a start, everyone counts as away from that moment (`ServerStarted`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cooee.people.ids import PersonId
@@ -23,6 +23,7 @@ from cooee.spaces.events import (
     Went,
 )
 from cooee.spaces.rules import Events
+from cooee.spaces.rules.streams import cut
 from cooee.spaces.state import Request, Seat, Space
 
 GONE_AFTER = timedelta(seconds=30)
@@ -62,7 +63,7 @@ class SpeakConnected:
         seat = space.seat(self.person)
         if seat is None or seat.session == self.session:
             return ()
-        taken_over = seat.session is not None and seat.microphone == "open"
+        taken_over = seat.session is not None and seat.microphone == "open" and not seat.stream
         closed: Events = (MicrophoneClosed(self.person),) if taken_over else ()
         return (*closed, Connected(self.person, self.session))
 
@@ -87,7 +88,7 @@ class ServerStarted:
         events: list[Event] = []
         for seat in space.stage:
             if seat.person not in space.voices:
-                events += (*_cut_off(seat), Went(seat.person, now))
+                events += (*cut(seat), *_cut_off(replace(seat, stream=None)), Went(seat.person, now))
         events += (Went(request.person, now) for request in space.requests)
         return tuple(events)
 
@@ -146,6 +147,6 @@ def _gone(away_since: datetime | None, now: datetime) -> bool:
 
 
 def _cut_off(seat: Seat) -> Events:
-    closed: Events = (MicrophoneClosed(seat.person),) if seat.microphone == "open" else ()
+    closed: Events = (MicrophoneClosed(seat.person),) if seat.microphone == "open" and not seat.stream else ()
     disconnected: Events = (Disconnected(seat.person),) if seat.session is not None else ()
     return (*closed, *disconnected)

@@ -31,7 +31,7 @@ def door(entrance: Entrance, request: Request, wiring: Wiring, clock: Clock, pub
         )
         return sign(wiring.grant_key, given)
 
-    site = _site(request, public_url)
+    site = site_of(request, public_url)
     host = request.headers.get("host", "localhost")
     return shapes.Door(
         participant_id=participant,
@@ -51,7 +51,7 @@ def _ice_servers(wiring: Wiring) -> tuple[shapes.IceServer, ...]:
     return (shapes.IceServer(urls=wiring.stun_urls),) if wiring.stun_urls else ()
 
 
-def _site(request: Request, public_url: str | None) -> str:
+def site_of(request: Request, public_url: str | None) -> str:
     """Where this client reaches us, by https if the site is open so."""
     host = request.headers.get("host", "localhost")
     public = urlsplit(public_url or "")

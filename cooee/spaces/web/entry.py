@@ -1,19 +1,22 @@
 """Who stands at a WHIP or WHEP door: somebody with a grant, or with a token."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request, Response
 
 from cooee.kit.errors import GrantExpired, Unauthenticated
 from cooee.kit.grants import Grant, verify
 from cooee.kit.limits import by_address
-from cooee.kit.web import Toolbox, client_address
+from cooee.kit.web import Toolbox, Tools, client_address
 from cooee.people.ids import PersonId
-from cooee.people.session import Account
+from cooee.people.session import Account, bearer_token, maybe_account
+from cooee.people.wiring import People
 from cooee.spaces.crowd import is_guest
 from cooee.spaces.rules import may_command
 from cooee.spaces.service import Actor
 from cooee.spaces.state import SpaceId
+from cooee.spaces.streams import service as streams
 from cooee.spaces.web.asking import acting
 from cooee.spaces.wiring import Wiring
 
@@ -41,6 +44,36 @@ async def who_speaks(caller: Caller, id: SpaceId, tools: Toolbox, wiring: Wiring
     actor = _signed_in(caller)
     count_entry(caller.request, actor, tools, wiring)
     return actor
+
+
+async def who_streams(request: Request, key: str, id: SpaceId, tools: Toolbox, wiring: Wiring) -> Actor:
+    """For whom a program speaks that comes with a stream key. Whoever made it came through the gate.
+
+    Raises:
+        Unauthenticated, TooManyRequests, and what `may_command` refuses.
+    """
+    count_entry(request, None, tools, wiring)
+    now = tools.clock.now()
+    person = await tools.db.write(lambda tx: streams.come(tx, id, key, now))
+    return Actor(person, exempt=True)
+
+
+def stream_key(request: Request) -> str | None:
+    """The stream key that a program sends as its bearer token."""
+    token = bearer_token(request)
+    return token if token and token.startswith(streams.BEGINS) else None
+
+
+async def maybe_speaking(request: Request, response: Response, tools: Tools, people: People) -> Account | None:
+    """Who asks at the WHIP door, if it is not a program with a stream key.
+
+    Raises:
+        what `maybe_account` raises.
+    """
+    return None if stream_key(request) else await maybe_account(request, response, tools, people)
+
+
+MaybeSpeaking = Annotated[Account | None, Depends(maybe_speaking)]
 
 
 async def let_in_to_listen(caller: Caller, id: SpaceId, tools: Toolbox, wiring: Wiring) -> str:

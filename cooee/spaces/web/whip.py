@@ -30,7 +30,7 @@ from cooee.spaces.errors import (
     StageFull,
 )
 from cooee.spaces.web.asking import ANY, SpaceInPath
-from cooee.spaces.web.entry import Caller, let_in_to_listen, who_speaks
+from cooee.spaces.web.entry import Caller, MaybeSpeaking, let_in_to_listen, stream_key, who_speaks, who_streams
 from cooee.spaces.wiring import Spaces, Wiring
 
 _SDP = "application/sdp"
@@ -102,14 +102,17 @@ def _gives(code: int, media_type: str) -> dict[int | str, dict[str, Any]]:
 async def speak(
     id: SpaceInPath,
     request: Request,
-    me: MaybeSignedIn,
+    me: MaybeSpeaking,
     tools: Tools,
     spaces: Spaces,
     grant: GrantInQuery = None,
     replaces: ReplacesInQuery = None,
 ) -> Response:
-    """Open a speak session, muted."""
+    """Open a speak session, muted. A stream key as bearer token opens that of a program, which speaks for its owner."""
     offer = await _body(request, _SDP)
+    if key := stream_key(request):
+        owner = await who_streams(request, key, id, tools, spaces)
+        return _created("whip", id, await _engine(spaces.live.stream(owner, id, offer)), spaces)
     actor = await who_speaks(Caller(request, me, grant), id, tools, spaces)
     replaced = _own_session(spaces, replaces) if replaces else None
     answer = await _engine(spaces.live.speak(actor, id, offer, replaced))

@@ -1,0 +1,1 @@
+"""Keys by which programs (OBS, a mixer) speak for people on stage."""
