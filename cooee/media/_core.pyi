@@ -4,7 +4,7 @@ the GIL.
 
 from typing import Self, final
 
-__all__ = ["Answer", "Engine", "EngineError", "Event", "LogLine", "take_logs"]
+__all__ = ["Answer", "Engine", "EngineError", "Event", "LogLine", "Voice", "take_logs"]
 
 class EngineError(Exception):
     """A call could not be carried out: `args[0]` is the stable code, `args[1]` a sentence for people.
@@ -58,6 +58,24 @@ class LogLine:
     said: str
     fields: list[tuple[str, str]]
     unheard: int
+
+@final
+class Voice:
+    """An unbroken piece of somebody's voice, of one frame (20 ms) or more.
+
+    `index`: number of its first frame; `index * 20` ms is its time since the Space was opened. `levels`: one byte a
+    frame, the loudness in dB below full scale (127 is silence). `pcm`: mono, 16 kHz, 16 bit, little-endian, 640 bytes a
+    frame. `ends`: nothing follows until this voice is heard again; pauses under half a second are part of it.
+    `age_ms`: how long ago its last frame went into the mix.
+    """
+
+    space: str
+    participant: str
+    index: int
+    levels: bytes
+    pcm: bytes
+    ends: bool
+    age_ms: int
 
 def take_logs() -> list[LogLine]:
     """What the code of all engines of this process logged since the last call, at most 256 lines."""
@@ -131,6 +149,13 @@ class Engine:
     # voices of a Space.
     # A voice is heard while `set_stage` gives its participant a seat and permission.
     def add_voice(self, space: str, participant: str, path: str) -> None: ...
+    # Voices for recognisers of speech. The stage waits for nobody: what is not taken in time is dropped and counted.
+    def set_taps(self, space: str, participants: list[str]) -> None:
+        """Exactly these participants' voices are kept for `take_voices`, while they are on stage and talk."""
+    def take_voices(self) -> list[Voice]:
+        """The voices that wait, of all Spaces."""
+    def readers(self, space: str, channel: str) -> int:
+        """How many readers of the Space's feed asked for an opt-in channel (`captions`, `levels`, `reactions`)."""
     def poll_events(self, timeout_ms: int) -> list[Event]:
         """What happened since the last call; waits up to `timeout_ms` for a first one. One caller at a time."""
     def metrics(self) -> str:

@@ -13,7 +13,7 @@ from cooee.media import _core
 from cooee.media._core import Answer, Engine, EngineError, Event
 
 if TYPE_CHECKING:
-    from cooee.media._core import LogLine
+    from cooee.media._core import LogLine, Voice
 
 _POLL_MS = 250
 _LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "info": logging.INFO}
@@ -219,6 +219,18 @@ class Media:
             EngineError: `bad_voice`
         """
         self._engine.add_voice(space, participant, path)
+
+    def set_taps(self, space: str, participants: list[str]) -> None:
+        """Exactly these participants' voices are kept for `take_voices`, while they are on stage and talk."""
+        self._engine.set_taps(space, participants)
+
+    def take_voices(self) -> "list[Voice]":
+        """The voices that wait: unbroken pieces, of all Spaces. What is not taken in time is dropped."""
+        return self._engine.take_voices()
+
+    def readers(self, space: str, channel: str) -> int:
+        """How many readers of the Space's feed asked for an opt-in channel."""
+        return self._engine.readers(space, channel)
 
     def metrics(self) -> str:
         """The engine's figures, as Prometheus has them."""

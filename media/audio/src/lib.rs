@@ -20,6 +20,7 @@ mod ramp;
 mod slab;
 mod speaker;
 mod stretch;
+mod tap;
 #[cfg(test)]
 mod testing;
 mod voice;
@@ -30,9 +31,10 @@ pub use frames::{ClassChoice, FrameClass};
 pub use jitter::Heard;
 pub use joiner::{Joined, Joiner};
 pub use level::level_of;
-pub use mix::{MAX_CSRCS, MixedFrame, Mixer, SpeakerLevel};
+pub use mix::{Contribution, MAX_CSRCS, MixedFrame, Mixer, SpeakerLevel};
 pub use ogg_opus::OggOpusWriter;
 pub use speaker::SpeakerStats;
+pub use tap::{TAP_FRAME, TAP_RATE, Tap, TapFrame};
 pub use voice::{Voice, VoiceFrame};
 
 use std::time::Duration;

@@ -45,6 +45,24 @@ pub struct SpeakerLevel {
     pub audible: bool,
 }
 
+/// What one speaker brings into a frame, before it is mixed.
+#[derive(Clone, Copy, Debug)]
+pub struct Contribution<'a> {
+    /// Who.
+    pub csrc: Csrc,
+    /// Number of the frame.
+    pub index: u64,
+    /// When it is due.
+    pub at: Instant,
+    /// How loud it is.
+    pub level: Level,
+    /// Mono, 48 kHz; zeros from whom nothing comes.
+    pub pcm: &'a [f32; FRAME],
+}
+
+/// What whoever says nothing contributes.
+static NOTHING: [f32; FRAME] = [0.0; FRAME];
+
 /// The mix of one Space: speakers in, one Opus stream out.
 ///
 /// It belongs to one thread. The steady state allocates nothing but, once in some seconds, the block that payloads share.
@@ -145,12 +163,21 @@ impl Mixer {
     ///
     /// After a stall of over 60 ms the frames that were missed are skipped, not made up.
     pub fn tick(&mut self, now: Instant) -> Result<Option<MixedFrame>, CodecError> {
+        self.tick_with(now, |_| {})
+    }
+
+    /// As [`tick`](Self::tick); `heard` is handed what each seat contributes.
+    pub fn tick_with(
+        &mut self,
+        now: Instant,
+        heard: impl FnMut(Contribution<'_>),
+    ) -> Result<Option<MixedFrame>, CodecError> {
         let Some(late) = now.checked_duration_since(self.due) else { return Ok(None) };
         if late > MAX_STALL {
             self.skip(late);
         }
         // Speakers are asked for what is due, not for what is now: a late tick is no reason to change their delay.
-        self.mix(self.due);
+        self.mix(self.due, heard);
         self.limiter.frame(&mut self.sum);
         let encoded = self.encode.frame(&self.sum)?;
         let opus = self.slab.share(encoded.opus);
@@ -182,10 +209,15 @@ impl Mixer {
         }
     }
 
-    fn mix(&mut self, now: Instant) {
+    fn mix(&mut self, at: Instant, mut heard: impl FnMut(Contribution<'_>)) {
         self.sum.fill(0.0);
+        let index = self.index;
         for seat in &mut self.seats {
-            if seat.pull(now, &mut self.voice) {
+            let pulled = seat.pull(at, &mut self.voice);
+            let pcm = if pulled { &*self.voice } else { &NOTHING };
+            let level = if pulled { seat.level } else { Level::SILENCE };
+            heard(Contribution { csrc: seat.csrc, index, at, level, pcm });
+            if pulled {
                 for (sum, sample) in self.sum.iter_mut().zip(self.voice.iter()) {
                     *sum += sample;
                 }

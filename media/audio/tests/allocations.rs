@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use cooee_audio::{FRAME_TIME, FrameClass, Joiner, Mixer};
+use cooee_audio::{Contribution, FRAME_TIME, FrameClass, Joiner, Mixer, Tap};
 use cooee_stage::{Csrc, Epoch, Packet};
 
 struct Counting;
@@ -55,6 +55,8 @@ fn the_steady_state_allocates_only_blocks_for_payloads() {
     for speaker in 0..SPEAKERS {
         mixer.seat(Csrc(speaker), true).expect("libopus works");
     }
+    let mut tap = Tap::new();
+    let mut tapped = 0_u32;
     let mut random = fastrand::Rng::with_seed(1);
     let mut run = |frames: std::ops::Range<u32>| {
         let before = COUNT.get();
@@ -74,7 +76,12 @@ fn the_steady_state_allocates_only_blocks_for_payloads() {
                     mixer.receive(Csrc(speaker), &packet);
                 }
             }
-            let frame = mixer.tick(now).expect("it encodes").expect("it is due");
+            let hear = |sound: Contribution<'_>| {
+                if sound.csrc == Csrc(0) {
+                    tap.heard(sound.at, sound.index, sound.level, sound.pcm, |_| tapped += 1);
+                }
+            };
+            let frame = mixer.tick_with(now, hear).expect("it encodes").expect("it is due");
             for joiner in &mut joiners {
                 std::hint::black_box(joiner.push(&frame));
             }
@@ -85,5 +92,6 @@ fn the_steady_state_allocates_only_blocks_for_payloads() {
     let allocated = run(500..500 + SECONDS * 50);
     // Five users of blocks (the mixer and the three joiners that join, each two allocations), a block lasts for seconds.
     assert!(allocated < SECONDS as usize * 4, "{allocated} allocations in {SECONDS} s");
+    assert!(tapped > SECONDS * 45, "{tapped} frames of a voice in {SECONDS} s");
     println!("{allocated} allocations in {SECONDS} s of {SPEAKERS} speakers and four classes");
 }

@@ -27,6 +27,7 @@ use crate::registry::{Door, Owner, Place, Registry, Space};
 use crate::restart::Restart;
 use crate::running::Running;
 use crate::shared::Shared;
+use crate::voices::Voice as Heard;
 use crate::{listen, stage};
 
 /// How long a thread may take to answer a call.
@@ -260,6 +261,24 @@ impl Engine {
         let (_, thread) = running.stage_of(&space);
         thread.command(stage::Command::AddVoice { space: space.number, participant, voice });
         Ok(())
+    }
+
+    /// Exactly these participants' voices are kept for [`take_voices`](Self::take_voices), while they are on stage and talk.
+    pub fn set_taps(&self, space: &str, participants: Vec<String>) {
+        let (Ok(running), Ok(space)) = (self.running(), self.shared.registry.space(space)) else { return };
+        let participants = participants.into_iter().map(|who| Participant::new(&who)).collect();
+        let (_, thread) = running.stage_of(&space);
+        thread.command(stage::Command::SetTaps { space: space.number, participants });
+    }
+
+    /// The voices that wait. Nobody on stage waits for this to be called: what finds no room is dropped and counted.
+    pub fn take_voices(&self) -> Vec<Heard> {
+        self.running().map_or(Vec::new(), |running| running.voices.take(Instant::now()))
+    }
+
+    /// How many readers of the Space's feed asked for an opt-in channel.
+    pub fn readers(&self, space: &str, channel: &str) -> usize {
+        self.shared.feed.readers_of(space, channel)
     }
 
     /// What happened since the last call, after waiting up to `timeout` for a first event.

@@ -137,6 +137,9 @@ pub(crate) struct ThreadFigures {
     pub(crate) jitter_target: AtomicU64,
     /// The longest delay by them, in samples: until they follow a change of the target it differs.
     pub(crate) jitter_delay: AtomicU64,
+    /// Frames of voices that recognisers of speech were handed, and those for which there was no room.
+    pub(crate) voice_frames: AtomicU64,
+    pub(crate) voice_frames_dropped: AtomicU64,
     pub(crate) mix_lateness: Histogram,
     pub(crate) forward: Histogram,
 }

@@ -25,6 +25,7 @@ mod server;
 mod shared;
 mod stage;
 mod sys;
+mod voices;
 mod work;
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -35,6 +36,7 @@ pub use error::EngineError;
 pub use event::{Event, Reason, Session};
 pub use grant::{Grant, GrantKey, Refused};
 pub use logs::{LogLine, gather_logs, take_logs};
+pub use voices::Voice;
 
 /// The wall clock, for what expires.
 fn unix_seconds() -> u64 {

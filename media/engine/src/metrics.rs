@@ -150,13 +150,17 @@ fn sessions(page: &mut Page, threads: &[Arc<ThreadFigures>]) {
 }
 
 fn traffic(page: &mut Page, threads: &[Arc<ThreadFigures>]) {
-    let counters: [Counter<ThreadFigures>; 6] = [
+    let counters: [Counter<ThreadFigures>; 8] = [
         ("cooee_packets_received_total", "Datagrams received.", |t| &t.packets_in),
         ("cooee_bytes_received_total", "Bytes received.", |t| &t.bytes_in),
         ("cooee_packets_sent_total", "Datagrams sent.", |t| &t.packets_out),
         ("cooee_bytes_sent_total", "Bytes sent.", |t| &t.bytes_out),
         ("cooee_packets_resent_total", "Packets sent again upon NACK.", |t| &t.resent),
         ("cooee_packets_not_resent_total", "NACKed packets that could not be sent again.", |t| &t.not_resent),
+        ("cooee_voice_frames_total", "Frames (20 ms) of voices handed to recognisers of speech.", |t| &t.voice_frames),
+        ("cooee_voice_frames_dropped_total", "Frames of voices that found no room: recognisers are behind.", |t| {
+            &t.voice_frames_dropped
+        }),
     ];
     for (name, help, counter) in counters {
         let sum = threads.iter().map(|thread| counter(thread).load(Relaxed)).sum();

@@ -20,6 +20,7 @@ use crate::registry::Space;
 use crate::server::Server;
 use crate::shared::Shared;
 use crate::sys::{Waker, prefer_probe, raise_file_limit, take_precedence};
+use crate::voices::{VoiceReceiver, Voices, voices};
 use crate::{listen, stage};
 
 /// Threads that a user fragment's first character can name.
@@ -29,6 +30,7 @@ pub(crate) struct Running {
     pub(crate) port: u16,
     pub(crate) doors: Arc<cooee_session::Shared>,
     pub(crate) figures: Vec<Arc<ThreadFigures>>,
+    pub(crate) voices: Voices,
     listeners: Vec<Inlet<listen::Command>>,
     stages: Vec<Inlet<stage::Command>>,
     next: AtomicUsize,
@@ -62,6 +64,7 @@ struct Starting<'a> {
     figures: Vec<Arc<ThreadFigures>>,
     packets: Vec<PacketInlet>,
     threads: Vec<JoinHandle<()>>,
+    voices: Vec<VoiceReceiver>,
 }
 
 impl Running {
@@ -85,19 +88,20 @@ impl Running {
         let figures = server.figures.clone();
         let (changes, routes) = unbounded();
         let sockets = bound.udp.into_iter().map(Arc::new).collect();
-        let (packets, threads) = (Vec::new(), Vec::new());
+        let (packets, threads, voices) = (Vec::new(), Vec::new(), Vec::new());
         let doors_of_threads = Arc::clone(&doors);
         let mut starting =
-            Starting { config, shared, doors: doors_of_threads, sockets, changes, figures, packets, threads };
+            Starting { config, shared, doors: doors_of_threads, sockets, changes, figures, packets, threads, voices };
         let listeners = starting.listeners()?;
         let stages = starting.stages(&listeners)?;
         let stop = Arc::new(AtomicBool::new(false));
         let waker = starting.receiver(routes, &stop)?;
-        let Starting { figures, threads, .. } = starting;
+        let Starting { figures, threads, voices, .. } = starting;
+        let voices = Voices::new(voices);
         let (next, threads, server) = (AtomicUsize::new(0), Mutex::new(threads), Mutex::new(Some(server)));
         let port = bound.port;
         tracing::info!(port, listeners = listeners.len(), stages = stages.len(), "the edge is open");
-        Ok(Self { port, doors, figures, listeners, stages, next, stop, waker, threads, server })
+        Ok(Self { port, doors, figures, voices, listeners, stages, next, stop, waker, threads, server })
     }
 
     /// The thread for the next listener, with its number.
@@ -173,6 +177,8 @@ impl Starting<'_> {
         let name = format!("cooee-stage{at}");
         let figures = self.figures(&name);
         let number = (listeners.len() + at) as u8;
+        let (sender, receiver) = voices(Arc::clone(&figures));
+        self.voices.push(receiver);
         let given = stage::Given {
             inbox,
             outbox: Outbox::new(&self.sockets, Arc::clone(&figures)),
@@ -181,6 +187,7 @@ impl Starting<'_> {
             doors: Arc::clone(&self.doors),
             figures,
             listeners: listeners.to_vec(),
+            voices: sender,
         };
         self.spawn(name, move || stage::StageThread::new(given).run())?;
         Ok(inlet)

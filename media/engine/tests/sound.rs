@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::{Ear, Peer, engine, engine_at, run, run_until, stage, wait_for};
 use cooee_engine::{Engine, Event, Reason};
@@ -165,6 +165,35 @@ fn a_voice_out_of_a_file_is_heard_by_listeners() {
     assert!(run_until(&mut [&mut listener], 10 * SECOND, loud));
     let error = engine.add_voice("a", "x", file!()).expect_err("that is no voice");
     assert_eq!(error.code(), "bad_voice");
+}
+
+#[test]
+fn recognisers_hear_exactly_those_who_agreed() {
+    let engine = engine();
+    engine.open_space("a", 1);
+    let voices = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cooee/demo/voices");
+    let seats = ["lena", "joao"].into_iter().zip(1..).map(|(name, csrc)| (name.to_owned(), csrc, true));
+    engine.set_stage("a", 1, seats.collect());
+    engine.set_taps("a", vec!["lena".to_owned(), "nobody".to_owned()]);
+    for name in ["lena", "joao"] {
+        engine.add_voice("a", name, &format!("{voices}/{name}.opus")).expect("it can be played");
+    }
+    let (until, mut frames) = (Instant::now() + Duration::from_secs(60), 0);
+    while frames < 50 && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(50));
+        for voice in engine.take_voices() {
+            assert_eq!((voice.space.as_str(), voice.participant.as_str()), ("a", "lena"));
+            assert_eq!(voice.pcm.len(), voice.levels.len() * 640);
+            frames += voice.levels.len();
+        }
+    }
+    assert!(frames >= 50, "{frames} frames were heard");
+    engine.set_taps("a", Vec::new());
+    // What was on its way may still come.
+    std::thread::sleep(Duration::from_millis(200));
+    engine.take_voices();
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(engine.take_voices(), []);
 }
 
 #[test]

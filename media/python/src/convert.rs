@@ -3,8 +3,9 @@
 use cooee_engine as engine;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
-use crate::{Answer, Event, LogLine};
+use crate::{Answer, Event, LogLine, Voice};
 
 pyo3::create_exception!(
     cooee.media._core,
@@ -34,6 +35,14 @@ impl From<engine::LogLine> for LogLine {
     fn from(line: engine::LogLine) -> Self {
         let engine::LogLine { level, part, said, fields, unheard } = line;
         Self { level, part, said, fields, unheard }
+    }
+}
+
+impl Voice {
+    pub(crate) fn of(py: Python<'_>, voice: engine::Voice) -> Self {
+        let engine::Voice { space, participant, index, levels, pcm, ends, age_ms } = voice;
+        let bytes = |bytes: &[u8]| PyBytes::new(py, bytes).unbind();
+        Self { space, participant, index, levels: bytes(&levels), pcm: bytes(&pcm), ends, age_ms }
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use cooee_engine as engine;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 use convert::{failed, text};
 
@@ -40,6 +41,18 @@ struct LogLine {
     said: String,
     fields: Vec<(String, String)>,
     unheard: u64,
+}
+
+/// An unbroken piece of somebody's voice.
+#[pyclass(frozen, get_all, module = "cooee.media._core")]
+struct Voice {
+    space: String,
+    participant: String,
+    index: u64,
+    levels: Py<PyBytes>,
+    pcm: Py<PyBytes>,
+    ends: bool,
+    age_ms: u64,
 }
 
 /// The media engine of one node.
@@ -171,6 +184,19 @@ impl Engine {
         py.detach(|| self.0.add_voice(space, participant, path)).map_err(failed)
     }
 
+    fn set_taps(&self, py: Python<'_>, space: &str, participants: Vec<String>) {
+        py.detach(|| self.0.set_taps(space, participants));
+    }
+
+    fn take_voices(&self, py: Python<'_>) -> Vec<Voice> {
+        let voices = py.detach(|| self.0.take_voices());
+        voices.into_iter().map(|voice| Voice::of(py, voice)).collect()
+    }
+
+    fn readers(&self, py: Python<'_>, space: &str, channel: &str) -> usize {
+        py.detach(|| self.0.readers(space, channel))
+    }
+
     fn poll_events(&self, py: Python<'_>, timeout_ms: u64) -> Vec<Event> {
         let events = py.detach(|| self.0.poll_events(Duration::from_millis(timeout_ms)));
         events.into_iter().map(Event::from).collect()
@@ -196,5 +222,6 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Engine>()?;
     module.add_class::<Answer>()?;
     module.add_class::<Event>()?;
+    module.add_class::<Voice>()?;
     module.add("EngineError", module.py().get_type::<convert::EngineError>())
 }

@@ -173,6 +173,11 @@ impl Feed {
         topics.iter().map(|topic| lock(topic).readers()).sum()
     }
 
+    /// How many readers of a Space want an opt-in channel.
+    pub(crate) fn readers_of(&self, space: &str, channel: &str) -> usize {
+        self.with_known(&topic_of(space), |topic| topic.readers_of("everyone", channel)).unwrap_or(0)
+    }
+
     fn subscribe(
         &self,
         grant: &Grant,

@@ -174,6 +174,12 @@ impl Topic {
         self.subscribers.len()
     }
 
+    /// How many of an audience want a channel.
+    pub(super) fn readers_of(&self, name: &str, channel: &str) -> usize {
+        let wants = |member: &&Member| member.channels.want(channel);
+        self.audiences.get(name).map_or(0, |audience| audience.members.values().filter(wants).count())
+    }
+
     /// Whether nothing would be lost by forgetting it.
     pub(super) fn is_idle(&self) -> bool {
         self.subscribers.is_empty() && self.audiences.is_empty() && self.epoch == 0

@@ -25,6 +25,7 @@ pub(crate) enum Command {
     CloseSpace(Arc<Space>, Reason),
     SetStage { space: u32, version: u64, seats: Vec<Seat> },
     AddVoice { space: u32, participant: Participant, voice: Arc<Voice> },
+    SetTaps { space: u32, participants: Vec<Participant> },
     Open(Box<Opening>),
     Close(SessionKey, Reason),
     Restart(Box<Restart>),

@@ -4,6 +4,7 @@ mod command;
 mod levels;
 mod room;
 mod speaker;
+mod taps;
 mod tick;
 mod voices;
 
@@ -26,6 +27,7 @@ use crate::listen;
 use crate::registry::{Door, SessionKey, Space};
 use crate::restart::Restart;
 use crate::shared::Shared;
+use crate::voices::VoiceSender;
 use crate::work::{Whose, Worker};
 
 pub(crate) use command::{Command, Opening};
@@ -52,6 +54,8 @@ pub(crate) struct StageThread {
     due: Vec<u32>,
     /// The block that the payloads of packets share.
     payloads: BytesMut,
+    /// Where voices go that recognisers of speech are to hear.
+    voices: VoiceSender,
     stopped: bool,
 }
 
@@ -64,14 +68,15 @@ pub(crate) struct Given {
     pub(crate) doors: Arc<cooee_session::Shared>,
     pub(crate) figures: Arc<ThreadFigures>,
     pub(crate) listeners: Vec<Inlet<listen::Command>>,
+    pub(crate) voices: VoiceSender,
 }
 
 impl StageThread {
     pub(crate) fn new(given: Given) -> Self {
-        let Given { inbox, outbox, routes, shared, doors, figures, listeners } = given;
+        let Given { inbox, outbox, routes, shared, doors, figures, listeners, voices } = given;
         let (book, speakers, rooms) = (Book::new(routes), Slab::new(), HashMap::new());
         let (due, payloads, stopped) = (Vec::new(), BytesMut::new(), false);
-        Self { inbox, outbox, book, shared, doors, figures, listeners, speakers, rooms, due, payloads, stopped }
+        Self { inbox, outbox, book, shared, doors, figures, listeners, speakers, rooms, due, payloads, voices, stopped }
     }
 
     /// Runs until told to stop.
@@ -101,6 +106,11 @@ impl StageThread {
             Command::AddVoice { space, participant, voice } => {
                 if let Some(room) = self.rooms.get_mut(&space) {
                     room.add_voice(participant, voice, now);
+                }
+            }
+            Command::SetTaps { space, participants } => {
+                if let Some(room) = self.rooms.get_mut(&space) {
+                    room.set_taps(participants);
                 }
             }
             Command::Open(opening) => self.open(*opening, now),
@@ -326,7 +336,9 @@ impl Worker for StageThread {
 fn whose(command: &Command) -> Option<Whose> {
     match command {
         Command::OpenSpace(space, _) => Some(Whose::Space(space.number)),
-        Command::SetStage { space, .. } | Command::AddVoice { space, .. } => Some(Whose::Space(*space)),
+        Command::SetStage { space, .. } | Command::AddVoice { space, .. } | Command::SetTaps { space, .. } => {
+            Some(Whose::Space(*space))
+        }
         Command::Open(opening) => Some(Whose::Key(opening.owner.key)),
         Command::Restart(restart) => Some(Whose::Key(restart.key)),
         Command::Close(..) | Command::CloseSpace(..) | Command::Stop => None,

@@ -8,9 +8,11 @@ use cooee_audio::{CodecError, MixedFrame, Mixer, SpeakerStats};
 use cooee_stage::{Change, Csrc, Epoch, Forward, Hearer, Level, Packet, Participant, SLOTS, Seat, Slots, StageTable};
 
 use super::levels::Levels;
+use super::taps::Taps;
 use super::voices::Voices;
 use crate::guard::bug_may_be_here;
 use crate::registry::Space;
+use crate::voices::VoiceSender;
 
 /// A stage. It belongs to one thread; the steady state takes no lock and allocates nothing.
 pub(super) struct Room {
@@ -20,6 +22,7 @@ pub(super) struct Room {
     slots: Slots,
     mixer: Mixer,
     voices: Voices,
+    taps: Taps,
     pub(super) levels: Levels,
     fec: bool,
     /// Ended by a bug: nothing is heard until the Space is opened with a higher epoch.
@@ -33,9 +36,22 @@ pub(super) struct Room {
 impl Room {
     pub(super) fn new(space: Arc<Space>, epoch: Epoch, now: Instant) -> Result<Self, CodecError> {
         let (table, slots, mixer) = (StageTable::new(), Slots::new(), Mixer::new(now, epoch)?);
-        let (voices, levels) = (Voices::default(), Levels::default());
+        let (voices, taps, levels) = (Voices::default(), Taps::default(), Levels::default());
         let (forwards, hearers) = (Vec::with_capacity(64), Vec::new());
-        Ok(Self { space, epoch, table, slots, mixer, voices, levels, fec: false, failed: false, forwards, hearers })
+        Ok(Self {
+            space,
+            epoch,
+            table,
+            slots,
+            mixer,
+            voices,
+            taps,
+            levels,
+            fec: false,
+            failed: false,
+            forwards,
+            hearers,
+        })
     }
 
     /// Raises the epoch. A stage that ended by a bug begins anew, with the same people.
@@ -51,6 +67,7 @@ impl Room {
         let (version, seats) = (self.table.version(), self.table.seats().to_vec());
         let mut fresh = Self::new(Arc::clone(&self.space), epoch, now)?;
         fresh.voices = std::mem::take(&mut self.voices);
+        fresh.taps = std::mem::take(&mut self.taps);
         if let Some(version) = version {
             fresh.set_stage(version, seats)?;
         }
@@ -71,7 +88,13 @@ impl Room {
                 }
             }
         }
+        self.taps.follow(self.table.seats());
         Ok(())
+    }
+
+    /// Exactly the voices of these are for recognisers of speech.
+    pub(super) fn set_taps(&mut self, wanted: Vec<Participant>) {
+        self.taps.set(wanted, self.table.seats());
     }
 
     fn seat(&mut self, csrc: Csrc, may_pass: bool) -> Result<(), CodecError> {
@@ -133,11 +156,16 @@ impl Room {
     /// Mixes the frame that is due, and decides who is in which slot. `None` if none is due.
     ///
     /// The second part says whether any slot changed hands.
-    pub(super) fn tick(&mut self, now: Instant) -> Result<Option<(MixedFrame, bool)>, CodecError> {
+    pub(super) fn tick(
+        &mut self,
+        now: Instant,
+        ring: &mut VoiceSender,
+    ) -> Result<Option<(MixedFrame, bool)>, CodecError> {
         bug_may_be_here("mix", &self.space.id);
         self.play_voices(now);
         self.follow_fec_wishes()?;
-        let Some(frame) = self.mixer.tick(now)? else { return Ok(None) };
+        let Self { mixer, taps, space, .. } = self;
+        let Some(frame) = mixer.tick_with(now, |sound| taps.heard(space, &sound, ring))? else { return Ok(None) };
         for speaker in self.mixer.levels() {
             self.slots.heard(speaker.csrc, now, speaker.level);
             self.levels.heard(speaker);

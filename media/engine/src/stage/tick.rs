@@ -91,7 +91,7 @@ impl StageThread {
             let now = Instant::now();
             let Some(room) = self.rooms.get_mut(&number) else { return };
             let Some(due) = room.due() else { return };
-            match room.tick(now) {
+            match room.tick(now, &mut self.voices) {
                 Ok(Some((frame, changed))) => {
                     self.figures.mix_lateness.observe(now.saturating_duration_since(due));
                     self.deliver(number, &frame);
