@@ -16,6 +16,16 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from cooee import __version__, migrations, notify
+from cooee.captions import belongings as captions_belongings
+from cooee.captions import jobs as captions_jobs
+from cooee.captions import store as captions_store
+from cooee.captions import web as captions_web
+from cooee.captions.figures import CaptionFigures
+from cooee.captions.live import Captioner
+from cooee.captions.recognise import engines as recognisers
+from cooee.captions.recognise.pool import Pool
+from cooee.captions.tables import caption_lines
+from cooee.captions.wiring import Wiring as CaptionsWiring
 from cooee.demo import radio
 from cooee.discover import web as discover_web
 from cooee.discover.service import Guide
@@ -113,6 +123,7 @@ BELONGINGS = (
     messages_belongings.BELONGINGS,
     spaces_belongings.BELONGINGS,
     schedule_belongings.BELONGINGS,
+    captions_belongings.BELONGINGS,
     moderation_belongings.BELONGINGS,
     notify_belongings.BELONGINGS,
 )
@@ -137,6 +148,7 @@ class Instance(Shape):
         description="`some`: Spaces are being rolled out; an invitation into one gives access for good"
     )
     seats: int
+    captions: list[str] = Field(description="Languages in which speech is captioned; empty: there are no captions")
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None, passwords: Passwords | None = None) -> FastAPI:
@@ -243,6 +255,15 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         ),
         guest_limit=settings.guest_limit,
     )
+    app.state.captions = CaptionsWiring(
+        Captioner(
+            live,
+            tools,
+            CaptionFigures(app.state.registry),
+            partial(Pool, settings.captions_workers, settings.captions_model),
+            _captioned(settings),
+        )
+    )
     cards = either(spaces.cards(house, live.listeners), ahead.cards())
     app.state.posts = PostsWiring(asks=cards, post_limit=settings.post_limit)
     app.state.moderation = ModerationWiring(
@@ -264,6 +285,13 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     app.state.messages = MessagesWiring(
         post=Post(tools.ids, newcomers, cards, telling(live.media)), message_limit=settings.message_limit
     )
+
+
+def _captioned(settings: Settings) -> frozenset[str]:
+    """The languages in which speech is captioned."""
+    if settings.captions == "off":
+        return frozenset()
+    return recognisers.languages(settings.captions_model, settings.captions_languages)
 
 
 def _providers(settings: Settings) -> list[Provider]:
@@ -331,6 +359,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
         messages_web,
         spaces_web,
         schedule_web,
+        captions_web,
         moderation_web,
         notify_web,
         discover_web,
@@ -354,6 +383,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
             host_min_followers=settings.host_min_followers,
             access="everyone" if settings.access_percent == 100 else "some",
             seats=settings.seats,
+            captions=sorted(_captioned(settings)),
         )
 
     app.include_router(api)
@@ -401,11 +431,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(migrations.ensure, tools.db)
     _wire(app, settings, await tools.db.read(lambda tx: facts.fact(tx, HOSTING)))
     live: Live = app.state.spaces.live
+    captioner: Captioner = app.state.captions.captioner
     handlers = {
         **people_jobs.handlers(tools, BELONGINGS),
         **_mail_desk(app, settings).handlers(),
         **spaces_jobs.handlers(live),
-        **room_messages_jobs.handlers(tools.db, tools.clock),
+        **room_messages_jobs.handlers(tools.db, tools.clock, [captions_store.wipe], [caption_lines]),
         **room_posts_jobs.handlers(live, tools.db, Shelf(live.house, app.state.spaces.words, app.state.posts.asks)),
         **schedule_jobs.handlers(tools.clock),
         **notify_jobs.handlers(app.state.notify, tools),
@@ -419,6 +450,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     working = [
         asyncio.create_task(worker.run(), name="outbox"),
         asyncio.create_task(spaces_jobs.run(live), name="spaces"),
+        asyncio.create_task(captions_jobs.run(captioner), name="captions"),
     ]
     app.state.ready = True
     _log.info("node.ready", version=__version__)
@@ -429,6 +461,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
+        await captioner.stop()
         await live.stop()
         await asyncio.to_thread(live.media.stop)
         app.state.passwords.close()

@@ -159,6 +159,16 @@ class Settings(BaseSettings):
     guest_limit: int = Field(20, ge=0)
     """Guests per address and Space; 0 is no limit: for load tests only."""
 
+    captions: Literal["on", "off"] = "on"
+    """Live subtitles of speakers who agree to it, for those who switch them on. Nothing is recognised while nobody
+    reads."""
+    captions_model: Path | None = None
+    """A folder with a streaming model for sherpa-onnx; without it, the built-in recogniser understands English."""
+    captions_languages: WordList = ["en"]
+    """What that model understands: `en`, `es`…"""
+    captions_workers: int = Field(1, ge=1, le=64)
+    """Processes that recognise speech; each follows up to four people at once."""
+
     tests_may_reach_loopback: bool = False
     """For tests only: requests to addresses that people gave (push, issuers) may go to this machine, and by http."""
 

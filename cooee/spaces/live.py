@@ -233,6 +233,10 @@ class Live:
         seated = space.seat(person) or space.request(person) or space.invitation(person)
         return person in room.crowd or seated is not None
 
+    def carried(self) -> list[Space]:
+        """The live Spaces of this node."""
+        return [room.space for room in self._rooms.values() if not room.space.ended]
+
     def listening(self, id: SpaceId) -> shapes.Listening:
         """Who listens right now."""
         room = self._rooms.get(id)

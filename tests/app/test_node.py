@@ -34,6 +34,7 @@ async def test_it_says_what_it_is(guest: Visitor) -> None:
         "host_min_followers": 600,
         "access": "everyone",
         "seats": 13,
+        "captions": ["en"],
     }
 
 

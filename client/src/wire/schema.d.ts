@@ -2460,6 +2460,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spaces/{id}/captions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Captions
+         * @description What was said, newest first: while the Space is open, for those inside.
+         */
+        get: operations["read_captions_api_v1_spaces__id__captions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/captions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Caption Consent
+         * @description Whether one's own voice is captioned while one speaks.
+         */
+        get: operations["read_caption_consent_api_v1_me_captions_get"];
+        /**
+         * Set Caption Consent
+         * @description Agree to being captioned, or take it back: it counts at once, also where one is speaking just now.
+         *
+         *     On a site without captions one can take it back only.
+         */
+        put: operations["set_caption_consent_api_v1_me_captions_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -3073,6 +3119,17 @@ export interface components {
             items: components["schemas"]["SpaceCard"][];
         };
         /**
+         * CaptionConsent
+         * @description Whether one's own voice is captioned.
+         */
+        CaptionConsent: {
+            /**
+             * Agreed
+             * @description None: not asked yet. Who has not said yes is not recognised
+             */
+            agreed: boolean | null;
+        };
+        /**
          * Case
          * @description All reports of one thing, as moderators see it.
          */
@@ -3659,6 +3716,11 @@ export interface components {
             access: "everyone" | "some";
             /** Seats */
             seats: number;
+            /**
+             * Captions
+             * @description Languages in which speech is captioned; empty: there are no captions
+             */
+            captions: string[];
         };
         /**
          * Invitations
@@ -3749,6 +3811,35 @@ export interface components {
              */
             protected: boolean;
             relation: components["schemas"]["Relation"];
+        };
+        /**
+         * Line
+         * @description A phrase that somebody said.
+         */
+        Line: {
+            /**
+             * Number
+             * @description 1, 2, 3… within the Space; what follows a gap is to be asked for
+             */
+            number: number;
+            person: components["schemas"]["Person"];
+            /** Text */
+            text: string;
+            /**
+             * At
+             * @description When it began
+             */
+            at: string;
+        };
+        /**
+         * LinePage
+         * @description One page of what was said, newest first.
+         */
+        LinePage: {
+            /** Items */
+            items: components["schemas"]["Line"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * LogEntry
@@ -4686,6 +4777,14 @@ export interface components {
         SessionList: {
             /** Items */
             items: components["schemas"]["Session"][];
+        };
+        /**
+         * SetCaptionConsent
+         * @description Yes or no.
+         */
+        SetCaptionConsent: {
+            /** Agreed */
+            agreed: boolean;
         };
         /**
          * SetMicrophoneBody
@@ -14831,6 +14930,194 @@ export interface operations {
             };
             /** @description person_not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_captions_api_v1_spaces__id__captions_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinePage"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet, blocked, foreign_origin, not_in_the_room, removed, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_ended */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_caption_consent_api_v1_me_captions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptionConsent"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_caption_consent_api_v1_me_captions_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCaptionConsent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptionConsent"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_captions */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

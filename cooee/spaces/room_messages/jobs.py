@@ -1,10 +1,10 @@
 """What was written in a room is deleted at its end, and its traces in the database's files soon after."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from cooee.kit import outbox
 from cooee.kit.clock import Clock
@@ -25,17 +25,25 @@ _WITHIN = timedelta(hours=1)
 """Much less than the 24 hours of the promise, and seldom enough for tables to be written anew."""
 
 
-def handlers(database: Database, clock: Clock) -> Mapping[str, Handler]:
-    """What the worker does, by topic."""
+Wipe = Callable[[Connection, SpaceId], None]
+
+
+def handlers(
+    database: Database, clock: Clock, wipes: Sequence[Wipe] = (), tables: Sequence[Table] = ()
+) -> Mapping[str, Handler]:
+    """What the worker does, by topic. `wipes`, of domains above, delete what they hold of a Space, in `tables`."""
 
     def wipe(tx: Connection, job: Job) -> None:
-        store.wipe(tx, SpaceId(job.payload["space"]))
-        room_posts.wipe(tx, SpaceId(job.payload["space"]))
-        streams.wipe(tx, SpaceId(job.payload["space"]))
+        space = SpaceId(job.payload["space"])
+        store.wipe(tx, space)
+        room_posts.wipe(tx, space)
+        streams.wipe(tx, space)
+        for work in wipes:
+            work(tx, space)
         outbox.put(tx, SCRUB, SCRUB, {}, clock.now() + _WITHIN)
 
     async def scrub(_job: Job) -> None:
         # The questions of those who asked to speak stood in the Space itself.
-        await database.scrub(room_messages, spaces)
+        await database.scrub(room_messages, spaces, *tables)
 
     return {facts.WIPE: Inside(wipe), SCRUB: Outside(scrub)}

@@ -1,0 +1,1 @@
+"""Live subtitles of those who agreed to it, for those who switched them on."""

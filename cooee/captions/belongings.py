@@ -1,0 +1,25 @@
+"""What this domain holds of a person: whether they agreed to captions, and what they say while a Space is open."""
+
+from sqlalchemy import Connection, select
+
+from cooee.captions.tables import caption_consents, caption_lines
+from cooee.kit.pages import rfc3339
+from cooee.people.belongings import Belongings, Told
+from cooee.people.ids import PersonId
+
+
+def tell(tx: Connection, person: PersonId) -> Told:
+    """Their word on captions, and what is still written down of what they said."""
+    consent = tx.execute(select(caption_consents).where(caption_consents.c.person_id == person)).one_or_none()
+    lines = caption_lines.c
+    said = tx.execute(select(caption_lines).where(lines.person_id == person).order_by(lines.at, lines.number))
+    return {
+        "captions": {
+            "agreed": consent.agreed if consent else None,
+            "asked_at": rfc3339(consent.at) if consent else None,
+            "said": [{"space": row.space_id, "text": row.text, "at": rfc3339(row.at)} for row in said],
+        }
+    }
+
+
+BELONGINGS = Belongings(tell)

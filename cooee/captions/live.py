@@ -1,0 +1,269 @@
+"""From voices to captions: who is heard, phrase by phrase, and what those read who switched captions on.
+
+All of it is done on the event loop, which waits for no recogniser; the stage waits for none of it.
+"""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from cooee.captions import service
+from cooee.captions.figures import CaptionFigures
+from cooee.captions.phrases import Begin, End, Feed, Heard, Phrase, Step, hear, wait
+from cooee.captions.recognise import words
+from cooee.captions.recognise.pool import Pool
+from cooee.captions.rules import understands, written
+from cooee.captions.shapes import Line
+from cooee.kit.web import Toolbox
+from cooee.people.ids import PersonId
+from cooee.spaces.live import Live
+from cooee.spaces.state import Space, SpaceId
+from cooee.spaces.telling import topic
+from cooee.spaces.views import EVERYONE
+
+CHANNEL = "captions"
+_GATHER_S = 0.15
+_LINES = 6
+"""So many of the last lines go with each message, so that a reader who misses one misses no line."""
+_FRESH = timedelta(seconds=20)
+_LINGER_S = 10.0
+"""Recognisers go on for so long after the last reader left: a page is loaded anew in less."""
+_IDLE_S = 300.0
+"""The processes end when nobody has wanted captions for so long."""
+_log = structlog.get_logger(__name__)
+
+Wanted = Callable[[SpaceId], bool]
+"""Whether something other than readers (a recording) wants a Space's captions."""
+
+
+@dataclass(slots=True)
+class _Saying:
+    """A phrase with a recogniser."""
+
+    space: SpaceId
+    person: PersonId
+    at: datetime
+    text: str = ""
+    spoken: float | None = None
+
+
+@dataclass(slots=True)
+class _Room:
+    """What readers of one Space see."""
+
+    language: str
+    lines: deque[Line] = field(default_factory=lambda: deque(maxlen=_LINES))
+    hearing: tuple[PersonId, ...] = ()
+    wanted_at: float = 0.0
+    resting: bool = False
+    stale: bool = False
+
+
+class Captioner:
+    """The captions of this node. There is one."""
+
+    def __init__(
+        self,
+        live: Live,
+        tools: Toolbox,
+        figures: CaptionFigures,
+        make: Callable[[Callable[[words.SoFar | words.Final], None], Callable[[int], None]], Pool],
+        languages: frozenset[str],
+        wanted: Wanted = lambda _space: False,
+    ) -> None:
+        """`make(told, lost)` makes the pool; `languages` are those that it understands: none without captions."""
+        self.languages = languages
+        self.live = live
+        self._tools = tools
+        self._figures = figures
+        self._wanted = wanted
+        self._pool = make(self._told, self._lost)
+        self._rooms: dict[SpaceId, _Room] = {}
+        self._speaking: dict[tuple[SpaceId, PersonId], tuple[Phrase, int | None]] = {}
+        self._said: dict[int, _Saying] = {}
+        self._used_at = 0.0
+        self._keeping: set[asyncio.Task[None]] = set()
+
+    async def stop(self) -> None:
+        """Ends the recognisers, and waits for what they have told."""
+        await self._pool.stop()
+        await asyncio.gather(*self._keeping, return_exceptions=True)
+
+    # Who is heard.
+
+    async def follow(self) -> None:
+        """Has the engine hand over exactly the voices that somebody reads and whose owners agreed."""
+        if not self.languages:
+            return
+        here = {space.id: space for space in self.live.carried()}
+        for id in [id for id in self._rooms if id not in here]:
+            del self._rooms[id]
+        for space in here.values():
+            if self._is_wanted(space):
+                await self._hear(space)
+            elif space.id in self._rooms:
+                del self._rooms[space.id]
+                self.live.media.set_taps(space.id, [])
+        await self._rest_or_work()
+
+    async def agreed(self, person: PersonId) -> None:
+        """Somebody said yes or no: it counts from now on."""
+        for id, room in self._rooms.items():
+            if person in room.hearing:
+                room.hearing = tuple(one for one in room.hearing if one != person)
+                self.live.media.set_taps(id, list(room.hearing))
+        await self.follow()
+
+    async def _rest_or_work(self) -> None:
+        self._figures.restarts.set(self._pool.restarts)
+        now = self._tools.clock.monotonic()
+        if any(room.hearing for room in self._rooms.values()):
+            self._used_at = now
+            self._pool.start()
+        elif now - self._used_at > _IDLE_S:
+            await self._pool.stop()
+
+    def _is_wanted(self, space: Space) -> bool:
+        if not understands(self.languages, space.language):
+            return False
+        now = self._tools.clock.monotonic()
+        room = self._rooms.get(space.id)
+        if self.live.media.readers(space.id, CHANNEL) or self._wanted(space.id):
+            if room is None:
+                room = self._rooms[space.id] = _Room(space.language)
+            room.wanted_at = now
+            return True
+        return room is not None and now - room.wanted_at < _LINGER_S
+
+    async def _hear(self, space: Space) -> None:
+        on_stage = service.on_stage(space)
+        hearing = tuple(await self._tools.db.read(lambda tx: service.may_hear(tx, on_stage)))
+        if room := self._rooms.get(space.id):
+            room.hearing = hearing
+            self.live.media.set_taps(space.id, list(hearing))
+
+    # What they say.
+
+    def listen(self) -> None:
+        """Takes the voices that wait; called ten times a second."""
+        if not self._rooms and not self._speaking:
+            return
+        now = self._tools.clock.monotonic()
+        for voice in self.live.media.take_voices():
+            heard = Heard(voice.index, voice.levels, voice.pcm, voice.ends, now - voice.age_ms / 1000)
+            self._go_on((SpaceId(voice.space), PersonId(voice.participant)), partial(hear, heard=heard))
+        for who in list(self._speaking):
+            self._go_on(who, partial(wait, now=now))
+
+    def _go_on(
+        self, who: tuple[SpaceId, PersonId], work: Callable[[Phrase | None], tuple[Phrase | None, list[Step]]]
+    ) -> None:
+        phrase, carrier = self._speaking.pop(who, (None, None))
+        phrase, steps = work(phrase)
+        for step in steps:
+            carrier = self._step(who, carrier, step)
+        if phrase is not None:
+            self._speaking[who] = (phrase, carrier)
+
+    def _step(self, who: tuple[SpaceId, PersonId], carrier: int | None, step: Step) -> int | None:
+        match step:
+            case Begin():
+                carrier = self._pool.begin()
+                if carrier is None:
+                    self._figures.lost.inc()
+                else:
+                    self._said[carrier] = _Saying(*who, self._tools.clock.now())
+                return carrier
+            case Feed(pcm) if carrier is not None:
+                self._pool.hear(carrier, pcm)
+            case End(spoken) if carrier is not None:
+                if saying := self._said.get(carrier):
+                    saying.spoken = spoken
+                self._pool.end(carrier)
+        return carrier
+
+    # What was understood.
+
+    def _told(self, told: words.SoFar | words.Final) -> None:
+        saying = self._said.get(told.phrase)
+        room = self._rooms.get(saying.space) if saying else None
+        if saying is None or room is None or saying.person not in room.hearing:
+            self._said.pop(told.phrase, None)
+            return
+        match told:
+            case words.SoFar(text=text):
+                saying.text = written(text, room.language)
+                self._tell(saying.space)
+            case words.Final():
+                self._note(told)
+                keeping = asyncio.create_task(self._keep(saying, told), name="captions-keep")
+                self._keeping.add(keeping)
+                keeping.add_done_callback(self._keeping.discard)
+
+    def _lost(self, phrase: int) -> None:
+        self._figures.lost.inc()
+        saying = self._said.pop(phrase, None)
+        if saying and saying.text:
+            self._tell(saying.space)
+
+    def _note(self, final: words.Final) -> None:
+        self._figures.sound.inc(final.sound_s)
+        self._figures.work.inc(final.work_s)
+        if final.sound_s:
+            self._figures.real_time_factor.observe(final.work_s / final.sound_s)
+
+    async def _keep(self, saying: _Saying, final: words.Final) -> None:
+        """What was not stored is never shown."""
+        try:
+            line = await self._tools.db.write(
+                lambda tx: service.write_down(tx, self.live.house, saying.space, saying.person, final.text, saying.at)
+            )
+        except Exception:
+            _log.exception("captions.not_kept", space=saying.space)
+            line = None
+        finally:
+            self._said.pop(final.phrase, None)
+        room = self._rooms.get(saying.space)
+        if room is None:
+            return
+        if line is not None:
+            room.lines.append(line)
+        self._tell(saying.space)
+        if line is not None and saying.spoken is not None:
+            self._figures.delay.observe(max(0.0, self._tools.clock.monotonic() - saying.spoken))
+
+    # What is read.
+
+    def _tell(self, id: SpaceId) -> None:
+        """At once; what follows is gathered."""
+        room = self._rooms.get(id)
+        if room is None:
+            return
+        if room.resting:
+            room.stale = True
+            return
+        room.resting, room.stale = True, False
+        self.live.media.publish_live(topic(id), EVERYONE, CHANNEL, self._message(id, room))
+        asyncio.get_running_loop().call_later(_GATHER_S, self._rested, id)
+
+    def _rested(self, id: SpaceId) -> None:
+        if room := self._rooms.get(id):
+            room.resting = False
+            if room.stale:
+                self._tell(id)
+
+    def _message(self, id: SpaceId, room: _Room) -> bytes:
+        since = self._tools.clock.now() - _FRESH
+        lines = [line.model_dump(mode="json") for line in room.lines if line.at > since]
+        going_on = [saying for saying in self._said.values() if saying.space == id and saying.text]
+        message = {
+            "lines": lines,
+            "interim": [{"person": saying.person, "text": saying.text} for saying in going_on],
+        }
+        return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,76 @@
+"""Reading and writing what was said, and who agreed to it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from cooee.captions.tables import caption_consents, caption_lines
+from cooee.kit.db import insert_new
+from cooee.kit.pages import Asking
+from cooee.people import relations
+from cooee.people.ids import PersonId
+from cooee.spaces.state import SpaceId
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A phrase that somebody said; `at` is when it began."""
+
+    space: SpaceId
+    number: int
+    person: PersonId
+    text: str
+    at: datetime
+
+
+def add(tx: Connection, space: SpaceId, person: PersonId, text: str, at: datetime) -> Line:
+    """Writes down a phrase. The Space's row is held by this transaction, so that numbers follow each other."""
+    last = tx.execute(select(func.max(caption_lines.c.number)).where(caption_lines.c.space_id == space)).scalar_one()
+    line = Line(space, (last or 0) + 1, person, text, at)
+    values = {"space_id": space, "number": line.number, "person_id": person, "text": text, "at": at}
+    tx.execute(insert(caption_lines).values(values))
+    return line
+
+
+def page(tx: Connection, space: SpaceId, viewer: PersonId, asking: Asking) -> list[Line]:
+    """What was said, newest first, but for those whom `viewer` hid; one more than asked for, if there is one."""
+    query = (
+        select(caption_lines)
+        .where(caption_lines.c.space_id == space)
+        .where(~relations.hidden_from(viewer, caption_lines.c.person_id))
+        .order_by(caption_lines.c.number.desc())
+        .limit(asking.limit + 1)
+    )
+    if numbers := asking.numbers(1):
+        query = query.where(caption_lines.c.number < numbers[0])
+    return [_line(row) for row in tx.execute(query)]
+
+
+def said(tx: Connection, space: SpaceId) -> list[Line]:
+    """All that is written down of a Space, in its order: for whoever may keep it."""
+    query = select(caption_lines).where(caption_lines.c.space_id == space).order_by(caption_lines.c.number)
+    return [_line(row) for row in tx.execute(query)]
+
+
+def wipe(tx: Connection, space: SpaceId) -> None:
+    """Deletes what was said in a Space."""
+    tx.execute(delete(caption_lines).where(caption_lines.c.space_id == space))
+
+
+def agreed(tx: Connection, people: Collection[PersonId]) -> dict[PersonId, bool]:
+    """What those said who were asked."""
+    query = select(caption_consents).where(caption_consents.c.person_id.in_(people))
+    return {PersonId(row.person_id): row.agreed for row in tx.execute(query)}
+
+
+def agree(tx: Connection, person: PersonId, agreed: bool, now: datetime) -> None:
+    """Somebody says yes or no; the last word counts."""
+    values = {"person_id": person, "agreed": agreed, "at": now}
+    if not insert_new(tx, caption_consents, values):
+        tx.execute(update(caption_consents).where(caption_consents.c.person_id == person).values(agreed=agreed, at=now))
+
+
+def _line(row: Row[tuple[object, ...]]) -> Line:
+    return Line(SpaceId(row.space_id), row.number, PersonId(row.person_id), row.text, row.at)

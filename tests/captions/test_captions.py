@@ -1,0 +1,267 @@
+"""Captions from voice to reader, on a real node with a recogniser that says what it is told to."""
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from cooee.captions import service
+from cooee.captions.live import Captioner
+from cooee.captions.recognise import words
+from cooee.captions.tables import caption_lines
+from cooee.kit.clock import SystemClock
+from cooee.spaces import facts
+from cooee.spaces.state import SpaceId
+from tests.spaces import rooms
+from tests.spaces.conftest import House
+from tests.spaces.feeds import Reader, reading
+from tests.spaces.test_wiping import done
+from tests.visitor import Visitor
+
+pytestmark = pytest.mark.anyio
+
+READS = "&channels=captions"
+
+
+@pytest.fixture
+def clock() -> SystemClock:
+    """The engine judges grants by the machine's clock."""
+    return SystemClock()
+
+
+@dataclass
+class Voice:
+    """A piece of a voice, as the engine hands it over."""
+
+    space: str
+    participant: str
+    index: int
+    levels: bytes
+    ends: bool
+    age_ms: int = 0
+
+    @property
+    def pcm(self) -> bytes:
+        return bytes(640 * len(self.levels))
+
+
+@dataclass
+class Puppet:
+    """Stands in for the recognisers' processes."""
+
+    begun: list[int] = field(default_factory=list)
+    heard: dict[int, int] = field(default_factory=dict)
+    ended: list[int] = field(default_factory=list)
+    restarts: int = 0
+
+    def start(self) -> None:
+        """Nothing has to run."""
+
+    async def stop(self) -> None:
+        """Nothing runs."""
+
+    def begin(self) -> int | None:
+        self.begun.append(len(self.begun) + 1)
+        return self.begun[-1]
+
+    def hear(self, phrase: int, pcm: bytes) -> None:
+        self.heard[phrase] = self.heard.get(phrase, 0) + len(pcm)
+
+    def end(self, phrase: int) -> None:
+        self.ended.append(phrase)
+
+
+@dataclass
+class Studio:
+    """A node whose voices and recognisers the test plays."""
+
+    house: House
+    captioner: Captioner
+    puppet: Puppet
+    voices: list[Voice]
+    taps: dict[str, list[str]]
+
+    async def room(self, **changes: Any) -> SpaceId:
+        return await self.house.place(rooms.everybody_here(rooms.opened(**changes)))
+
+    async def feed(self, visitor: Visitor, id: SpaceId) -> str:
+        await self.house.told(id)
+        return str((await visitor.post(f"spaces/{id}/join"))["feed_url"])
+
+    def say(self, id: SpaceId, visitor: Visitor) -> int:
+        """Somebody says a phrase of a second; its number."""
+        self.voices.append(Voice(id, visitor.id, 0, bytes([25] * 50), ends=True))
+        self.captioner.listen()
+        return self.puppet.begun[-1]
+
+    def understand(self, told: words.SoFar | words.Final) -> None:
+        self.captioner._told(told)
+
+
+@pytest.fixture
+def studio(node: FastAPI, house: House, monkeypatch: pytest.MonkeyPatch) -> Studio:
+    captioner: Captioner = node.state.captions.captioner
+    puppet, voices, taps = Puppet(), list[Voice](), dict[str, list[str]]()
+    monkeypatch.setattr(captioner, "_pool", puppet)
+
+    def take() -> list[Voice]:
+        taken = voices.copy()
+        voices.clear()
+        return taken
+
+    def tap(space: str, participants: list[str]) -> None:
+        taps[space] = participants
+
+    monkeypatch.setattr(house.live.media, "take_voices", take)
+    monkeypatch.setattr(house.live.media, "set_taps", tap)
+    return Studio(house, captioner, puppet, voices, taps)
+
+
+def final(phrase: int, text: str) -> words.Final:
+    return words.Final(phrase, text, 1.0, 0.25)
+
+
+def texts(reader: Reader) -> list[str]:
+    return [line["text"] for line in reader.live.get("captions", {}).get("lines", [])]
+
+
+async def test_what_is_said_is_read_first_as_it_seems_then_as_it_was_by_those_who_asked(studio: Studio) -> None:
+    house, id = studio.house, await studio.room()
+    await house.host.put("me/captions", {"agreed": True})
+    async with (
+        reading(await studio.feed(house.listener, id), READS) as reader,
+        reading(await studio.feed(house.stranger, id)) as other,
+    ):
+        await reader.until(lambda it: "everyone" in it.state)
+        await studio.captioner.follow()
+        phrase = studio.say(id, house.host)
+        assert studio.puppet.heard == {phrase: 50 * 640}
+        assert studio.puppet.ended == [phrase]
+        studio.understand(words.SoFar(phrase, "good even"))
+        await reader.until(lambda it: "captions" in it.live)
+        assert reader.live["captions"] == {"lines": [], "interim": [{"person": rooms.HOST, "text": "Good even"}]}
+        studio.understand(final(phrase, "good evening i think"))
+        await reader.until(lambda it: texts(it) == ["Good evening I think"])
+        (line,) = reader.live["captions"]["lines"]
+        assert (line["number"], line["person"]["display_name"]) == (1, "Host")
+        assert reader.live["captions"]["interim"] == []
+        # Whatever the other reader was sent before this change, captions were not among it.
+        await house.host.patch(f"spaces/{id}", {"title": "Evening"})
+        await other.until(lambda it: it.state.get("everyone", {}).get("title") == "Evening")
+        assert "captions" not in other.live
+    items = (await house.listener.get(f"spaces/{id}/captions"))["items"]
+    assert [(item["number"], item["text"]) for item in items] == [(1, "Good evening I think")]
+
+
+async def test_nobody_is_heard_before_they_agreed_nor_after_they_took_it_back(studio: Studio) -> None:
+    house, id = studio.house, await studio.room()
+    assert await house.host.get("me/captions") == {"agreed": None}
+    async with reading(await studio.feed(house.listener, id), READS) as reader:
+        await reader.until(lambda it: "everyone" in it.state)
+        await studio.captioner.follow()
+        assert studio.taps[id] == []
+        assert await house.host.put("me/captions", {"agreed": True}) == {"agreed": True}
+        assert studio.taps[id] == [rooms.HOST]
+        phrase = studio.say(id, house.host)
+        assert await house.host.put("me/captions", {"agreed": False}) == {"agreed": False}
+        assert studio.taps[id] == []
+        studio.understand(final(phrase, "not for your ears"))
+    assert (await house.listener.get(f"spaces/{id}/captions"))["items"] == []
+    assert await house.host.get("me/captions") == {"agreed": False}
+
+
+async def test_a_phrase_on_its_way_is_not_kept_when_consent_goes_meanwhile(studio: Studio) -> None:
+    house, id = studio.house, await studio.room()
+    now = house.tools.clock.now()
+    line = await house.tools.db.write(
+        lambda tx: service.write_down(tx, house.live.house, id, rooms.HOST, "not agreed", now)
+    )
+    assert line is None
+
+
+async def test_nobody_is_heard_while_nobody_reads(studio: Studio) -> None:
+    house, id = studio.house, await studio.room()
+    await house.host.put("me/captions", {"agreed": True})
+    async with reading(await studio.feed(house.listener, id)) as reader:
+        await reader.until(lambda it: "everyone" in it.state)
+        await studio.captioner.follow()
+        assert id not in studio.taps
+    async with reading(await studio.feed(house.listener, id), READS) as reader:
+        await reader.until(lambda it: "everyone" in it.state)
+        await studio.captioner.follow()
+        assert studio.taps[id] == [rooms.HOST]
+
+
+async def test_a_space_in_a_language_that_is_not_understood_has_no_captions(studio: Studio) -> None:
+    house, id = studio.house, await studio.room(language="es")
+    assert (await house.guest.get("instance"))["captions"] == ["en"]
+    await house.host.put("me/captions", {"agreed": True})
+    async with reading(await studio.feed(house.listener, id), READS) as reader:
+        await reader.until(lambda it: "everyone" in it.state)
+        await studio.captioner.follow()
+        assert id not in studio.taps
+
+
+async def test_a_phrase_that_is_lost_is_shown_no_more(studio: Studio) -> None:
+    house, id = studio.house, await studio.room()
+    await house.host.put("me/captions", {"agreed": True})
+    async with reading(await studio.feed(house.listener, id), READS) as reader:
+        await reader.until(lambda it: "everyone" in it.state)
+        await studio.captioner.follow()
+        phrase = studio.say(id, house.host)
+        studio.understand(words.SoFar(phrase, "good"))
+        await reader.until(lambda it: bool(it.live.get("captions", {}).get("interim")))
+        studio.captioner._lost(phrase)
+        await reader.until(lambda it: it.live["captions"]["interim"] == [])
+
+
+async def test_after_the_end_nobody_reads_what_was_said_and_it_is_wiped(studio: Studio) -> None:
+    house, id = studio.house, await studio.room()
+    await house.host.put("me/captions", {"agreed": True})
+    db, now = house.tools.db, house.tools.clock.now()
+
+    async def write_down(text: str) -> Any:
+        return await db.write(lambda tx: service.write_down(tx, house.live.house, id, rooms.HOST, text, now))
+
+    assert (await write_down("while it is open")).number == 1
+    assert (await write_down("while it is open")).number == 2
+    await house.listener.post(f"spaces/{id}/join")
+    assert len((await house.listener.get(f"spaces/{id}/captions"))["items"]) == 2
+    await house.host.post(f"spaces/{id}/end")
+    assert await house.listener.refused("GET", f"spaces/{id}/captions") == (410, "space_ended")
+    assert await write_down("too late") is None
+    await done(house, facts.WIPE)
+    assert await db.read(lambda tx: tx.execute(select(caption_lines.c.text)).all()) == []
+
+
+async def test_who_is_not_inside_reads_no_captions(studio: Studio) -> None:
+    id = await studio.room()
+    assert await studio.house.stranger.refused("GET", f"spaces/{id}/captions") == (403, "not_in_the_room")
+    assert await studio.house.guest.refused("GET", f"spaces/{id}/captions") == (401, "unauthenticated")
+
+
+async def test_delay_and_cost_are_measured(studio: Studio, node: FastAPI) -> None:
+    house, id = studio.house, await studio.room()
+    await house.host.put("me/captions", {"agreed": True})
+    async with reading(await studio.feed(house.listener, id), READS) as reader:
+        await reader.until(lambda it: "everyone" in it.state)
+        await studio.captioner.follow()
+        studio.understand(final(studio.say(id, house.host), "good evening"))
+        await reader.until(lambda it: texts(it) == ["Good evening"])
+    figures = (await house.guest.send("GET", "/metrics")).text
+    for told in ("delay_seconds_count 1.0", "real_time_factor_sum 0.25", "sound_seconds_total 1.0"):
+        assert f"cooee_caption_{told}" in figures
+
+
+class TestWithoutCaptions:
+    @pytest.fixture
+    def changed_settings(self, changed_settings: dict[str, Any]) -> dict[str, Any]:
+        return changed_settings | {"captions": "off"}
+
+    async def test_nobody_can_agree_to_what_there_is_not_but_anybody_can_take_it_back(self, house: House) -> None:
+        assert (await house.guest.get("instance"))["captions"] == []
+        body = {"json": {"agreed": True}}
+        assert await house.host.refused("PUT", "me/captions", **cast(Any, body)) == (409, "no_captions")
+        assert await house.host.put("me/captions", {"agreed": False}) == {"agreed": False}

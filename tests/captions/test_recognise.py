@@ -1,0 +1,195 @@
+"""Recognisers: the memory they share, what they do with orders, and the real one in its process."""
+
+import asyncio
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import soundfile
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cooee.captions.recognise import words
+from cooee.captions.recognise.belt import Belt, Taker
+from cooee.captions.recognise.engines import Recogniser, languages
+from cooee.captions.recognise.pool import Pool
+from cooee.captions.recognise.process import VOICES, Work
+from cooee.captions.recognise.sherpa import part_of
+from cooee.captions.rules import recognised, understands, written
+from cooee.people.ids import PersonId
+
+SECOND = 32_000
+"""Bytes of sound."""
+
+
+@dataclass
+class Parrot:
+    """Takes the bytes of a phrase for its words."""
+
+    heard: list[bytes] = field(default_factory=list)
+
+    def begin(self) -> None:
+        self.heard.clear()
+
+    def hear(self, pcm: bytes) -> None:
+        self.heard.append(pcm[:1])
+
+    def so_far(self) -> str:
+        return b"".join(self.heard).decode()
+
+    def end(self) -> str:
+        return self.so_far().upper()
+
+
+def parrots(sound: bytes) -> Work:
+    made: list[Recogniser] = []
+
+    def make() -> Recogniser:
+        made.append(Parrot())
+        return made[-1]
+
+    return Work(make, lambda place, length: sound[place : place + length], lambda: 0.0)
+
+
+SPEECH = b"a" * SECOND + b"b" * SECOND + b"c" * SECOND
+ORDERS: list[words.Order] = [
+    words.Begin(1),
+    words.Hear(1, 0, SECOND),
+    words.Hear(1, SECOND, SECOND),
+    words.Hear(1, 2 * SECOND, SECOND),
+    words.End(1),
+]
+
+
+def obeyed(*, behind: bool) -> list[words.Answer]:
+    work = parrots(SPEECH)
+    return [answer for order in ORDERS for answer in work.obey(order, behind=behind)]
+
+
+def test_a_phrase_is_told_while_it_goes_on_and_when_it_is_over() -> None:
+    assert obeyed(behind=False) == [
+        words.SoFar(1, "a"),
+        words.Taken(SECOND),
+        words.SoFar(1, "ab"),
+        words.Taken(2 * SECOND),
+        words.SoFar(1, "abc"),
+        words.Taken(3 * SECOND),
+        words.Final(1, "ABC", 3.0, 0.0),
+    ]
+
+
+def test_who_is_behind_says_only_what_a_phrase_was() -> None:
+    told = [answer for answer in obeyed(behind=True) if not isinstance(answer, words.Taken)]
+    assert told == [words.Final(1, "ABC", 3.0, 0.0)]
+
+
+def test_more_voices_than_recognisers_are_refused_until_one_is_free() -> None:
+    work = parrots(SPEECH)
+    answers = [work.obey(words.Begin(phrase), behind=False) for phrase in range(VOICES + 1)]
+    assert answers == [*([] for _ in range(VOICES)), [words.Refused(VOICES)]]
+    assert work.obey(words.Hear(VOICES, 0, SECOND), behind=False) == [words.Taken(SECOND)]
+    assert work.obey(words.End(VOICES), behind=False) == []
+    work.obey(words.End(0), behind=False)
+    assert work.obey(words.Begin(9), behind=False) == []
+
+
+@given(st.lists(st.integers(1, 90), max_size=40))
+def test_what_is_put_on_a_belt_is_taken_from_it_whole(lengths: list[int]) -> None:
+    belt = Belt(100)
+    taker = Taker(os.dup(belt.fd), 100)
+    try:
+        for number, length in enumerate(lengths):
+            sound = bytes([number]) * length
+            place = belt.put(sound)
+            assert place is not None
+            assert taker.take(place, length) == sound
+            assert belt.put(b"x" * (101 - length)) is None, "there is room for no more than there is"
+            belt.taken(place + length)
+            assert belt.waiting == 0
+    finally:
+        belt.close()
+
+
+def test_words_come_out_of_a_pipe_as_they_went_in() -> None:
+    said: list[words.Order | words.Answer] = [
+        words.Begin(1),
+        words.Hear(1, 2, 3),
+        words.Final(1, "çok güzel\n", 1.5, 0.25),
+        words.Ready(),
+    ]
+    assert [words.read(words.line(one)) for one in said] == said
+    assert all(words.line(one).count(b"\n") == 1 for one in said)
+
+
+def test_only_who_said_yes_is_recognised() -> None:
+    ada, bob, eve = PersonId("1"), PersonId("2"), PersonId("3")
+    assert recognised([ada, bob, eve], {ada: True, bob: False}) == [ada]
+
+
+@pytest.mark.parametrize(
+    ("language", "understood"),
+    [("en", True), ("en-GB", True), ("EN_us", True), ("es", False), ("enm", False), ("", True)],
+)
+def test_a_region_does_not_matter(language: str, understood: bool) -> None:
+    assert understands({"en"}, language) is understood
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "text"),
+    [
+        ("  i think  i'm in ", "en", "I think I'm in"),
+        ("i shops", "it", "I shops"),
+        ("bir i", "tr", "Bir i"),
+        ("", "en", ""),
+    ],
+)
+def test_words_are_written_as_people_read_them(words: str, language: str, text: str) -> None:
+    assert written(words, language) == text
+
+
+def test_a_model_whose_package_or_folder_is_missing_understands_nothing(tmp_path: Path) -> None:
+    assert languages(tmp_path / "nowhere", ["es"]) == frozenset()
+    assert languages(None, ["es"]) == {"en"}
+
+
+def test_the_quicker_of_two_parts_of_a_model_is_taken(tmp_path: Path) -> None:
+    for name in ("encoder-99.onnx", "encoder-99.int8.onnx", "tokens.txt"):
+        (tmp_path / name).touch()
+    assert part_of(tmp_path, "encoder").name == "encoder-99.int8.onnx"
+    with pytest.raises(FileNotFoundError):
+        part_of(tmp_path, "joiner")
+
+
+@pytest.mark.anyio
+@pytest.mark.timeout(300)
+async def test_the_built_in_recogniser_understands_english_in_a_process_that_may_die() -> None:
+    pcm, rate = soundfile.read(Path(__file__).parents[1] / "live/speech/meeting.flac", dtype="int16")
+    assert rate == 16_000
+    told: asyncio.Queue[words.SoFar | words.Final] = asyncio.Queue()
+    lost: asyncio.Queue[int] = asyncio.Queue()
+    pool = Pool(1, None, told.put_nowait, lost.put_nowait)
+    pool.start()
+    try:
+        doomed = await begun(pool)
+        (worker,) = pool._workers
+        worker._kill()
+        assert await lost.get() == doomed
+        phrase = await begun(pool)
+        assert pool.restarts == 1
+        sound = pcm.tobytes()
+        for at in range(0, len(sound), 3_200):
+            pool.hear(phrase, sound[at : at + 3_200])
+        pool.end(phrase)
+        while not isinstance(final := await told.get(), words.Final):
+            assert final.phrase == phrase
+    finally:
+        await pool.stop()
+    assert "good evening everybody" in final.text
+    assert final.sound_s == pytest.approx(len(pcm) / 16_000, abs=0.01)
+
+
+async def begun(pool: Pool) -> int:
+    while (phrase := pool.begin()) is None:
+        await asyncio.sleep(0.05)
+    return phrase
