@@ -168,15 +168,29 @@ test("on a phone, back folds the room and stays on the page", async ({ server, p
   await page.getByRole("button", { name: /^Join Night radio/u }).click();
   const room = page.getByRole("region", { name: "The Space you are in" });
   await expect(room.getByRole("heading", { name: "Night radio" })).toBeVisible();
-  const covered = page.getByRole("link", { name: "Settings" }).click({ trial: true, timeout: 1000 });
+  const covered = page.getByRole("link", { name: "Discover" }).click({ trial: true, timeout: 1000 });
   await expect(covered).rejects.toThrow();
   await page.goBack();
-  await page.getByRole("link", { name: "Settings" }).click({ trial: true });
+  await page.getByRole("link", { name: "Discover" }).click({ trial: true });
   await expect(room).toContainText("Night radio");
 
+  await page.getByRole("link", { name: "Discover" }).click();
+  await expect(page.getByRole("heading", { name: "Discover" })).toBeVisible();
+  await expect(room).toContainText("Night radio");
+});
+
+test("on a phone five ways stand under the thumb, and one's own face leads to the rest", async ({
+  server,
+  person,
+}) => {
+  const [amara] = await community(server, "amara");
+  const { page } = await person(server.address, PHONE);
+  await amara.signIn(page);
+  await page.goto(server.address);
+  await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link")).toHaveCount(5);
+  await page.getByRole("link", { name: "Profile" }).click();
   await page.getByRole("link", { name: "Settings" }).click();
   await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
-  await expect(room).toContainText("Night radio");
 });
 
 test("what was chosen in the settings outlives a reload", async ({ server, person }) => {

@@ -18,7 +18,7 @@ for (const [size, equipment] of Object.entries({ phone: PHONE, desktop: DESKTOP 
     await post.getByRole("button", { name: "Bookmark" }).click();
     await expect(post.getByRole("button", { name: "Bookmark", pressed: true })).toBeVisible();
 
-    await page.getByRole("navigation").getByRole("link", { name: "Profile" }).click();
+    await page.getByRole("link", { name: "Profile", exact: true }).click();
     await page.getByRole("button", { name: "Bookmarks" }).click();
     await expect(post.getByRole("button", { name: "Like (1 like)", pressed: true })).toBeVisible();
     await post.getByRole("button", { name: "Bookmark" }).click();

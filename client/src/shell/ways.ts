@@ -8,6 +8,8 @@ interface Way {
   readonly href: string;
   readonly label: string;
   readonly icon: IconName;
+  /** On a phone one's own face at the top leads there, and the foot has room for the others. */
+  readonly own?: true;
   /** How many wait there; with the words for it. */
   readonly waiting?: { readonly count: number; readonly words: string };
 }
@@ -23,8 +25,8 @@ export const ways = (username: string): readonly Way[] => [
     icon: "bell",
     ...waiting(unreadNotices(), m.notices_waiting),
   },
-  { href: `/people/${username}`, label: m.profile(), icon: "person" },
-  { href: "/settings", label: m.settings(), icon: "settings" },
+  { href: `/people/${username}`, label: m.profile(), icon: "person", own: true },
+  { href: "/settings", label: m.settings(), icon: "settings", own: true },
 ];
 
 const waiting = (count: number, words: (inputs: { count: number }) => string): Pick<Way, "waiting"> =>
