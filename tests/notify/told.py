@@ -31,6 +31,12 @@ class Town:
         tools: Toolbox = self.node.state.tools
         return tools
 
+    async def work_some(self) -> None:
+        """Works what is due now."""
+        worker = Worker(self.tools.db, self.clock, jobs.handlers(self.node.state.notify, self.tools))
+        if not await worker.run_due():
+            await asyncio.sleep(0.01)
+
     async def work(self) -> None:
         """Works the outbox until nothing is due."""
         handlers = jobs.handlers(self.node.state.notify, self.tools)

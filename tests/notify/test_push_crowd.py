@@ -1,0 +1,85 @@
+"""An account with thousands of followers goes live: against a push service that takes all of it over HTTP."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, func, insert, inspect, select, table
+
+from cooee.notify.tables import subscriptions
+from cooee.people.tables import follows, sessions
+from tests.notify.told import Town
+from tests.people.settled import NOW, settle
+from tests.push_service import Browser, PushService
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
+
+FOLLOWERS = 2_000
+# A batch, and what waits in the lane for single devices.
+MOST_AT_ONCE = 64 + 16
+
+
+@dataclass
+class Counting(PushService):
+    """Counts what comes for whom: that browsers can read it is tested elsewhere."""
+
+    came: Counter[str] = field(default_factory=Counter)
+
+    def _take(self, path: str, headers: dict[str, str], body: bytes) -> None:
+        assert headers["content-encoding"] == "aes128gcm"
+        assert len(body) > 100
+        self.came[path] += 1
+
+
+@pytest.fixture
+def changed_settings() -> dict[str, Any]:
+    return {"hosting": "everyone", "tests_may_reach_loopback": True}
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[Counting]:
+    service = Counting()
+    server = await asyncio.start_server(service.serve, "127.0.0.1", 0, backlog=MOST_AT_ONCE)
+    service.port = server.sockets[0].getsockname()[1]
+    yield service
+    server.close()
+
+
+async def test_thousands_of_followers_are_told_once_each_and_the_start_writes_nothing_for_them(
+    town: Town, service: Counting
+) -> None:
+    hana = await town.guest.sign_up("hana")
+    keys = Browser("").subscription["keys"]
+    address = f"http://127.0.0.1:{service.port}/p/"
+
+    def settle_followers(tx: Connection) -> None:
+        ids = settle(tx, *(f"fan{number}" for number in range(FOLLOWERS)))
+        now = town.clock.now()
+        tx.execute(insert(follows), [{"follower_id": id, "followed_id": hana.id, "created_at": now} for id in ids])
+        tokens = {id: f"token-{id}".encode() for id in ids}
+        alive = {"created_at": NOW, "expires_at": NOW}
+        tx.execute(insert(sessions), [{"token_hash": tokens[id], "person_id": id, **alive} for id in ids])
+        rows = [{"id": id, "person_id": id, "session": tokens[id], "endpoint": address + id} for id in ids]
+        tx.execute(insert(subscriptions), [{**row, **keys, "created_at": NOW} for row in rows])
+
+    await town.tools.db.write(settle_followers)
+    before = await town.tools.db.read(_rows)
+    await hana.post("spaces", {"title": "Night radio"})
+    assert await town.tools.db.read(_rows) - before < 20
+    async with asyncio.timeout(240):
+        while len(service.came) < FOLLOWERS:
+            await town.work_some()
+    await town.work()
+    assert set(service.came.values()) == {1}
+    assert service.most_at_once <= MOST_AT_ONCE
+    assert await town.tools.db.read(_rows) - before < 20
+
+
+def _rows(tx: Connection) -> int:
+    """How many rows there are in all tables."""
+    return sum(
+        tx.execute(select(func.count()).select_from(table(name))).scalar_one() for name in inspect(tx).get_table_names()
+    )
