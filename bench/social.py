@@ -13,7 +13,7 @@ import httpx
 from sqlalchemy import Connection, func, inspect, select, table
 from websockets.asyncio.client import ClientConnection, connect
 
-from bench import town
+from bench import pushed, town
 from bench.figures import Figure
 from bench.town import Town
 from cooee import migrations
@@ -31,7 +31,14 @@ ASKED = 500
 """People who ask for their timeline, search, and join, one after the other."""
 WATCHING = 200
 """Followers who have the page open when the star goes live."""
-_SETTINGS = {"COOEE_JOIN_LIMIT": "", "COOEE_JOIN_ADDRESS_LIMIT": "", "COOEE_HOSTING": "everyone"}
+SUBSCRIBED = 5_000
+"""Followers whose phone is told by a push service."""
+_SETTINGS = {
+    "COOEE_JOIN_LIMIT": "",
+    "COOEE_JOIN_ADDRESS_LIMIT": "",
+    "COOEE_HOSTING": "everyone",
+    "COOEE_TESTS_MAY_REACH_LOOPBACK": "1",
+}
 
 
 def measure() -> list[Figure]:
@@ -64,7 +71,7 @@ def _of(kind: str, address: str, folder: Path) -> list[Figure]:
         node = Node(folder, {**_SETTINGS, "COOEE_DATABASE_URL": address})
         node.start()
         try:
-            values = asyncio.run(_Bench(database, node.address, settled, asking, tokens).run())
+            values = asyncio.run(_Bench(database, node, settled, asking, tokens).run())
         finally:
             node.stop()
     finally:
@@ -88,20 +95,26 @@ class _Bench:
     """What people do, and how long they wait."""
 
     def __init__(
-        self, database: Database, address: str, settled: Town, asking: Sequence[int], tokens: dict[int, str]
+        self, database: Database, node: Node, settled: Town, asking: Sequence[int], tokens: dict[int, str]
     ) -> None:
         self._database = database
+        self._node = node
         self._town = settled
         self._asking = asking
         self._tokens = tokens
-        self._client = httpx.AsyncClient(base_url=f"{address}/api/v1", verify=False, timeout=60)
+        self._client = httpx.AsyncClient(base_url=f"{node.address}/api/v1", verify=False, timeout=60)
 
     async def run(self) -> dict[str, tuple[float, str]]:
         async with self._client:
             home = await self._waits(lambda id: self._ask("GET", "/timeline", id))
             questions = _questions(Random(3), self._town.vocabulary)
             search = await self._waits(lambda id: self._ask("GET", f"/search/posts?q={next(questions)}", id))
-            bubbles, rows, space = await self._go_live()
+            async with pushed.opened(SUBSCRIBED) as phones:
+                await self._database.write(lambda tx: phones.subscribe(tx, self._town))
+                weighs = self._node.resident_bytes()
+                bubbles, rows, space = await self._go_live()
+                push_s = await phones.all_told()
+                grown = self._node.resident_bytes() - weighs
             join = await self._waits(lambda id: self._ask("POST", f"/spaces/{space}/join", id))
         return {
             **_waited("home", home),
@@ -109,6 +122,8 @@ class _Bench:
             **_waited("join", join),
             "bubbles_appear": (bubbles, "ms"),
             "rows_written_going_live": (rows, "rows"),
+            "pushes": (SUBSCRIBED / push_s, "pushes/s"),
+            "memory_of_pushes": (grown / 2**20, "MiB"),
         }
 
     async def _ask(self, method: str, path: str, id: int) -> Any:

@@ -24,6 +24,8 @@ _LIVE = Lane("push-live", 1)
 _MOST_ATTEMPTS = 8
 # All of a batch are spoken to at the same time, so that it ends before its lease.
 _BATCH = 64
+# The next batch waits for the slowest of this one: who is not heard of so soon is tried again alone.
+_HURRY_S = 3.0
 _SOON = timedelta(seconds=2)
 _LASTS = timedelta(hours=24)
 _LASTS_LIVE = timedelta(minutes=10)
@@ -50,7 +52,7 @@ def handlers(desk: Desk, pusher: Pusher, tools: Toolbox) -> Mapping[str, Handler
         told = await tools.db.read(lambda tx: followers.with_devices(tx, host, after, _BATCH))
         says = await tools.db.read(lambda tx: [pushed.space(tx, desk, one.device.person, space) for one in told])
         sent = [(one.device, said) for one, said in zip(told, says, strict=True) if said]
-        results = await asyncio.gather(*(pusher.send(device, _message(message)) for device, message in sent))
+        results = await asyncio.gather(*(pusher.send(device, _message(message), _HURRY_S) for device, message in sent))
         now = tools.clock.now()
 
         def work(tx: Connection) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PURPOSE = "vapid"
 # Together below the lease of a job.
-_PATIENCE_S = 10.0
+PATIENCE_S = 10.0
 _PROOF = timedelta(hours=12)
 # The order of the group of P-256 (SEC 2, §2.4.2).
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -135,14 +135,14 @@ class Pusher:
             raise NotPublic("only https")
         await self._outside.addresses(parts.hostname or "", port)
 
-    async def send(self, device: Device, message: Message) -> Outcome:
-        """Hands a message over."""
+    async def send(self, device: Device, message: Message, patience_s: float = PATIENCE_S) -> Outcome:
+        """Hands a message over; a push service that does not answer in time is busy."""
         now = self._clock.now()
         # The library takes a second to load, and encryption is work.
         body, headers = await asyncio.to_thread(self._sealed, device, message, now)
         try:
             answer = await self._outside.fetch_public(
-                "POST", device.endpoint, headers=headers, body=body, timeout_s=_PATIENCE_S
+                "POST", device.endpoint, headers=headers, body=body, timeout_s=patience_s
             )
         except NotPublic:
             return Gone()
