@@ -10,7 +10,7 @@ run:    ## sets everything up and starts an instance with a demo community on ht
 	@COOEE_DEMO=$${COOEE_DEMO:-1} COOEE_EDGE_HOST=$${COOEE_EDGE_HOST:-0.0.0.0} exec .venv/bin/cooee serve
 
 test:   ## sets everything up and runs every suite; the minutes of each at the end
-	@$(SETUP) tools python-dev engine client browsers database speech
+	@$(SETUP) tools python-dev engine client browsers database speech payments
 	@scripts/suites.sh
 
 check:  ## every linter and type checker

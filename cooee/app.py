@@ -57,6 +57,7 @@ from cooee.messages.service import Post
 from cooee.messages.wiring import Wiring as MessagesWiring
 from cooee.moderation import belongings as moderation_belongings
 from cooee.moderation import standing
+from cooee.moderation import store as moderation_store
 from cooee.moderation import web as moderation_web
 from cooee.moderation.service import Bench
 from cooee.moderation.wiring import Wiring as ModerationWiring
@@ -112,6 +113,15 @@ from cooee.spaces.rules.gates import Gates, HostingGate, Rollout
 from cooee.spaces.rules.invitations import InvitationLimits
 from cooee.spaces.state import SpaceId
 from cooee.spaces.wiring import Wiring as SpacesWiring
+from cooee.tickets import belongings as tickets_belongings
+from cooee.tickets import jobs as tickets_jobs
+from cooee.tickets import web as tickets_web
+from cooee.tickets.live import Desk as TicketDesk
+from cooee.tickets.payments import Payments
+from cooee.tickets.rules import Terms
+from cooee.tickets.seats import ask_for_ticket
+from cooee.tickets.service import Till
+from cooee.tickets.shapes import WhyOff
 
 API = "/api/v1"
 HOSTING = "hosting"
@@ -124,6 +134,7 @@ BELONGINGS = (
     spaces_belongings.BELONGINGS,
     schedule_belongings.BELONGINGS,
     captions_belongings.BELONGINGS,
+    tickets_belongings.BELONGINGS,
     moderation_belongings.BELONGINGS,
     notify_belongings.BELONGINGS,
 )
@@ -149,6 +160,7 @@ class Instance(Shape):
     )
     seats: int
     captions: list[str] = Field(description="Languages in which speech is captioned; empty: there are no captions")
+    tickets: bool = Field(description="Whether tickets are sold here")
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None, passwords: Passwords | None = None) -> FastAPI:
@@ -233,11 +245,12 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         export_limit=settings.export_limit,
     )
     tools: Toolbox = app.state.tools
-    house = spaces.House(gates, settings.seats, asks, tools.ids, _suspended)
+    house = spaces.House(gates, settings.seats, asks, tools.ids, _suspended, ask_for_ticket)
     grant_key = tools.keys.derive(grants.PURPOSE)
     live = Live(_media(settings, tools, grant_key), tools, house)
     ahead = Ahead(house, Horizon(settings.scheduled_spaces, timedelta(days=settings.schedule_days)))
     app.state.schedule = ScheduleWiring(ahead, settings.site_url)
+    app.state.tickets = _ticket_desk(settings, tools, live, ahead)
     app.state.spaces = SpacesWiring(
         live=live,
         ahead=ahead,
@@ -292,6 +305,30 @@ def _captioned(settings: Settings) -> frozenset[str]:
     if settings.captions == "off":
         return frozenset()
     return recognisers.languages(settings.captions_model, settings.captions_languages)
+
+
+def _ticket_desk(settings: Settings, tools: Toolbox, live: Live, ahead: Ahead) -> TicketDesk:
+    key, secret = settings.stripe_secret_key, settings.stripe_webhook_secret
+    payments: Payments | None = None
+    why_off: WhyOff | None = None
+    if key is None:
+        why_off = "no_key"
+    elif secret is None:
+        why_off = "no_webhook_secret"
+    else:
+        payments = Payments(key.get_secret_value(), secret.get_secret_value(), settings.stripe_url)
+    till = Till(
+        house=live.house,
+        ahead=ahead,
+        terms=Terms(
+            settings.ticket_min_followers, settings.ticket_min_spaces, everyone=settings.ticketing == "everyone"
+        ),
+        rollout=Rollout(settings.ticketing_percent),
+        has_open_case=moderation_store.is_before_moderators,
+        payments=payments,
+        site_url=settings.site_url,
+    )
+    return TicketDesk(till, tools, live, why_off)
 
 
 def _providers(settings: Settings) -> list[Provider]:
@@ -360,6 +397,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
         spaces_web,
         schedule_web,
         captions_web,
+        tickets_web,
         moderation_web,
         notify_web,
         discover_web,
@@ -384,6 +422,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
             access="everyone" if settings.access_percent == 100 else "some",
             seats=settings.seats,
             captions=sorted(_captioned(settings)),
+            tickets=app.state.tickets.why_off is None,
         )
 
     app.include_router(api)
@@ -439,10 +478,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         **room_messages_jobs.handlers(tools.db, tools.clock, [captions_store.wipe], [caption_lines]),
         **room_posts_jobs.handlers(live, tools.db, Shelf(live.house, app.state.spaces.words, app.state.posts.asks)),
         **schedule_jobs.handlers(tools.clock),
+        **tickets_jobs.handlers(app.state.tickets),
         **notify_jobs.handlers(app.state.notify, tools),
     }
     worker = Worker(tools.db, tools.clock, handlers)
-    for begin in (people_jobs.begin, notify_jobs.begin):
+    for begin in (people_jobs.begin, notify_jobs.begin, tickets_jobs.begin):
         await tools.db.write(partial(begin, due_at=tools.clock.now()))
     await asyncio.to_thread(live.media.start)
     await live.start()

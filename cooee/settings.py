@@ -112,6 +112,21 @@ class Settings(BaseSettings):
     seats: int = Field(13, ge=1, le=31)
     """How many people there can be on stage, host and co-hosts included."""
 
+    stripe_secret_key: Annotated[SecretStr | None, BeforeValidator(_unset)] = None
+    """`sk_…`, of a Stripe account with Connect. Without it, nothing is sold."""
+    stripe_webhook_secret: Annotated[SecretStr | None, BeforeValidator(_unset)] = None
+    """`whsec_…`, of the webhook endpoint `/api/v1/payments/events`. Without it, nothing is sold."""
+    stripe_url: Url
+    """For tests only: another address than Stripe's."""
+    ticketing: Literal["eligible", "everyone"] = "eligible"
+    """Who may sell tickets, given a payout account. `eligible`: by followers and Spaces held."""
+    ticketing_percent: int = Field(0, ge=0, le=100)
+    """The share of all accounts that may sell whatever their followers."""
+    ticket_min_followers: int = Field(1000, ge=0)
+    """How many followers it takes to sell tickets."""
+    ticket_min_spaces: int = Field(3, ge=0)
+    """How many Spaces one must have held in 30 days to sell tickets."""
+
     sign_up_limit: str = "5 per hour"
     """New accounts per address. An empty limit is none: for load tests only."""
     sign_in_limit: str = "10 per 15 minutes"

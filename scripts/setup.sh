@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Sets up what a target of the Makefile needs, says what it does, and does nothing twice.
-# Usage: scripts/setup.sh PART…   with parts: tools python engine client browsers database fonts
+# Usage: scripts/setup.sh PART…   with parts: tools python engine client browsers database speech payments
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 UV_VERSION=0.13.8
 NODE_MAJOR=20
+STRIPE_MOCK=0.203.0
 STAMPS=.cache/stamps
 mkdir -p "$STAMPS"
 export UV_PYTHON_DOWNLOADS=never PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -152,10 +153,18 @@ browsers() { packages chromium firefox-esr fonts-noto-color-emoji; }
 database() { packages postgresql; }
 speech() { packages ffmpeg; }
 
+payments() { # what judges the shape of every request to Stripe in tests
+  if [ ! -x .cache/bin/stripe-mock ] || [ ! -e "$STAMPS/payments-$STRIPE_MOCK" ]; then
+    command -v go >/dev/null || packages golang-go
+    timed "building stripe-mock" env GOBIN="$PWD/.cache/bin" go install "github.com/stripe/stripe-mock@v$STRIPE_MOCK"
+    done_with "payments-$STRIPE_MOCK"
+  fi
+}
+
 for part in "$@"; do
   case "$part" in
     python-dev) python dev ;;
-    tools | python | engine | client | browsers | database | speech) "$part" ;;
+    tools | python | engine | client | browsers | database | speech | payments) "$part" ;;
     *) fail "no such part: $part" ;;
   esac
 done

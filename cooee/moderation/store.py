@@ -15,6 +15,7 @@ from cooee.moderation.rules import About, Decision, Reason
 from cooee.moderation.subjects import Subject
 from cooee.moderation.tables import cases, reports
 from cooee.people.ids import PersonId
+from cooee.spaces.state import SpaceId
 
 _OPEN = "open"
 
@@ -102,6 +103,12 @@ def page(tx: Connection, asked: Asking, *, decided: bool) -> tuple[Sequence[Case
 def count_open(tx: Connection) -> int:
     """How many wait for somebody to decide."""
     return tx.execute(select(func.count()).select_from(cases).where(cases.c.decision.is_(None))).scalar_one()
+
+
+def is_before_moderators(tx: Connection, space: SpaceId, person: PersonId) -> bool:
+    """Whether there is an open case about a Space, something in it, or this person."""
+    about = or_(cases.c.space_id == space, cases.c.person_id == person)
+    return tx.execute(select(cases.c.id).where(cases.c.decision.is_(None), about).limit(1)).first() is not None
 
 
 def reports_of(tx: Connection, case: str) -> Sequence[Report]:

@@ -21,6 +21,9 @@ FOLLOW_ACCEPTED: Final = "people.follow_accepted"
 BLOCKED: Final = "people.blocked"
 """`{by, blocked}`"""
 
+PARTED: Final = "people.parted"
+"""`{by, blocked}`: the same, for whoever settles what was paid."""
+
 LEFT: Final = "people.left"
 """`{person}`: deletes the account, and is hidden from now on."""
 
@@ -50,6 +53,7 @@ def blocked(tx: Connection, by: PersonId, blocked: PersonId, now: datetime) -> N
     """`by` has blocked `blocked`."""
     payload = {"by": by, "blocked": blocked}
     outbox.put(tx, f"{BLOCKED}:{by}:{blocked}", BLOCKED, payload, now)
+    outbox.put(tx, f"{PARTED}:{by}:{blocked}", PARTED, payload, now)
 
 
 def left(tx: Connection, person: PersonId, now: datetime) -> None:

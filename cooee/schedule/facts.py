@@ -14,6 +14,9 @@ HOST_REMINDED: Final = "schedule.host_reminded"
 TOLD: Final = "schedule.told"
 """`{space, host, what, sequence}`: to all who set a reminder; `what` is `started`, `moved` or `canceled`."""
 
+OVER: Final = "schedule.over"
+"""`{space, reason}`: it was canceled or has lapsed, for whoever settles what was paid."""
+
 What = Literal["started", "moved", "canceled"]
 
 
@@ -27,3 +30,8 @@ def told(tx: Connection, scheduled: Scheduled, what: What, now: datetime) -> Non
     """Tells all who set a reminder what became of it. Only the latest counts: what was not told yet is taken back."""
     payload = {"space": scheduled.id, "host": scheduled.host, "what": what, "sequence": scheduled.sequence}
     outbox.schedule(tx, f"{TOLD}:{scheduled.id}", TOLD, payload, now)
+
+
+def over(tx: Connection, scheduled: Scheduled, now: datetime) -> None:
+    """It does not take place."""
+    outbox.put(tx, f"{OVER}:{scheduled.id}", OVER, {"space": scheduled.id, "reason": scheduled.reason}, now)

@@ -235,6 +235,8 @@ def _arrange(tx: Connection, scheduled: Scheduled) -> None:
 
 def _over(tx: Connection, after: Scheduled) -> None:
     store.save(tx, after)
+    if after.state == "canceled":
+        facts.over(tx, after, after.changed_at)
     for topic in (SOON_TOPIC, DUE_TOPIC, LAPSE_TOPIC):
         outbox.take_back(tx, f"{topic}:{after.id}")
 

@@ -353,6 +353,17 @@ class RoomPostNotFound(Refusal):
     title = "This post is not in the room."
 
 
+class TicketNeeded(Refusal):
+    """One comes in with a ticket; `price` is in the smallest unit of `currency`."""
+
+    code = "ticket_needed"
+    status = 402
+    title = "This Space needs a ticket."
+
+    def __init__(self, price: int, currency: str) -> None:
+        super().__init__(price=price, currency=currency)
+
+
 class TooManyGuests(Refusal):
     """Too many guests listen from this address."""
 

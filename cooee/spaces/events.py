@@ -183,6 +183,17 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketTaken:
+    """The person's ticket is none any more: they are out, and come in again with another one."""
+
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        after = _without_wishes(_off_stage(space, self.person), self.person)
+        return replace(after, access_epoch=space.access_epoch + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class LetBack:
     """Whoever was removed may come in again."""
 

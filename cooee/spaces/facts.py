@@ -28,6 +28,10 @@ WIPE: Final = "spaces.wipe"
 """`{space}`: it is over, and what was written in it is to be deleted."""
 
 
+OVER: Final = "spaces.over"
+"""`{space, reason, lasted_ms}`: the same, for whoever settles what was paid."""
+
+
 def live(tx: Connection, space: Space, now: datetime) -> None:
     """Tells of a Space that has begun, if all may know of it."""
     if space.audience == "public":
@@ -43,7 +47,10 @@ def happened(tx: Connection, space: Space, events: Events, by: PersonId | None, 
             case Seated(person) if by not in (None, person):
                 assert by is not None
                 _told(tx, ACCEPTED, space, by, person, now)
-            case Ended():
+            case Ended(at, reason):
+                lasted_ms = round((at - space.started_at).total_seconds() * 1000)
+                paid = {"space": space.id, "reason": reason, "lasted_ms": lasted_ms}
+                outbox.put(tx, f"{OVER}:{space.id}", OVER, paid, now)
                 outbox.put(tx, f"{ENDED}:{space.id}", ENDED, {"space": space.id}, now)
                 outbox.put(tx, f"{WIPE}:{space.id}", WIPE, {"space": space.id}, now)
             case _:

@@ -305,7 +305,7 @@ class Live:
             self.media.open_space(space.id, 1)
         self._permit(space)
         for event in change.events:
-            if isinstance(event, events.Removed):
+            if isinstance(event, events.Removed | events.TicketTaken):
                 self.media.close_participant(space.id, event.person, "removed")
         assert self._loop is not None, "nothing is written before the start"
         self._loop.call_soon_threadsafe(self._changed, change)

@@ -18,7 +18,14 @@ from cooee.people.questions import LiveSpaces, MayHost, Questions
 from cooee.people.records import PersonRecord
 from cooee.people.shapes import Person
 from cooee.spaces import chronicle, facts, invited, store, views
-from cooee.spaces.errors import AccessNotYet, HostingSuspended, SpaceEnded, SpaceNotFound, SpeakingSuspended
+from cooee.spaces.errors import (
+    AccessNotYet,
+    HostingSuspended,
+    SpaceEnded,
+    SpaceNotFound,
+    SpeakingSuspended,
+    TicketNeeded,
+)
 from cooee.spaces.events import Invited, Requested, Seated, evolve
 from cooee.spaces.rules import Command, Events, Observation, conclude, decide, gates, may_command
 from cooee.spaces.rules.authority import as_hosts
@@ -27,6 +34,7 @@ from cooee.spaces.rules.microphone import BeginToSpeak
 from cooee.spaces.rules.requests import AskToSpeak
 from cooee.spaces.rules.room import Change as ChangeRoom
 from cooee.spaces.rules.room import Leave, PassOn
+from cooee.spaces.rules.tickets import needs_ticket
 from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.store import Visit
 
@@ -74,6 +82,14 @@ Suspended = Callable[[Connection, PersonId, Literal["hosting", "speaking"], date
 """Until when moderators have suspended somebody from this; None if they have not. `app.py` wires the answer."""
 
 
+AsksForTicket = Callable[[Connection, SpaceId, PersonId | None], TicketNeeded | None]
+"""What somebody who needs a ticket is told; None if they have one, or there are none. `app.py` wires the answer."""
+
+
+def no_tickets(_tx: Connection, _space: SpaceId, _person: PersonId | None) -> None:
+    """Where nothing is sold, nobody needs a ticket."""
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What all Spaces of this site have in common."""
@@ -83,6 +99,7 @@ class House:
     asks: Questions
     ids: Ids
     suspended: Suspended
+    asks_for_ticket: AsksForTicket = no_tickets
 
 
 def start(
@@ -140,11 +157,24 @@ def check_actor(tx: Connection, house: House, space: Space, actor: Actor, *, lea
     """Whether `actor` can do anything at all in the Space; what, the commands decide.
 
     Raises:
-        SpaceNotFound, AccessNotYet, YouBlockedThem, BlockedByThem
+        SpaceNotFound, AccessNotYet, YouBlockedThem, BlockedByThem, TicketNeeded
     """
     gates.may_act(house.gates, space, actor.person, exempt=_is_let_in(tx, house, actor))
     if not leaving:
         not_apart(tx, space, actor.person)
+        check_ticket(tx, house, space, actor.person)
+
+
+def check_ticket(tx: Connection, house: House, space: Space, person: PersonId | None) -> None:
+    """Whether somebody may hear a Space that goes on, as far as tickets go; `None` is a guest.
+
+    Raises:
+        TicketNeeded
+    """
+    if space.ended is None and (person is None or person not in space.banned) and needs_ticket(space, person):
+        refusal = house.asks_for_ticket(tx, space.id, person)
+        if refusal is not None:
+            raise refusal
 
 
 def check_seats(tx: Connection, house: House, events: Events, now: datetime) -> None:
@@ -234,16 +264,19 @@ def enter(tx: Connection, house: House, id: SpaceId, actor: Actor | None, *, kno
     """A Space that this person may enter; `None` is a guest. Nothing is written.
 
     Raises:
-        SpaceNotFound, SpaceEnded, RemovedFromSpace, AccessNotYet, GuestsOff, SpaceLocked, YouBlockedThem, BlockedByThem
+        SpaceNotFound, SpaceEnded, RemovedFromSpace, AccessNotYet, GuestsOff, SpaceLocked, YouBlockedThem,
+        BlockedByThem, TicketNeeded
     """
     space = found(tx, id)
     if actor is None:
         gates.may_enter(space, None, known=False, access=True)
+        check_ticket(tx, house, space, None)
         return Entry(space, cast(tx, views.faces(space), house.asks))
     known = known or (space.locked and store.attended(tx, id, actor.person))
     access = gates.has_access(house.gates, space, actor.person, exempt=_is_let_in(tx, house, actor))
     gates.may_enter(space, actor.person, known=known, access=access)
     not_apart(tx, space, actor.person)
+    check_ticket(tx, house, space, actor.person)
     faces = cast(tx, views.faces(space), house.asks)
     blocked = relations.blocked_among(tx, actor.person, faces.keys())
     return Entry(space, faces, tuple(faces[person] for person in sorted(blocked, key=int)))

@@ -10,7 +10,7 @@ from cooee.kit.ids import TEXT_PATTERN
 from cooee.people.errors import BlockedByThem, YouBlockedThem
 from cooee.people.ids import PersonId
 from cooee.people.session import Account, SignedIn
-from cooee.spaces.errors import AccessNotYet, RemovedFromSpace, SpaceEnded, SpaceNotFound
+from cooee.spaces.errors import AccessNotYet, RemovedFromSpace, SpaceEnded, SpaceNotFound, TicketNeeded
 from cooee.spaces.service import Actor
 from cooee.spaces.state import SpaceId
 
@@ -23,6 +23,7 @@ ANY: tuple[type[Refusal], ...] = (
     RemovedFromSpace,
     SpaceEnded,
     SpaceNotFound,
+    TicketNeeded,
     Unauthenticated,
     YouBlockedThem,
 )

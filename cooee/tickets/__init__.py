@@ -1,0 +1,1 @@
+"""Selling tickets and taking tips: offers, seats, the line, money in and out, and a ledger that sums to zero."""

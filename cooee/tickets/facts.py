@@ -1,0 +1,38 @@
+"""What others may want to hear of tickets: the outbox's topics, each with the shape of its payload."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from cooee.kit import outbox
+from cooee.people.ids import PersonId
+from cooee.spaces.state import SpaceId
+from cooee.tickets.state import Sale
+
+GIVEN: Final = "tickets.given"
+"""`{space, by, person}`: `person` got a ticket from `by`."""
+
+SEAT_FREE: Final = "tickets.seat_free"
+"""`{space, by, person, turn}`: a seat is kept for `person`, who waited for one; `by` is the host."""
+
+MONEY_BACK: Final = "tickets.money_back"
+"""`{space, by, person, sale}`: `person` gets back what they paid; `by` is the host."""
+
+
+def given(tx: Connection, sale: Sale, now: datetime) -> None:
+    """Somebody has a ticket that somebody else got for them."""
+    payload = {"space": sale.space, "by": sale.buyer, "person": sale.holder}
+    outbox.put(tx, f"{GIVEN}:{sale.id}", GIVEN, payload, now)
+
+
+def seat_free(tx: Connection, space: SpaceId, host: PersonId, person: PersonId, turn: int, now: datetime) -> None:
+    """A seat is kept for somebody who waits; `turn` tells one offer from the next."""
+    payload = {"space": space, "by": host, "person": person, "turn": turn}
+    outbox.put(tx, f"{SEAT_FREE}:{space}:{person}:{turn}", SEAT_FREE, payload, now)
+
+
+def money_back(tx: Connection, sale: Sale, now: datetime) -> None:
+    """A buyer gets their money back."""
+    payload = {"space": sale.space, "by": sale.host, "person": sale.buyer, "sale": sale.id}
+    outbox.put(tx, f"{MONEY_BACK}:{sale.id}", MONEY_BACK, payload, now)

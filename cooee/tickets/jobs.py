@@ -1,0 +1,157 @@
+"""What goes on by itself: events are looked into, seats given on, money sent back and out, absent hosts noticed."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import Connection
+
+from cooee.kit import outbox
+from cooee.kit.errors import Refusal
+from cooee.kit.outbox import Job
+from cooee.kit.worker import Handler, Inside, Lane, Later, Outside
+from cooee.people import facts as people
+from cooee.people.ids import PersonId
+from cooee.schedule import facts as schedule
+from cooee.spaces import facts as spaces
+from cooee.spaces import store as space_store
+from cooee.spaces.errors import SpaceEnded, SpaceNotFound
+from cooee.spaces.rules.tickets import TicketGone
+from cooee.spaces.state import Space, SpaceId
+from cooee.tickets import rules, seats, service, settling, store
+from cooee.tickets.live import EVENT_TOPIC, Desk
+from cooee.tickets.state import SaleId
+
+_LANE = Lane("payments", 4)
+"""For what asks the payment provider."""
+
+_SWEEP = "tickets.sweep"
+_EVERY = timedelta(days=1)
+_REPEATED = timedelta(days=90)
+"""The provider repeats an event for days; operators can have it do so for weeks."""
+
+_UNTIL_LOOKED_FOR_AGAIN = timedelta(minutes=5)
+"""While a Space has not begun, its host is not missed."""
+
+_Work = Callable[[Job], Awaitable[timedelta | None]]
+"""How long to wait, if it cannot be done yet."""
+
+
+def handlers(desk: Desk) -> Mapping[str, Handler]:
+    """What the worker does, by topic."""
+    return {**_with_provider(desk), **_inside(desk), settling.PUT_OUT_TOPIC: Outside(partial(_put_out, desk))}
+
+
+def _with_provider(desk: Desk) -> Mapping[str, Handler]:
+    async def look_into(job: Job) -> None:
+        await desk.look_into(dict(job.payload))
+
+    async def take_back(job: Job) -> None:
+        await desk.take_back(SaleId(job.payload["sale"]), job.payload["transfer"])
+
+    async def pay_out(job: Job) -> timedelta | None:
+        return await desk.pay_out(SpaceId(job.payload["space"]))
+
+    return {
+        EVENT_TOPIC: _asking(look_into),
+        settling.RELEASE_TOPIC: _asking(_of_sale(desk.release)),
+        settling.REFUND_TOPIC: _asking(_of_sale(desk.give_back)),
+        settling.FEE_TOPIC: _asking(_of_sale(desk.give_back_fee)),
+        settling.RECOVER_TOPIC: _asking(take_back),
+        settling.PAYOUT_TOPIC: _asking(pay_out),
+    }
+
+
+def _inside(desk: Desk) -> Mapping[str, Handler]:
+    clock, ids = desk.tools.clock, desk.till.house.ids
+
+    def hand_over(tx: Connection, job: Job) -> None:
+        seats.hand_over(tx, SpaceId(job.payload["space"]), clock.now())
+
+    def over(tx: Connection, job: Job) -> None:
+        lasted = timedelta(milliseconds=job.payload.get("lasted_ms", 0))
+        reason = rules.refund_at_end(job.payload["reason"], begun=job.topic == spaces.OVER, lasted=lasted)
+        settling.over(tx, ids, SpaceId(job.payload["space"]), reason, clock.now())
+
+    def parted(tx: Connection, job: Job) -> None:
+        by, blocked = PersonId(job.payload["by"]), PersonId(job.payload["blocked"])
+        settling.part(tx, ids, by, blocked, clock.now())
+
+    def absent(tx: Connection, job: Job) -> None:
+        space, now = SpaceId(job.payload["space"]), clock.now()
+        wait = _look_for_host(tx, desk, space, now)
+        if wait is not None:
+            outbox.put(tx, job.key, job.topic, {"space": space}, now + wait)
+
+    def sweep(tx: Connection, _job: Job) -> None:
+        now = clock.now()
+        store.forget_events(tx, now - _REPEATED)
+        begin(tx, now + _EVERY)
+
+    return {
+        seats.LINE_TOPIC: Inside(hand_over),
+        service.ABSENT_TOPIC: Inside(absent),
+        spaces.OVER: Inside(over),
+        schedule.OVER: Inside(over),
+        people.PARTED: Inside(parted),
+        _SWEEP: Inside(sweep),
+    }
+
+
+def begin(tx: Connection, due_at: datetime) -> None:
+    """Has old events forgotten at `due_at` and every day from then on, unless that is arranged already."""
+    outbox.put(tx, _SWEEP, _SWEEP, {}, due_at)
+
+
+def _asking(work: _Work) -> Handler:
+    """Work that asks the provider: whatever it refuses is tried again later."""
+
+    async def run(job: Job) -> None:
+        try:
+            wait = await work(job)
+        except Refusal as refusal:
+            raise Later(refusal.code) from refusal
+        if wait is not None:
+            raise Later("not yet", wait)
+
+    return Outside(run, _LANE)
+
+
+def _of_sale(work: Callable[[SaleId], Awaitable[object]]) -> _Work:
+    async def run(job: Job) -> None:
+        await work(SaleId(job.payload["sale"]))
+
+    return run
+
+
+async def _put_out(desk: Desk, job: Job) -> None:
+    """Whoever has no ticket any more leaves the room."""
+    space, gone = SpaceId(job.payload["space"]), TicketGone(PersonId(job.payload["person"]))
+    if await desk.tools.db.read(partial(_needs_another, space=space, person=gone.person)):
+        with suppress(SpaceEnded, SpaceNotFound):
+            await desk.live.carry(space)
+            await desk.live.observe(space, gone)
+
+
+def _needs_another(tx: Connection, space: SpaceId, person: PersonId) -> bool:
+    return seats.ask_for_ticket(tx, space, person) is not None
+
+
+def _look_for_host(tx: Connection, desk: Desk, id: SpaceId, now: datetime) -> timedelta | None:
+    offer, space = store.offer(tx, id), space_store.space(tx, id)
+    if offer is None or offer.is_over:
+        return None
+    if space is None:
+        return _UNTIL_LOOKED_FOR_AGAIN
+    return settling.absent(tx, desk.till.house.ids, id, _away(space, offer.host, now), now)
+
+
+def _away(space: Space, host: PersonId, now: datetime) -> tuple[datetime, ...]:
+    """Since when the host is not in the room, as far as is known; empty if they are."""
+    if space.ended is not None:
+        return ()
+    seat = space.seat(host)
+    if seat is None:
+        return (now,)
+    return (seat.away_since,) if seat.away_since is not None else ()

@@ -1,0 +1,236 @@
+"""What people are shown of tickets and earnings."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from cooee.kit.pages import Asking, cursor_of, cut
+from cooee.people import service as people
+from cooee.people.ids import PersonId
+from cooee.people.shapes import Person
+from cooee.schedule import store as schedule_store
+from cooee.spaces import store as space_store
+from cooee.spaces.service import Actor
+from cooee.spaces.state import SpaceId
+from cooee.tickets import ledger, rules, seats, shapes, store
+from cooee.tickets.errors import NoOffer, NoTicket
+from cooee.tickets.service import Till, seller, subject, tips_to
+from cooee.tickets.state import Offer, Payee, Payout, Sale, SaleId
+
+_MOST_SHOWN = 200
+
+
+def tickets(tx: Connection, till: Till, id: SpaceId, viewer: PersonId | None, now: datetime) -> shapes.Tickets:
+    """The tickets of a Space, for one person; `None` is a guest.
+
+    Raises:
+        SpaceNotFound, YouBlockedThem, BlockedByThem
+    """
+    about, offer = subject(tx, till, id, viewer), store.offer(tx, id)
+    mine = store.seat_of(tx, id, viewer) if viewer else None
+    line = [waiting for waiting in store.waiting(tx, id)] if viewer else []
+    place = next((place for place, one in enumerate(line, start=1) if one.person == viewer), None)
+    until = line[place - 1].offered_until if place else None
+    payee = tips_to(tx, about) if till.payments else None
+    return shapes.Tickets(
+        space=id,
+        offer=_offer(tx, offer, now) if offer else None,
+        mine=_tickets(tx, till, [mine], viewer)[0] if mine and viewer else None,
+        waiting=place,
+        offered_until=until if until and until > now else None,
+        sells=offer is not None and viewer == offer.host,
+        tips=_tips(payee) if payee and payee.person != viewer else None,
+    )
+
+
+def ticket(tx: Connection, till: Till, me: PersonId, id: SaleId) -> shapes.Ticket:
+    """One's own ticket or tip.
+
+    Raises:
+        NoTicket
+    """
+    sale = store.sale(tx, id)
+    if sale is None or me not in (sale.buyer, sale.holder):
+        raise NoTicket
+    return _tickets(tx, till, [sale], me)[0]
+
+
+def my_tickets(tx: Connection, till: Till, me: PersonId) -> shapes.MyTickets:
+    """What somebody bought or got, the latest first."""
+    return shapes.MyTickets(items=_tickets(tx, till, store.tickets_of(tx, me, _MOST_SHOWN), me))
+
+
+def sold(tx: Connection, till: Till, actor: Actor, id: SpaceId, now: datetime) -> shapes.Sales:
+    """All that was sold for a Space, for its host.
+
+    Raises:
+        SpaceNotFound, NoOffer
+    """
+    offer = store.offer(tx, id)
+    if offer is None or offer.host != actor.person:
+        raise NoOffer
+    sales = store.sales_of(tx, id, ("held", "paid", "refunding", "refunded", "void"))
+    faces = _faces(tx, till, sales)
+    return shapes.Sales(
+        tickets=tickets(tx, till, id, actor.person, now),
+        sold=[_sold(sale, faces) for sale in sales if sale.buyer in faces and sale.holder in faces],
+        codes=[
+            shapes.PromoCode(code=code, per_cent=per_cent, uses=uses, used=store.code_used(tx, id, code))
+            for code, per_cent, uses in store.codes_of(tx, id)
+        ],
+        waiting=len(store.waiting(tx, id)),
+    )
+
+
+def selling(tx: Connection, till: Till, me: PersonId, why_off: shapes.WhyOff | None, now: datetime) -> shapes.Seller:
+    """Whether somebody may sell, and how far they are."""
+    who, payee = seller(tx, till, me, now), store.payee(tx, me)
+    limits = rules.prices(payee.currency) if payee and payee.ready and payee.currency else (None, None)
+    return shapes.Seller(
+        on=why_off is None,
+        why_off=why_off,
+        may_sell=rules.may_sell(till.terms, who, included=till.rollout.includes(me)),
+        followers=who.followers,
+        followers_needed=till.terms.min_followers,
+        spaces=who.spaces,
+        spaces_needed=till.terms.min_spaces,
+        account="none" if payee is None or payee.account is None else "ready" if payee.ready else "pending",
+        currency=payee.currency if payee else None,
+        least=limits[0],
+        most=limits[1],
+        tips=payee is not None and payee.tips,
+    )
+
+
+def earnings(tx: Connection, till: Till, me: PersonId, why_off: shapes.WhyOff | None, now: datetime) -> shapes.Earnings:
+    """All that somebody earned."""
+    payee = store.payee(tx, me)
+    account = ledger.host(payee.party) if payee else None
+    left = store.balances(tx, account) if account else {}
+    return shapes.Earnings(
+        seller=selling(tx, till, me, why_off, now),
+        earned_usd=payee.earned_usd if payee else 0,
+        border_usd=rules.BORDER_USD,
+        share_per_cent=rules.SMALL_SHARE,
+        later_share_per_cent=rules.LARGE_SHARE,
+        balances=[shapes.Balance(currency=currency, amount=amount) for currency, amount in sorted(left.items())],
+        spaces=_by_space(tx, payee) if payee else [],
+    )
+
+
+def lines(tx: Connection, me: PersonId, asked: Asking) -> shapes.LedgerPage:
+    """The lines of somebody's account."""
+    payee = store.payee(tx, me)
+    if payee is None:
+        return shapes.LedgerPage(items=[], next=None)
+    rows, last = cut(store.lines_of(tx, ledger.host(payee.party), asked), asked.limit)
+    return shapes.LedgerPage(
+        items=[
+            shapes.LedgerLine(
+                id=row.id, at=row.at, kind=row.kind, amount=row.amount, currency=row.currency, space=row.space_id
+            )
+            for row in rows
+        ],
+        next=cursor_of(int(last.id)) if last is not None else None,
+    )
+
+
+def _by_space(tx: Connection, payee: Payee) -> list[shapes.Earned]:
+    moved: dict[tuple[SpaceId, str], dict[str, int]] = {}
+    for space, kind, currency, amount in store.moved(tx, ledger.host(payee.party)):
+        moved.setdefault((space, currency), {})[kind] = amount
+    ids = {space for space, _ in moved}
+    shares: dict[tuple[SpaceId, str], dict[str, int]] = {}
+    for space, kind, currency, amount in store.moved(tx, ledger.SHARE, ids):
+        shares.setdefault((space, currency), {})[kind] = amount
+    names = titles(tx, ids)
+    payouts = {payout.space: payout for payout in store.payouts_to(tx, payee.person)}
+    return [
+        _earned(key, kinds, shares.get(key, {}), names.get(key[0], ""), payouts.get(key[0]))
+        for key, kinds in moved.items()
+    ]
+
+
+def _earned(
+    key: tuple[SpaceId, str], kinds: Mapping[str, int], share: Mapping[str, int], title: str, payout: Payout | None
+) -> shapes.Earned:
+    def both(*names: str) -> int:
+        return sum(kinds.get(name, 0) + share.get(name, 0) for name in names)
+
+    return shapes.Earned(
+        space=key[0],
+        title=title,
+        currency=key[1],
+        sales=both("sale"),
+        refunds=-both("refund", "chargeback"),
+        share=sum(share.values()),
+        paid_out=-both("payout", "payout_failed"),
+        payout=payout.state if payout else None,
+        payout_at=payout.due_at if payout else None,
+    )
+
+
+def titles(tx: Connection, ids: Collection[SpaceId]) -> dict[SpaceId, str]:
+    """What Spaces are called, ahead, live or over."""
+    ahead = {id: scheduled.plan.title for id, scheduled in schedule_store.by_ids(tx, ids).items()}
+    return {**ahead, **{id: space.title for id, space in space_store.by_ids(tx, ids).items()}}
+
+
+def _tickets(tx: Connection, till: Till, shown: Collection[Sale], me: PersonId | None) -> list[shapes.Ticket]:
+    faces, names = _faces(tx, till, shown), titles(tx, {sale.space for sale in shown})
+    return [
+        shapes.Ticket(
+            id=sale.id,
+            kind=sale.kind,
+            space=sale.space,
+            title=names.get(sale.space, ""),
+            state=sale.state,
+            amount=sale.amount,
+            currency=sale.currency,
+            buyer=faces[sale.buyer],
+            holder=faces[sale.holder],
+            held_until=sale.held_until,
+            checkout_url=sale.url if sale.buyer == me else None,
+            reason=sale.reason,
+        )
+        for sale in shown
+        if sale.buyer in faces and sale.holder in faces
+    ]
+
+
+def _faces(tx: Connection, till: Till, shown: Iterable[Sale]) -> dict[PersonId, Person]:
+    concerned = {person for sale in shown for person in (sale.buyer, sale.holder)}
+    return people.persons(tx, concerned, till.house.asks)
+
+
+def _sold(sale: Sale, faces: Mapping[PersonId, Person]) -> shapes.Sold:
+    return shapes.Sold(
+        id=sale.id,
+        kind=sale.kind,
+        state=sale.state,
+        amount=sale.amount,
+        share=sale.share,
+        currency=sale.currency,
+        buyer=faces[sale.buyer],
+        holder=faces[sale.holder],
+        code=sale.code,
+        paid_at=sale.paid_at,
+        reason=sale.reason,
+    )
+
+
+def _offer(tx: Connection, offer: Offer, now: datetime) -> shapes.Offer:
+    return shapes.Offer(
+        price=offer.price,
+        currency=offer.currency,
+        seats=offer.seats,
+        left=seats.left(tx, offer, now) if offer.state == "open" else 0,
+        state=offer.state,
+    )
+
+
+def _tips(payee: Payee) -> shapes.Tips:
+    assert payee.currency is not None, "an account that is ready has a currency"
+    least, most = rules.prices(payee.currency)
+    return shapes.Tips(currency=payee.currency, least=least, most=most)

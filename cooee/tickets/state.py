@@ -1,0 +1,85 @@
+"""What is stored of selling, as values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NewType
+
+from cooee.people.ids import PersonId
+from cooee.spaces.state import SpaceId
+from cooee.tickets.rules import Kind, Reason, State
+
+SaleId = NewType("SaleId", str)
+OfferState = Literal["open", "closed", "over", "free"]
+"""`free`: everybody has their money back, and the rest of the Space is open to all."""
+PayoutState = Literal["waiting", "sent", "paid", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Somebody who is paid. `party` names them in the ledger; `account` is theirs at the payment provider."""
+
+    person: PersonId
+    party: str
+    account: str | None
+    ready: bool
+    currency: str | None
+    tips: bool
+    earned_usd: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The tickets of one Space. `price` is in the smallest unit."""
+
+    space: SpaceId
+    host: PersonId
+    currency: str
+    price: int
+    seats: int
+    state: OfferState
+    absent_since: datetime | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody buys or sells any more, for good."""
+        return self.state in ("over", "free")
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A ticket or a tip. `holder` has the seat; `fee` was asked for the platform, `share` was booked."""
+
+    id: SaleId
+    kind: Kind
+    space: SpaceId
+    host: PersonId
+    buyer: PersonId
+    holder: PersonId
+    currency: str
+    amount: int
+    fee: int
+    rate: int
+    made_at: datetime
+    state: State
+    held_until: datetime | None = None
+    code: str | None = None
+    share: int | None = None
+    reason: Reason | None = None
+    paid_at: datetime | None = None
+    checkout: str | None = None
+    url: str | None = None
+    payment: str | None = None
+    application_fee: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """What a host gets for one Space, tips included."""
+
+    space: SpaceId
+    host: PersonId
+    currency: str
+    amount: int
+    state: PayoutState
+    due_at: datetime
+    payout: str | None = None

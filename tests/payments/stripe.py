@@ -1,0 +1,334 @@
+"""A stand-in for Stripe: every request goes to stripe-mock first, which judges its shape; then there is state.
+
+stripe-mock answers any well-formed request with a fixture and refuses what Stripe's own OpenAPI description does not
+allow. This remembers what was made besides, so that a payment is a payment afterwards; and it signs webhooks as
+Stripe does. Each request with an `Idempotency-Key` that came before is answered as it was.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import socket
+import subprocess
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+KEY = "sk_test_123"
+WEBHOOK_SECRET = "whsec_stand_in"
+MOCK = Path(__file__).parents[2] / ".cache/bin/stripe-mock"
+
+Thing = dict[str, Any]
+
+
+@dataclass
+class Stripe:
+    """What a test sees and does of it."""
+
+    mock: str
+    url: str = ""
+    rates: dict[str, float] = field(default_factory=lambda: {"eur": 0.8, "jpy": 150.0})
+    currency: str = "usd"
+    """In which new accounts are paid out."""
+    ready: bool = True
+    """Whether whoever goes through onboarding can be paid at once."""
+    away: bool = False
+    """It answers nobody but with a failure of its own."""
+    short: bool = False
+    """Accounts have not yet what is to be paid out."""
+    requests: list[tuple[str, str]] = field(default_factory=list)
+    accounts: dict[str, Thing] = field(default_factory=dict)
+    sessions: dict[str, Thing] = field(default_factory=dict)
+    intents: dict[str, Thing] = field(default_factory=dict)
+    refunds: list[Thing] = field(default_factory=list)
+    fee_refunds: list[Thing] = field(default_factory=list)
+    reversals: list[Thing] = field(default_factory=list)
+    payouts: dict[str, Thing] = field(default_factory=dict)
+    _answers: dict[str, tuple[int, Thing]] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    # What people and banks do there.
+
+    def pay(self, session: str) -> Thing:
+        """Somebody pays on a page; the event that tells of it."""
+        page = self.sessions[session]
+        assert page["status"] == "open", "only what is open can be paid"
+        intent = self.intents[page["payment_intent"]]
+        page |= {"status": "complete", "payment_status": "paid"}
+        intent["status"] = "succeeded"
+        return self.event("checkout.session.completed", page)
+
+    def lapse(self, session: str) -> Thing:
+        """The time of a page is over; the event that tells of it."""
+        self.sessions[session] |= {"status": "expired", "url": None}
+        return self.event("checkout.session.expired", self.sessions[session])
+
+    def dispute(self, session: str) -> Thing:
+        """A buyer's bank takes the money back; the event that tells of it."""
+        intent = self.sessions[session]["payment_intent"]
+        self.intents[intent]["latest_charge"]["disputed"] = True
+        return self.event("charge.dispute.created", {"id": "dp_1", "object": "dispute", "payment_intent": intent})
+
+    def arrive(self, payout: str, status: str = "paid") -> Thing:
+        """A bank takes a payout, or does not; the event that tells of it."""
+        found = self.payouts[payout]
+        found["status"] = status
+        return self.event(f"payout.{status}", found, found["account"])
+
+    def event(self, type: str, about: Thing, account: str | None = None) -> Thing:
+        """What is told of a thing."""
+        told = {"id": f"evt_{next(self._numbers)}", "object": "event", "type": type, "data": {"object": about}}
+        return told | ({"account": account} if account else {})
+
+    def of_sale(self, sale: str) -> str:
+        """The page of a sale."""
+        return next(id for id, page in self.sessions.items() if page["client_reference_id"] == sale)
+
+    # What it answers.
+
+    async def answer(self, request: Request) -> Response:
+        """Any request of the SDK."""
+        body = (await request.body()).decode()
+        path, method = request.url.path, request.method
+        self.requests.append((method, path))
+        if self.away:
+            return JSONResponse({"error": {"type": "api_error", "message": "away"}}, 500)
+        key = request.headers.get("idempotency-key", "")
+        if method == "POST" and key in self._answers:
+            status, known = self._answers[key]
+            return JSONResponse(known, status)
+        shape = await self._shape(request, body)
+        if shape.status_code >= 400:
+            return JSONResponse(shape.json(), shape.status_code)
+        asked = _nested(body) if method == "POST" else {}
+        status, thing = self._known(method, path.split("/")[2:], asked, shape.json(), request)
+        if method == "POST" and key:
+            self._answers[key] = (status, json.loads(json.dumps(thing)))
+        return JSONResponse(thing, status)
+
+    async def _shape(self, request: Request, body: str) -> httpx.Response:
+        headers = {
+            name: request.headers[name]
+            for name in ("authorization", "content-type", "stripe-account", "stripe-version")
+            if name in request.headers
+        }
+        # It knows the version that it was made for; which one the SDK speaks is checked by the fields alone.
+        headers.pop("stripe-version", None)
+        query = f"?{request.url.query}" if request.url.query else ""
+        async with httpx.AsyncClient(base_url=self.mock) as client:
+            return await client.request(request.method, request.url.path + query, content=body, headers=headers)
+
+    def _known(self, method: str, path: list[str], asked: Thing, shape: Thing, request: Request) -> tuple[int, Thing]:
+        if method == "GET":
+            return 200, shape | self._read(path)
+        match path:
+            case ["accounts"]:
+                return 200, self._account(shape, asked)
+            case ["account_links"]:
+                return 200, shape | {"url": f"{self.url}/onboarding/{asked['account']}?back={asked['return_url']}"}
+            case ["checkout", "sessions"]:
+                return 200, self._session(shape, asked)
+            case ["checkout", "sessions", id, "expire"]:
+                return self._expire(id, shape)
+            case ["refunds"]:
+                return self._refund(shape, asked)
+            case ["payouts"]:
+                return self._payout(shape, asked, request.headers["stripe-account"])
+            case ["application_fees", fee, "refunds"]:
+                self.fee_refunds.append({"fee": fee, "amount": int(asked["amount"])})
+            case ["transfers", transfer, "reversals"]:
+                self.reversals.append({"transfer": transfer, **asked})
+        return 200, shape
+
+    def _read(self, path: list[str]) -> Thing:
+        match path:
+            case ["accounts", id]:
+                return self.accounts[id]
+            case ["exchange_rates", _]:
+                return {"rates": self.rates}
+            case ["checkout", "sessions", id]:
+                page = self.sessions[id]
+                return page | {"payment_intent": self.intents[page["payment_intent"]]}
+            case ["payment_intents", id]:
+                return self.intents[id]
+            case ["payouts", id]:
+                return self.payouts[id]
+        raise AssertionError(f"nobody asks for {path}")
+
+    def _expire(self, id: str, shape: Thing) -> tuple[int, Thing]:
+        if self.sessions[id]["status"] != "open":
+            return 400, _refusal("This Session is not open.")
+        self.lapse(id)
+        return 200, shape | self.sessions[id]
+
+    def _account(self, shape: Thing, asked: Thing) -> Thing:
+        assert asked["settings"]["payouts"]["schedule"]["interval"] == "manual"
+        id = f"acct_{next(self._numbers)}"
+        self.accounts[id] = {
+            "id": id,
+            "charges_enabled": False,
+            "payouts_enabled": False,
+            "default_currency": self.currency,
+        }
+        return shape | self.accounts[id]
+
+    def _session(self, shape: Thing, asked: Thing) -> Thing:
+        number = next(self._numbers)
+        intent = asked["payment_intent_data"]
+        account = intent["transfer_data"]["destination"]
+        assert intent["on_behalf_of"] == account
+        assert self.accounts[account]["charges_enabled"], "Stripe takes no money for an account that is not ready"
+        price = asked["line_items"]["0"]["price_data"]
+        page = {
+            "id": f"cs_{number}",
+            "client_reference_id": asked["client_reference_id"],
+            "url": f"{self.url}/pay/cs_{number}",
+            "status": "open",
+            "payment_status": "unpaid",
+            "payment_intent": f"pi_{number}",
+            "amount_total": int(price["unit_amount"]),
+            "currency": price["currency"],
+            "success_url": asked["success_url"],
+            "cancel_url": asked["cancel_url"],
+            "expires_at": int(asked["expires_at"]),
+        }
+        self.sessions[page["id"]] = page
+        self.intents[page["payment_intent"]] = {
+            "id": page["payment_intent"],
+            "object": "payment_intent",
+            "metadata": intent["metadata"],
+            "latest_charge": {
+                "id": f"ch_{number}",
+                "object": "charge",
+                "application_fee": f"fee_{number}" if int(intent["application_fee_amount"]) else None,
+                "application_fee_amount": int(intent["application_fee_amount"]),
+                "transfer": f"tr_{number}",
+                "disputed": False,
+                "refunded": False,
+            },
+        }
+        return shape | page
+
+    def _refund(self, shape: Thing, asked: Thing) -> tuple[int, Thing]:
+        charge = self.intents[asked["payment_intent"]]["latest_charge"]
+        if charge["refunded"]:
+            return 400, _refusal("It was refunded.", "charge_already_refunded")
+        charge["refunded"] = True
+        self.refunds.append(asked)
+        return 200, shape
+
+    def _payout(self, shape: Thing, asked: Thing, account: str) -> tuple[int, Thing]:
+        if self.short:
+            return 400, _refusal("You have insufficient funds.", "balance_insufficient")
+        id = f"po_{next(self._numbers)}"
+        made = {"id": id, "amount": int(asked["amount"]), "currency": asked["currency"], "status": "pending"}
+        self.payouts[id] = made | {"account": account}
+        return 200, shape | made
+
+    # Its pages, for browsers.
+
+    async def onboard(self, request: Request) -> Response:
+        """Whoever comes here has told all that is asked."""
+        if self.ready:
+            self.accounts[request.path_params["id"]] |= {"charges_enabled": True, "payouts_enabled": True}
+        return RedirectResponse(request.query_params["back"], 303)
+
+    async def show(self, request: Request) -> Response:
+        """A page on which one pays."""
+        page = self.sessions[request.path_params["id"]]
+        if request.method == "POST":
+            self.pay(page["id"])
+            return RedirectResponse(page["success_url"], 303)
+        return HTMLResponse(
+            "<!doctype html><html lang=en><title>Pay</title>"
+            f"<h1>{page['amount_total']} {page['currency']}</h1>"
+            f"<form method=post><button>Pay</button></form><a href='{page['cancel_url']}'>Back</a>"
+        )
+
+
+def signed(event: Thing, secret: str = WEBHOOK_SECRET) -> tuple[bytes, str]:
+    """An event's body, and the header that proves that Stripe sent it."""
+    body, at = json.dumps(event), int(time.time())
+    digest = hmac.new(secret.encode(), f"{at}.{body}".encode(), hashlib.sha256).hexdigest()
+    return body.encode(), f"t={at},v1={digest}"
+
+
+@contextmanager
+def mock() -> Iterator[str]:
+    """stripe-mock, running; its address."""
+    assert MOCK.exists(), "stripe-mock is not installed: run scripts/setup.sh payments"
+    port = _free_port()
+    process = subprocess.Popen([str(MOCK), "-http-port", str(port)], stdout=subprocess.DEVNULL)
+    try:
+        _await_port(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@asynccontextmanager
+async def stand_in(mock: str, port: int = 0) -> AsyncIterator[Stripe]:
+    """The stand-in, running."""
+    stripe = Stripe(mock)
+    api = [Route("/v1/{rest:path}", stripe.answer, methods=["GET", "POST", "DELETE"])]
+    pages = [Route("/onboarding/{id}", stripe.onboard), Route("/pay/{id}", stripe.show, methods=["GET", "POST"])]
+    port = port or _free_port()
+    config = uvicorn.Config(Starlette(routes=[*api, *pages]), port=port, log_level="error", lifespan="off")
+    server = uvicorn.Server(config)
+    stripe.url = f"http://127.0.0.1:{port}"
+    with suppress(asyncio.CancelledError):
+        running = asyncio.create_task(server.serve())
+        async with asyncio.timeout(10):
+            while not server.started:
+                await asyncio.sleep(0.01)
+        try:
+            yield stripe
+        finally:
+            server.should_exit = True
+            await running
+
+
+def _nested(body: str) -> Thing:
+    """`a[b][c]=d`, as a form has it, as dictionaries."""
+    asked: Thing = {}
+    for name, value in parse_qsl(body):
+        first, *rest = name.replace("]", "").split("[")
+        inside, last = asked, first
+        for part in rest:
+            inside, last = inside.setdefault(last, {}), part
+        inside[last] = value
+    return asked
+
+
+def _refusal(message: str, code: str | None = None) -> Thing:
+    return {"error": {"type": "invalid_request_error", "message": message, **({"code": code} if code else {})}}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _await_port(port: int) -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise AssertionError("stripe-mock does not listen")

@@ -1,0 +1,246 @@
+"""Offering and buying over HTTP, against a stand-in for Stripe, on both databases."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from cooee.tickets.tables import ledger, sales
+from tests.payments.stripe import signed
+from tests.tickets.conftest import Fair
+from tests.visitor import Visitor
+
+pytestmark = pytest.mark.anyio
+
+
+async def account(visitor: Visitor) -> list[tuple[str, int]]:
+    """Kind and amount of each line of somebody's account, the first first."""
+    lines = (await visitor.get("me/earnings/lines"))["items"]
+    return [(line["kind"], line["amount"]) for line in reversed(lines)]
+
+
+def sums(tx: Connection) -> set[int]:
+    return set(tx.execute(select(func.sum(ledger.c.amount)).group_by(ledger.c.entry)).scalars())
+
+
+async def test_a_ticket_is_bought_and_lets_in(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    space = await fair.sell(amara)
+    held = await bo.post(f"spaces/{space}/tickets", {})
+    assert (held["state"], held["amount"], held["currency"]) == ("held", 1000, "usd")
+    assert held["checkout_url"].startswith(fair.stripe.url)
+    page = fair.stripe.sessions[fair.stripe.of_sale(held["id"])]
+    assert page["expires_at"] - fair.clock.now().timestamp() >= 30 * 60
+    await amara.post(f"spaces/{space}/start")
+    assert await bo.refused("POST", f"spaces/{space}/join") == (402, "ticket_needed")
+    await fair.tell(fair.stripe.pay(page["id"]))
+    assert (await bo.get(f"spaces/{space}/tickets"))["mine"]["state"] == "paid"
+    assert (await bo.post(f"spaces/{space}/join"))["role"] == "listener"
+    assert await cy.refused("POST", f"spaces/{space}/join") == (402, "ticket_needed")
+    assert await fair.guest.refused("POST", f"spaces/{space}/join") == (402, "ticket_needed")
+    assert (await amara.post(f"spaces/{space}/join"))["role"] == "host"
+    assert await account(amara) == [("sale", 970)]
+    assert await fair.tools.db.read(sums) == {0}
+
+
+async def test_without_a_ticket_nothing_is_opened_by_whatever_door(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara)
+    await amara.post(f"spaces/{space}/start")
+    sdp = {"content": b"v=0\r\n", "headers": {"content-type": "application/sdp"}}
+    for method, path, parts in (
+        ("POST", f"spaces/{space}/join", {}),
+        ("POST", f"/whep/{space}", sdp),
+        ("POST", f"/whip/{space}", sdp),
+        ("POST", f"spaces/{space}/requests", {"json": {}}),
+    ):
+        assert await bo.refused(method, path, **parts) == (402, "ticket_needed")
+    problem = (await bo.send("POST", f"spaces/{space}/join")).json()
+    assert (problem["price"], problem["currency"]) == (1000, "usd")
+
+
+async def test_events_count_once_in_any_order_and_late(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara)
+    held = await bo.post(f"spaces/{space}/tickets", {})
+    page = fair.stripe.of_sale(held["id"])
+    expired = fair.stripe.event("checkout.session.expired", dict(fair.stripe.sessions[page]))
+    paid = fair.stripe.pay(page)
+    for event in (expired, paid, paid, expired, {**paid, "id": "evt_again"}):
+        await fair.tell(event)
+    assert (await bo.get(f"me/tickets/{held['id']}"))["state"] == "paid"
+    assert await account(amara) == [("sale", 970)]
+
+
+async def test_what_nobody_told_of_is_found_all_the_same(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    space = await fair.sell(amara)
+    one, two = [await who.post(f"spaces/{space}/tickets", {}) for who in (bo, cy)]
+    for held in (one, two):
+        fair.stripe.pay(fair.stripe.of_sale(held["id"]))
+    # The page to which the buyer comes back asks.
+    assert (await bo.get(f"me/tickets/{one['id']}"))["state"] == "paid"
+    # And who never came back is found when the hold is over.
+    await fair.pass_time(minutes=30)
+    assert (await cy.get(f"spaces/{space}/tickets"))["mine"]["state"] == "paid"
+
+
+async def test_an_event_that_stripe_did_not_sign_is_refused(fair: Fair) -> None:
+    body, signature = signed(fair.stripe.event("account.updated", {"id": "acct_1"}), "whsec_other")
+    for given in (signature, "t=1,v1=00", ""):
+        headers = {"stripe-signature": given}
+        refused = await fair.guest.refused("POST", "payments/events", content=body, headers=headers)
+        assert refused == (400, "bad_signature")
+
+
+async def test_a_seat_is_held_for_half_an_hour_and_then_given_on(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    space = await fair.sell(amara, seats=1)
+    held = await bo.post(f"spaces/{space}/tickets", {})
+    assert (await bo.post(f"spaces/{space}/tickets", {}))["id"] == held["id"]
+    assert await cy.refused("POST", f"spaces/{space}/tickets", json={}) == (409, "sold_out")
+    await fair.pass_time(minutes=29)
+    assert await cy.refused("POST", f"spaces/{space}/tickets", json={}) == (409, "sold_out")
+    await fair.pass_time(minutes=1)
+    assert fair.stripe.sessions[fair.stripe.of_sale(held["id"])]["status"] == "expired"
+    assert (await fair.buy(cy, space))["state"] == "paid"
+
+
+async def test_who_leaves_the_page_frees_the_seat(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    space = await fair.sell(amara, seats=1)
+    held = await bo.post(f"spaces/{space}/tickets", {})
+    await bo.delete(f"spaces/{space}/tickets/mine")
+    await fair.work()
+    assert fair.stripe.sessions[fair.stripe.of_sale(held["id"])]["status"] == "expired"
+    assert (await fair.buy(cy, space))["state"] == "paid"
+
+
+async def test_a_payment_on_an_expired_hold_is_refunded(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara)
+    held = await bo.post(f"spaces/{space}/tickets", {})
+    page = fair.stripe.of_sale(held["id"])
+    await fair.pass_time(minutes=30)
+    # Stripe had taken the card a moment before it closed the page.
+    fair.stripe.sessions[page]["status"] = "open"
+    await fair.tell(fair.stripe.pay(page))
+    shown = await bo.get(f"me/tickets/{held['id']}")
+    assert (shown["state"], shown["reason"]) == ("refunded", "late")
+    (refund,) = fair.stripe.refunds
+    assert (refund["reverse_transfer"], refund["refund_application_fee"]) == ("true", "true")
+    assert await account(amara) == [("sale", 970), ("refund", -970)]
+
+
+async def test_of_a_hundred_buyers_at_once_one_gets_the_last_seat(fair: Fair) -> None:
+    amara = await fair.host()
+    buyers = await fair.people(*(f"buyer_{number}" for number in range(100)))
+    space = await fair.sell(amara, seats=1)
+    answers = await asyncio.gather(*(buyer.send("POST", f"spaces/{space}/tickets", json={}) for buyer in buyers))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 99
+    held = await fair.tools.db.read(lambda tx: tx.execute(select(func.count()).select_from(sales)).scalar_one())
+    assert held == 1
+
+
+async def test_a_code_makes_cheaper_as_often_as_it_may(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    space = await fair.sell(amara)
+    await amara.put(f"spaces/{space}/tickets/codes/friends", {"per_cent": 40, "uses": 1})
+    assert await bo.refused("POST", f"spaces/{space}/tickets", json={"code": "enemies"}) == (422, "code_unknown")
+    assert (await fair.buy(bo, space, code="Friends"))["amount"] == 600
+    assert await cy.refused("POST", f"spaces/{space}/tickets", json={"code": "FRIENDS"}) == (422, "code_unknown")
+    (code,) = (await amara.get(f"spaces/{space}/tickets/sold"))["codes"]
+    assert code == {"code": "FRIENDS", "per_cent": 40, "uses": 1, "used": 1}
+
+
+async def test_what_costs_nothing_never_touches_stripe(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    space = await fair.sell(amara)
+    await amara.put(f"spaces/{space}/tickets/codes/free", {"per_cent": 100, "uses": 5})
+    asked = len(fair.stripe.requests)
+    assert (await bo.post(f"spaces/{space}/tickets", {"code": "free"}))["state"] == "paid"
+    sold = await amara.post(f"spaces/{space}/tickets/given", {"people": [cy.id]})
+    assert [(sale["holder"]["username"], sale["amount"]) for sale in sold["sold"]] == [("bo", 0), ("cy", 0)]
+    await amara.post(f"spaces/{space}/start")
+    for person in (bo, cy):
+        await person.post(f"spaces/{space}/join")
+    assert len(fair.stripe.requests) == asked
+    assert await account(amara) == []
+
+
+async def test_a_gift_is_the_holders(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    space = await fair.sell(amara)
+    gift = await fair.buy(bo, space, for_person=cy.id)
+    assert (gift["holder"]["username"], gift["buyer"]["username"]) == ("cy", "bo")
+    await amara.post(f"spaces/{space}/start")
+    await cy.post(f"spaces/{space}/join")
+    assert await bo.refused("POST", f"spaces/{space}/join") == (402, "ticket_needed")
+    assert await cy.refused("POST", f"spaces/{space}/tickets", json={}) == (409, "has_ticket")
+
+
+async def test_a_free_seat_is_handed_down_the_line(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy, di, ed = await fair.people("bo", "cy", "di", "ed")
+    space = await fair.sell(amara, seats=1)
+    sold = await fair.buy(bo, space)
+    for place, person in enumerate((cy, di), start=1):
+        assert (await person.put(f"spaces/{space}/tickets/line"))["waiting"] == place
+        fair.clock.advance(timedelta(seconds=1))
+    await amara.post(f"spaces/{space}/tickets/sold/{sold['id']}/refund")
+    await fair.work()
+    assert (await cy.get(f"spaces/{space}/tickets"))["offered_until"] is not None
+    assert (await di.get(f"spaces/{space}/tickets"))["offered_until"] is None
+    for person in (di, ed):
+        assert await person.refused("POST", f"spaces/{space}/tickets", json={}) == (409, "sold_out")
+    # cy does not take it.
+    await fair.pass_time(minutes=30)
+    assert (await cy.get(f"spaces/{space}/tickets"))["waiting"] is None
+    assert await ed.refused("POST", f"spaces/{space}/tickets", json={}) == (409, "sold_out")
+    assert (await fair.buy(di, space))["state"] == "paid"
+
+
+async def test_the_offer_is_the_hosts_before_it_begins(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.announce(amara)
+    path, offer = f"spaces/{space}/tickets", {"price": 500, "seats": 2}
+    assert await bo.refused("PUT", path, json=offer) == (403, "host_only")
+    assert await amara.refused("PUT", path, json={"price": 99, "seats": 2}) == (422, "price_not_possible")
+    assert (await amara.put(path, offer))["offer"]["left"] == 2
+    assert (await amara.put(path, {"price": 600, "seats": 2}))["offer"]["price"] == 600
+    await fair.buy(bo, space)
+    assert await amara.refused("PUT", path, json=offer) == (409, "offer_fixed")
+    assert await amara.refused("PUT", path, json={"price": 600, "seats": 1}) == (409, "offer_fixed")
+    assert (await amara.put(path, {"price": 600, "seats": 5}))["offer"]["left"] == 4
+    assert await amara.refused("DELETE", path) == (409, "offer_fixed")
+    other = await fair.announce(amara)
+    await amara.post(f"spaces/{other}/start")
+    assert await amara.refused("PUT", f"spaces/{other}/tickets", json=offer) == (409, "offer_too_late")
+
+
+async def test_who_has_no_payout_account_sells_nothing(fair: Fair) -> None:
+    (bo,) = await fair.people("bo")
+    space = await fair.announce(bo)
+    assert await bo.refused("PUT", f"spaces/{space}/tickets", json={"price": 500, "seats": 2}) == (409, "not_payable")
+
+
+async def test_while_stripe_is_away_nothing_is_sold_and_the_seat_comes_back(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara, seats=1)
+    fair.stripe.away = True
+    assert await bo.refused("POST", f"spaces/{space}/tickets", json={}) == (503, "payments_away")
+    fair.stripe.away = False
+    assert (await fair.buy(bo, space))["state"] == "paid"
