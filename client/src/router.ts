@@ -39,6 +39,7 @@ export const { p, navigate, route } = createRouter({
   "/settings/:section": () => import("./settings/SectionPage.svelte"),
   "/settings/privacy/:list": () => import("./people/settings/ShutOut.svelte"),
   "/upcoming": () => import("./schedule/UpcomingPage.svelte"),
+  "/spaces/:id/paid": () => import("./tickets/PaidPage.svelte"),
   "/spaces/:id": () => import("./home/SpaceLink.svelte"),
   "*": NotFound,
 });

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from cooee.kit import outbox
+from cooee.kit.clock import to_ms
 from cooee.people.ids import PersonId
 from cooee.spaces.events import Ended, Invited, Seated
 from cooee.spaces.rules import Events
@@ -29,7 +30,7 @@ WIPE: Final = "spaces.wipe"
 
 
 OVER: Final = "spaces.over"
-"""`{space, reason, lasted_ms}`: the same, for whoever settles what was paid."""
+"""`{space, reason, at, lasted_ms}`: the same, for whoever settles what was paid."""
 
 
 def live(tx: Connection, space: Space, now: datetime) -> None:
@@ -49,7 +50,7 @@ def happened(tx: Connection, space: Space, events: Events, by: PersonId | None, 
                 _told(tx, ACCEPTED, space, by, person, now)
             case Ended(at, reason):
                 lasted_ms = round((at - space.started_at).total_seconds() * 1000)
-                paid = {"space": space.id, "reason": reason, "lasted_ms": lasted_ms}
+                paid = {"space": space.id, "reason": reason, "at": to_ms(at), "lasted_ms": lasted_ms}
                 outbox.put(tx, f"{OVER}:{space.id}", OVER, paid, now)
                 outbox.put(tx, f"{ENDED}:{space.id}", ENDED, {"space": space.id}, now)
                 outbox.put(tx, f"{WIPE}:{space.id}", WIPE, {"space": space.id}, now)

@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from cooee.kit import outbox
+from cooee.kit.clock import from_ms
 from cooee.kit.errors import Refusal
 from cooee.kit.outbox import Job
 from cooee.kit.worker import Handler, Inside, Lane, Later, Outside
@@ -72,7 +73,8 @@ def _inside(desk: Desk) -> Mapping[str, Handler]:
     def over(tx: Connection, job: Job) -> None:
         lasted = timedelta(milliseconds=job.payload.get("lasted_ms", 0))
         reason = rules.refund_at_end(job.payload["reason"], begun=job.topic == spaces.OVER, lasted=lasted)
-        settling.over(tx, ids, SpaceId(job.payload["space"]), reason, clock.now())
+        now, ended = clock.now(), job.payload.get("at")
+        settling.over(tx, ids, SpaceId(job.payload["space"]), reason, from_ms(ended) if ended else now, now)
 
     def parted(tx: Connection, job: Job) -> None:
         by, blocked = PersonId(job.payload["by"]), PersonId(job.payload["blocked"])

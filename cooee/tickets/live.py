@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
 from cooee.kit import outbox
+from cooee.kit.idempotency import once
 from cooee.kit.web import Toolbox
 from cooee.people.ids import PersonId
 from cooee.spaces.live import Live
@@ -85,7 +87,7 @@ class Desk:
         state = await payments.account(payee.account)
         now = self.tools.clock.now()
 
-        def note(tx: Any) -> None:
+        def note(tx: Connection) -> None:
             store.change_payee(tx, me, ready=state.ready, currency=state.currency)
             if state.ready:
                 # A bank account that was wrong may be right now.
@@ -109,7 +111,7 @@ class Desk:
         sale = await self.tools.db.write(lambda tx: service.hold(tx, self.till, me, id, order, rate, now))
         return await self._with_page(sale)
 
-    async def tip(self, me: PersonId, id: SpaceId, amount: int) -> Sale:
+    async def tip(self, me: PersonId, id: SpaceId, amount: int, key: str | None) -> Sale:
         """The page on which a tip is paid.
 
         Raises:
@@ -119,7 +121,16 @@ class Desk:
         about = await self.tools.db.read(lambda tx: service.subject(tx, self.till, id, me))
         payee = await self.tools.db.read(lambda tx: store.payee(tx, about.owner))
         rate = await self.rate(payee.currency, now) if payee and payee.currency else 0
-        sale = await self.tools.db.write(lambda tx: service.tip(tx, self.till, me, id, amount, rate, now))
+
+        def work(tx: Connection) -> Sale:
+            def make() -> str:
+                return service.tip(tx, self.till, me, id, amount, rate, now).id
+
+            sale = store.sale(tx, SaleId(once(tx, me, "tip", key, now, make)))
+            assert sale is not None, "it was just made, or when the key came first"
+            return sale
+
+        sale = await self.tools.db.write(work)
         return await self._with_page(sale)
 
     async def check(self, id: SaleId) -> Sale | None:
@@ -156,7 +167,7 @@ class Desk:
         payload = _about(event)
         now = self.tools.clock.now()
 
-        def note(tx: Any) -> None:
+        def note(tx: Connection) -> None:
             if store.first_time(tx, event.id, now) and payload is not None:
                 outbox.put(tx, f"{EVENT_TOPIC}:{event.id}", EVENT_TOPIC, payload, now)
 

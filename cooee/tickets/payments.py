@@ -123,7 +123,7 @@ class Payments:
         if currency == "usd":
             return money.MICRO
         found: Any = await self._asked(self._client.v1.exchange_rates.retrieve_async("usd"))
-        per_dollar = dict(found.rates).get(currency)
+        per_dollar = found.to_dict()["rates"].get(currency)
         if not per_dollar:
             raise PaymentsAway(f"There is no rate for {currency.upper()} today.")
         return int(100 * money.MICRO / (Decimal(str(per_dollar)) * money.PER_UNIT[currency]))

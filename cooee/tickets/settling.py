@@ -76,8 +76,8 @@ def refunded(tx: Connection, id: SaleId) -> None:
         store.finished(tx, id, "refunded", sale.reason)
 
 
-def over(tx: Connection, ids: Ids, space: SpaceId, reason: Reason | None, now: datetime) -> None:
-    """A Space is over: everybody gets their money back, or the host is paid two days later."""
+def over(tx: Connection, ids: Ids, space: SpaceId, reason: Reason | None, ended: datetime, now: datetime) -> None:
+    """A Space is over since `ended`: everybody gets their money back, or the host is paid two days later."""
     offer = store.offer(tx, space, hold=True)
     if offer is not None and not offer.is_over:
         store.change_offer(tx, space, state="over")
@@ -86,7 +86,7 @@ def over(tx: Connection, ids: Ids, space: SpaceId, reason: Reason | None, now: d
         if reason is not None or sale.state == "held":
             give_back(tx, ids, sale.id, reason or "over", now)
     if sold:
-        due_at = now + RELEASED_AFTER
+        due_at = ended + RELEASED_AFTER
         first = sold[0]
         store.arrange_payout(tx, Payout(space, first.host, first.currency, 0, "waiting", due_at))
         outbox.put(tx, f"{PAYOUT_TOPIC}:{space}", PAYOUT_TOPIC, {"space": space}, due_at)
@@ -228,5 +228,5 @@ def absent(tx: Connection, ids: Ids, space: SpaceId, away: Collection[datetime],
     if not rules.is_absent(since, now):
         return timedelta(minutes=1)
     store.change_offer(tx, space, state="free")
-    over(tx, ids, space, "host_absent", now)
+    over(tx, ids, space, "host_absent", now, now)
     return None

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Request, status
 
 from cooee.kit.errors import BadCursor, BodyTooLarge, ForeignOrigin, InvalidRequest, Refusal, Unauthenticated
+from cooee.kit.idempotency import IdempotencyKey
 from cooee.kit.ids import TEXT_PATTERN
 from cooee.kit.pages import AskedPage
 from cooee.kit.problems import refusals
@@ -40,7 +41,7 @@ from cooee.tickets.wiring import Till
 router = APIRouter(tags=["tickets"])
 
 _MOST_EVENT = 256 * 1024
-EARNINGS = "/earnings"
+EARNINGS = "/settings/earnings"
 """The page to which whoever has been at the provider's comes back."""
 
 _SIGNED_IN: tuple[type[Refusal], ...] = (ForeignOrigin, InvalidRequest, Unauthenticated)
@@ -232,9 +233,11 @@ async def drop_code(id: SpaceInPath, code: shapes.CodeInPath, me: Acting, tools:
     status_code=status.HTTP_201_CREATED,
     responses=refusals(*_SEEN, *_SIGNED_IN, *_PROVIDER, NoTips, PriceNotPossible),
 )
-async def give_tip(id: SpaceInPath, asked: shapes.GiveTip, me: SignedIn, tools: Tools, till: Till) -> shapes.Ticket:
+async def give_tip(
+    id: SpaceInPath, asked: shapes.GiveTip, me: SignedIn, tools: Tools, till: Till, key: IdempotencyKey = None
+) -> shapes.Ticket:
     """Give the host of a live Space something, to be paid at `checkout_url`."""
-    sale = await till.tip(me.id, id, asked.amount)
+    sale = await till.tip(me.id, id, asked.amount, key)
     return await tools.db.read(lambda tx: reading.ticket(tx, till.till, me.id, sale.id))
 
 

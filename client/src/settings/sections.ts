@@ -69,6 +69,13 @@ const SECTIONS: readonly Section[] = [
     page: () => import("../notify/settings/Notifications.svelte"),
   },
   {
+    path: "earnings",
+    icon: "ticket",
+    title: m.earnings,
+    hint: m.earnings_hint,
+    page: () => import("../tickets/Earnings.svelte"),
+  },
+  {
     path: "data",
     icon: "download",
     title: m.own_data,
