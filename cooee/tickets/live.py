@@ -18,7 +18,7 @@ from cooee.spaces.live import Live
 from cooee.spaces.state import SpaceId
 from cooee.tickets import ledger, reading, service, settling, shapes, store
 from cooee.tickets.errors import NoTicket, NotPayable, PaymentsAway, TicketsOff
-from cooee.tickets.payments import Event, Paid, Payments
+from cooee.tickets.payments import Event, NotPaidOut, Paid, Payments
 from cooee.tickets.service import Order, Subject, Till
 from cooee.tickets.state import Sale, SaleId
 
@@ -225,9 +225,13 @@ class Desk:
             return None
         if payee.account is None:
             raise NotPayable
-        # After a payout that failed, the next is another one.
-        key = f"{id}:{payout.payout}" if payout.payout else id
-        sent = await self.payments.pay_out(payee.account, amount, payout.currency, key)
+        # After one that failed, or to which the provider said no, the next is another one.
+        key = f"{id}:{payout.payout or ''}:{payout.tries}"
+        try:
+            sent = await self.payments.pay_out(payee.account, amount, payout.currency, key)
+        except NotPaidOut:
+            await self.tools.db.write(lambda tx: store.change_payout(tx, id, tries=payout.tries + 1))
+            return timedelta(hours=1)
         now = self.tools.clock.now()
         await self.tools.db.write(lambda tx: settling.pay_out(tx, self.till.house.ids, payout, amount, sent, now))
         return None

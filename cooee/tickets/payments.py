@@ -67,6 +67,10 @@ class Event:
     """On whose account it happened, if not on ours."""
 
 
+class NotPaidOut(PaymentsAway):
+    """The provider said no to a payout, and means it: an account has not enough yet."""
+
+
 class Payments:
     """The way to Stripe. There is one per node, where the operator has given keys."""
 
@@ -237,13 +241,22 @@ class Payments:
             raise self._away(error) from error
 
     async def pay_out(self, account: str, amount: int, currency: str, key: str) -> str:
-        """Sends what a host has at Stripe to their bank."""
-        payout = await self._asked(
-            self._client.v1.payouts.create_async(
+        """Sends what a host has at Stripe to their bank.
+
+        Raises:
+            NotPaidOut: it did not, for certain; the next try needs another `key`.
+            PaymentsAway: nobody knows; the same `key` finds out.
+        """
+        try:
+            payout = await self._client.v1.payouts.create_async(
                 {"amount": amount, "currency": currency, "metadata": {"for": key}},
                 {"stripe_account": account, "idempotency_key": f"payout:{key}"},
             )
-        )
+        except self._stripe.InvalidRequestError as error:
+            self._away(error)
+            raise NotPaidOut from error
+        except self._stripe.StripeError as error:
+            raise self._away(error) from error
         return payout.id
 
     async def payout_state(self, account: str, payout: str) -> Literal["sent", "paid", "failed"]:

@@ -83,3 +83,4 @@ class Payout:
     state: PayoutState
     due_at: datetime
     payout: str | None = None
+    tries: int = 0

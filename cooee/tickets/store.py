@@ -300,7 +300,7 @@ def payouts_to(tx: Connection, host: PersonId) -> list[Payout]:
 def arrange_payout(tx: Connection, made: Payout) -> None:
     """A payout that waits for its time; once is enough."""
     row = {"space_id": made.space, "host_id": made.host, "currency": made.currency, "amount": made.amount}
-    insert_new(tx, payouts, {**row, "state": made.state, "due_at": made.due_at})
+    insert_new(tx, payouts, {**row, "state": made.state, "due_at": made.due_at, "tries": made.tries})
 
 
 def change_payout(tx: Connection, space: SpaceId, **values: object) -> None:
@@ -346,4 +346,4 @@ def _payee(row: Row[Any]) -> Payee:
 
 
 def _payout(row: Row[Any]) -> Payout:
-    return Payout(row.space_id, row.host_id, row.currency, row.amount, row.state, row.due_at, row.payout)
+    return Payout(row.space_id, row.host_id, row.currency, row.amount, row.state, row.due_at, row.payout, row.tries)

@@ -126,6 +126,8 @@ payouts = Table(
     # `waiting`, `sent`, `paid`, `failed`.
     Column("state", Text, nullable=False),
     Column("due_at", UtcTime, nullable=False),
+    # How often the provider said no: it remembers that of a request, so the next one is another.
+    Column("tries", Integer, nullable=False),
     Column("payout", text_id(), unique=True),
 )
 

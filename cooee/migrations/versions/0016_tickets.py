@@ -118,6 +118,7 @@ def _books() -> None:
         sa.Column("amount", sa.BigInteger, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("due_at", sa.BigInteger, nullable=False),
+        sa.Column("tries", sa.Integer, nullable=False),
         sa.Column("payout", text_id()),
         sa.UniqueConstraint("payout", name="uq_payouts_payout"),
     )
