@@ -2506,6 +2506,350 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Tickets
+         * @description Tickets and tips that one bought or got, the latest first.
+         */
+        get: operations["list_my_tickets_api_v1_me_tickets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tickets/{sale_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read My Ticket
+         * @description One ticket or tip. While it is not paid, the payment provider is asked about it.
+         */
+        get: operations["read_my_ticket_api_v1_me_tickets__sale_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/selling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Selling
+         * @description Whether one may sell tickets, and how far one is.
+         */
+        get: operations["read_selling_api_v1_me_selling_get"];
+        /**
+         * Change Selling
+         * @description Take tips while hosting, or none.
+         */
+        put: operations["change_selling_api_v1_me_selling_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/payout-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Payout Account
+         * @description Go on at the payment provider: to open a payout account, or to see it.
+         */
+        post: operations["open_payout_account_api_v1_me_payout_account_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/payout-account/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Payout Account
+         * @description Ask the payment provider how one's account stands, as after coming back from there.
+         */
+        post: operations["check_payout_account_api_v1_me_payout_account_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/earnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Earnings
+         * @description What one earned: by Space, what is left to be paid out, and how far the larger share is.
+         */
+        get: operations["read_earnings_api_v1_me_earnings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/earnings/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ledger Lines
+         * @description The lines of one's account in the ledger, the latest first.
+         */
+        get: operations["list_ledger_lines_api_v1_me_earnings_lines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tickets
+         * @description What tickets cost, whether one has one, and where one stands in line.
+         */
+        get: operations["read_tickets_api_v1_spaces__id__tickets_get"];
+        /**
+         * Offer Tickets
+         * @description Put tickets on sale before a Space begins; afterwards there can be more of them, and the sale can be closed.
+         */
+        put: operations["offer_tickets_api_v1_spaces__id__tickets_put"];
+        /**
+         * Buy Ticket
+         * @description Keep a seat for half an hour, to be paid at `checkout_url`. One that costs nothing is one's own at once.
+         */
+        post: operations["buy_ticket_api_v1_spaces__id__tickets_post"];
+        /**
+         * Withdraw Tickets
+         * @description Take tickets off that nobody has bought: whoever likes comes in.
+         */
+        delete: operations["withdraw_tickets_api_v1_spaces__id__tickets_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/tickets/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Leave Seat
+         * @description Give up a seat that one has not paid: its page is closed, and somebody else can have it.
+         */
+        delete: operations["leave_seat_api_v1_spaces__id__tickets_mine_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/tickets/line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Stand In Line
+         * @description Wait for a seat. A free one is kept for the first in line, for half an hour.
+         */
+        put: operations["stand_in_line_api_v1_spaces__id__tickets_line_put"];
+        post?: never;
+        /**
+         * Leave Line
+         * @description Wait no longer.
+         */
+        delete: operations["leave_line_api_v1_spaces__id__tickets_line_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/tickets/sold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sales
+         * @description All that was sold for one's Space, its codes, and how many wait: for the host.
+         */
+        get: operations["read_sales_api_v1_spaces__id__tickets_sold_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/tickets/sold/{sale_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund Ticket
+         * @description Give somebody their money back: for the host.
+         */
+        post: operations["refund_ticket_api_v1_spaces__id__tickets_sold__sale_id__refund_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/tickets/given": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Seats
+         * @description Give free seats: for the host.
+         */
+        post: operations["give_seats_api_v1_spaces__id__tickets_given_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/tickets/codes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Code
+         * @description A promo code, new or changed: for the host.
+         */
+        put: operations["set_code_api_v1_spaces__id__tickets_codes__code__put"];
+        post?: never;
+        /**
+         * Drop Code
+         * @description Take a promo code back: for the host.
+         */
+        delete: operations["drop_code_api_v1_spaces__id__tickets_codes__code__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/tips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Tip
+         * @description Give the host of a live Space something, to be paid at `checkout_url`.
+         */
+        post: operations["give_tip_api_v1_spaces__id__tips_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear Event
+         * @description For the payment provider alone: what happened there. It may come late, twice, and in any order.
+         */
+        post: operations["hear_event_api_v1_payments_events_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -3111,12 +3455,35 @@ export interface components {
             id: string;
         };
         /**
+         * Balance
+         * @description What one has in one currency, and has not been paid out.
+         */
+        Balance: {
+            /** Currency */
+            currency: string;
+            /** Amount */
+            amount: number;
+        };
+        /**
          * Bubbles
          * @description Public Spaces in which somebody one follows is on stage.
          */
         Bubbles: {
             /** Items */
             items: components["schemas"]["SpaceCard"][];
+        };
+        /**
+         * BuyTicket
+         * @description A ticket for oneself, or as a gift for somebody.
+         */
+        BuyTicket: {
+            /** Code */
+            code?: string | null;
+            /**
+             * For Person
+             * @description Whose seat it is, if not one's own
+             */
+            for_person?: string | null;
         };
         /**
          * CaptionConsent
@@ -3496,6 +3863,64 @@ export interface components {
             expires_at: string;
         };
         /**
+         * Earned
+         * @description What one Space brought.
+         */
+        Earned: {
+            /** Space */
+            space: string;
+            /** Title */
+            title: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Sales
+             * @description What people paid
+             */
+            sales: number;
+            /**
+             * Refunds
+             * @description What went back to them
+             */
+            refunds: number;
+            /**
+             * Share
+             * @description What the platform keeps of the rest
+             */
+            share: number;
+            /** Paid Out */
+            paid_out: number;
+            /** Payout */
+            payout: ("waiting" | "sent" | "paid" | "failed") | null;
+            /** Payout At */
+            payout_at: string | null;
+        };
+        /**
+         * Earnings
+         * @description All that one earned.
+         */
+        Earnings: {
+            seller: components["schemas"]["Seller"];
+            /**
+             * Earned Usd
+             * @description Cents of US dollars, net of refunds: the share goes by it
+             */
+            earned_usd: number;
+            /**
+             * Border Usd
+             * @description From here on the larger share counts
+             */
+            border_usd: number;
+            /** Share Per Cent */
+            share_per_cent: number;
+            /** Later Share Per Cent */
+            later_share_per_cent: number;
+            /** Balances */
+            balances: components["schemas"]["Balance"][];
+            /** Spaces */
+            spaces: components["schemas"]["Earned"][];
+        };
+        /**
          * Email
          * @description Where letters about one's account go.
          */
@@ -3627,6 +4052,22 @@ export interface components {
             note?: string;
         };
         /**
+         * GiveSeats
+         * @description Free seats.
+         */
+        GiveSeats: {
+            /** People */
+            people: string[];
+        };
+        /**
+         * GiveTip
+         * @description A tip.
+         */
+        GiveTip: {
+            /** Amount */
+            amount: number;
+        };
+        /**
          * Hashtag
          * @description What people talk about.
          */
@@ -3721,6 +4162,11 @@ export interface components {
              * @description Languages in which speech is captioned; empty: there are no captions
              */
             captions: string[];
+            /**
+             * Tickets
+             * @description Whether tickets are sold here
+             */
+            tickets: boolean;
         };
         /**
          * Invitations
@@ -3813,6 +4259,37 @@ export interface components {
             relation: components["schemas"]["Relation"];
         };
         /**
+         * LedgerLine
+         * @description One line of one's account: what came is positive, what went negative.
+         */
+        LedgerLine: {
+            /** Id */
+            id: string;
+            /** At */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "sale" | "refund" | "payout" | "payout_failed" | "chargeback" | "chargeback_won";
+            /** Amount */
+            amount: number;
+            /** Currency */
+            currency: string;
+            /** Space */
+            space: string | null;
+        };
+        /**
+         * LedgerPage
+         * @description Some of one's lines, the latest first.
+         */
+        LedgerPage: {
+            /** Items */
+            items: components["schemas"]["LedgerLine"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Line
          * @description A phrase that somebody said.
          */
@@ -3840,6 +4317,14 @@ export interface components {
             items: components["schemas"]["Line"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * Link
+         * @description Where to go on.
+         */
+        Link: {
+            /** Url */
+            url: string;
         };
         /**
          * LogEntry
@@ -3918,6 +4403,22 @@ export interface components {
              * @enum {string}
              */
             rhythm: "soon" | "daily";
+        };
+        /**
+         * MakeOffer
+         * @description What tickets cost and how many there are.
+         */
+        MakeOffer: {
+            /** Price */
+            price: number;
+            /** Seats */
+            seats: number;
+            /**
+             * Open
+             * @description False closes the sale: whoever has a ticket keeps it
+             * @default true
+             */
+            open?: boolean;
         };
         /**
          * Me
@@ -4073,6 +4574,14 @@ export interface components {
              * @description Whether moderators did something about it; what, is told to whom it concerns
              */
             acted: boolean;
+        };
+        /**
+         * MyTickets
+         * @description What one bought or got.
+         */
+        MyTickets: {
+            /** Items */
+            items: components["schemas"]["Ticket"][];
         };
         /**
          * NamePasskey
@@ -4358,6 +4867,28 @@ export interface components {
             next: string | null;
         };
         /**
+         * Offer
+         * @description What tickets cost, and whether there are any left.
+         */
+        Offer: {
+            /** Price */
+            price: number;
+            /** Currency */
+            currency: string;
+            /** Seats */
+            seats: number;
+            /**
+             * Left
+             * @description Seats that anybody can buy now
+             */
+            left: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "closed" | "over" | "free";
+        };
+        /**
          * PasskeyInList
          * @description One of one's passkeys.
          */
@@ -4483,6 +5014,20 @@ export interface components {
             followers: number;
             /** Following */
             following: number;
+        };
+        /**
+         * PromoCode
+         * @description A promo code, for the host.
+         */
+        PromoCode: {
+            /** Code */
+            code: string;
+            /** Per Cent */
+            per_cent: number;
+            /** Uses */
+            uses: number;
+            /** Used */
+            used: number;
         };
         /**
          * ProvePasskey
@@ -4665,6 +5210,19 @@ export interface components {
             pinned: components["schemas"]["RoomPost"] | null;
         };
         /**
+         * Sales
+         * @description All that was sold for one Space, for its host.
+         */
+        Sales: {
+            tickets: components["schemas"]["Tickets"];
+            /** Sold */
+            sold: components["schemas"]["Sold"][];
+            /** Codes */
+            codes: components["schemas"]["PromoCode"][];
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * ScheduledSpace
          * @description A Space that has not begun.
          */
@@ -4750,6 +5308,57 @@ export interface components {
             connected: boolean;
         };
         /**
+         * Seller
+         * @description Whether one may sell, and how far one is.
+         */
+        Seller: {
+            /**
+             * On
+             * @description Whether this site sells at all
+             */
+            on: boolean;
+            /**
+             * Why Off
+             * @description What its operator has not set
+             */
+            why_off: ("no_key" | "no_webhook_secret") | null;
+            /**
+             * May Sell
+             * @description Followers and Spaces suffice; a payout account is needed besides
+             */
+            may_sell: boolean;
+            /** Followers */
+            followers: number;
+            /** Followers Needed */
+            followers_needed: number;
+            /**
+             * Spaces
+             * @description Held in the last 30 days
+             */
+            spaces: number;
+            /** Spaces Needed */
+            spaces_needed: number;
+            /**
+             * Account
+             * @enum {string}
+             */
+            account: "none" | "pending" | "ready";
+            /**
+             * Currency
+             * @description Of the payout account
+             */
+            currency: string | null;
+            /**
+             * Least
+             * @description The lowest price in that currency
+             */
+            least: number | null;
+            /** Most */
+            most: number | null;
+            /** Tips */
+            tips: boolean;
+        };
+        /**
          * Session
          * @description A device on which one is signed in.
          */
@@ -4785,6 +5394,22 @@ export interface components {
         SetCaptionConsent: {
             /** Agreed */
             agreed: boolean;
+        };
+        /**
+         * SetCode
+         * @description A promo code.
+         */
+        SetCode: {
+            /**
+             * Per Cent
+             * @description By how much tickets are cheaper with it
+             */
+            per_cent: number;
+            /**
+             * Uses
+             * @description How many tickets are sold with it
+             */
+            uses: number;
         };
         /**
          * SetMicrophoneBody
@@ -4989,6 +5614,41 @@ export interface components {
             text: string;
             /** Changed At */
             changed_at: string;
+        };
+        /**
+         * Sold
+         * @description A sale, for the host.
+         */
+        Sold: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "ticket" | "tip";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "held" | "paid" | "refunding" | "refunded" | "expired" | "void";
+            /** Amount */
+            amount: number;
+            /**
+             * Share
+             * @description What the platform keeps of it; null while it is not paid
+             */
+            share: number | null;
+            /** Currency */
+            currency: string;
+            buyer: components["schemas"]["Person"];
+            holder: components["schemas"]["Person"];
+            /** Code */
+            code: string | null;
+            /** Paid At */
+            paid_at: string | null;
+            /** Reason */
+            reason: ("late" | "over" | "canceled" | "lapsed" | "host_absent" | "host_gone" | "moderated" | "blocked" | "host" | "chargeback" | "elsewhere") | null;
         };
         /**
          * Space
@@ -5225,6 +5885,14 @@ export interface components {
             feedback: components["schemas"]["Feedback"] | null;
         };
         /**
+         * TakeTips
+         * @description Whether one takes tips while hosting.
+         */
+        TakeTips: {
+            /** Tips */
+            tips: boolean;
+        };
+        /**
          * Thread
          * @description A post and what it answers.
          */
@@ -5241,6 +5909,92 @@ export interface components {
             gone_above: boolean;
             /** @description None: it is gone, or not for the one who asks, and its answers are there */
             post: components["schemas"]["Post"] | null;
+        };
+        /**
+         * Ticket
+         * @description A ticket or a tip, for whoever bought or holds it.
+         */
+        Ticket: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "ticket" | "tip";
+            /** Space */
+            space: string;
+            /**
+             * Title
+             * @description The Space's
+             */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "held" | "paid" | "refunding" | "refunded" | "expired" | "void";
+            /** Amount */
+            amount: number;
+            /** Currency */
+            currency: string;
+            buyer: components["schemas"]["Person"];
+            holder: components["schemas"]["Person"];
+            /**
+             * Held Until
+             * @description While it is not paid: until when the seat is kept
+             */
+            held_until: string | null;
+            /**
+             * Checkout Url
+             * @description For the buyer, while it is not paid: where to pay
+             */
+            checkout_url: string | null;
+            /**
+             * Reason
+             * @description Why the money went back, if it did
+             */
+            reason: ("late" | "over" | "canceled" | "lapsed" | "host_absent" | "host_gone" | "moderated" | "blocked" | "host" | "chargeback" | "elsewhere") | null;
+        };
+        /**
+         * Tickets
+         * @description The tickets of one Space, for one person.
+         */
+        Tickets: {
+            /** Space */
+            space: string;
+            offer: components["schemas"]["Offer"] | null;
+            /** @description One's own seat, or the one kept while one pays */
+            mine: components["schemas"]["Ticket"] | null;
+            /**
+             * Waiting
+             * @description One's place in line, from 1
+             */
+            waiting: number | null;
+            /**
+             * Offered Until
+             * @description Until when a seat is kept for one who waited
+             */
+            offered_until: string | null;
+            /**
+             * Sells
+             * @description Whether the one who asks is the one who sells
+             */
+            sells: boolean;
+            /** @description Null where none are taken, or not now */
+            tips: components["schemas"]["Tips"] | null;
+        };
+        /**
+         * Tips
+         * @description In what the host takes tips.
+         */
+        Tips: {
+            /** Currency */
+            currency: string;
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
         };
         /**
          * Topic
@@ -11199,6 +11953,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
             403: {
                 headers: {
@@ -11269,6 +12032,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11360,6 +12132,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, removed, you_blocked */
             403: {
                 headers: {
@@ -11421,6 +12202,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11547,6 +12337,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, removed, you_blocked */
             403: {
                 headers: {
@@ -11631,6 +12430,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, removed, you_blocked */
             403: {
                 headers: {
@@ -11692,6 +12500,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11776,6 +12593,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
             403: {
                 headers: {
@@ -11835,6 +12661,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11917,6 +12752,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, removed, you_blocked */
             403: {
                 headers: {
@@ -11978,6 +12822,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12062,6 +12915,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
             403: {
                 headers: {
@@ -12121,6 +12983,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12218,6 +13089,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, muted_by_host, not_on_stage, removed, you_blocked */
             403: {
                 headers: {
@@ -12288,6 +13168,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12372,6 +13261,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, hosts_only, outranked, removed, you_blocked */
             403: {
                 headers: {
@@ -12447,6 +13345,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
             403: {
                 headers: {
@@ -12508,6 +13415,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12592,6 +13508,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, hosts_only, outranked, removed, you_blocked */
             403: {
                 headers: {
@@ -12669,6 +13594,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
             403: {
                 headers: {
@@ -12737,6 +13671,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
             403: {
                 headers: {
@@ -12798,6 +13741,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12882,6 +13834,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, host_only, removed, you_blocked */
             403: {
                 headers: {
@@ -12952,6 +13913,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13031,6 +14001,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13130,6 +14109,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13245,6 +14233,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, not_in_the_room, removed, you_blocked */
             403: {
                 headers: {
@@ -13319,6 +14316,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13421,6 +14427,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, hosts_only, outranked, removed, you_blocked */
             403: {
                 headers: {
@@ -13482,6 +14497,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13570,6 +14594,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, not_in_the_room, removed, you_blocked */
             403: {
                 headers: {
@@ -13647,6 +14680,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13740,6 +14782,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, hosts_only, outranked, removed, you_blocked */
             403: {
                 headers: {
@@ -13801,6 +14852,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13876,6 +14936,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
             403: {
                 headers: {
@@ -13937,6 +15006,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14012,6 +15090,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, not_on_stage, removed, you_blocked */
             403: {
                 headers: {
@@ -14071,6 +15158,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14991,6 +16087,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, not_in_the_room, removed, you_blocked */
             403: {
                 headers: {
@@ -15108,6 +16213,1446 @@ export interface operations {
                 };
             };
             /** @description no_captions */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_tickets_api_v1_me_tickets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyTickets"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_my_ticket_api_v1_me_tickets__sale_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ticket's id */
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_ticket */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description payments_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_selling_api_v1_me_selling_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seller"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_selling_api_v1_me_selling_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeTips"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seller"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_payout_account_api_v1_me_payout_account_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description tickets_off */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description payments_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_payout_account_api_v1_me_payout_account_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seller"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description tickets_off */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description payments_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_earnings_api_v1_me_earnings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Earnings"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ledger_lines_api_v1_me_earnings_lines_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerPage"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_tickets_api_v1_spaces__id__tickets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tickets"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offer_tickets_api_v1_spaces__id__tickets_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeOffer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tickets"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, cannot_sell_yet, foreign_origin, host_only, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_payable, offer_fixed, offer_too_late */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description sale_over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request, price_not_possible */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    buy_ticket_api_v1_spaces__id__tickets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuyTicket"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, foreign_origin, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_offer, person_not_found, space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description has_ticket, not_buyable, not_payable, sold_out, tickets_off */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description sale_over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description code_unknown, invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description payments_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_tickets_api_v1_spaces__id__tickets_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, foreign_origin, host_only, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_offer, space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description offer_fixed, offer_too_late */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_seat_api_v1_spaces__id__tickets_mine_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_ticket, space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stand_in_line_api_v1_spaces__id__tickets_line_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tickets"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, foreign_origin, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_offer, person_not_found, space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description has_ticket, not_buyable */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description sale_over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_line_api_v1_spaces__id__tickets_line_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tickets"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, foreign_origin, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_sales_api_v1_spaces__id__tickets_sold_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sales"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_offer, space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refund_ticket_api_v1_spaces__id__tickets_sold__sale_id__refund_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ticket's id */
+                sale_id: string;
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sales"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, foreign_origin, host_only, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_offer, no_ticket, space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_seats_api_v1_spaces__id__tickets_given_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveSeats"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sales"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, foreign_origin, host_only, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_offer, person_not_found, space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_buyable, sold_out */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description sale_over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_code_api_v1_spaces__id__tickets_codes__code__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sales"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, foreign_origin, host_only, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_offer, space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_code_api_v1_spaces__id__tickets_codes__code__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sales"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, foreign_origin, host_only, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_offer, space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_tip_api_v1_spaces__id__tips_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client. The same key within 24 hours makes nothing new, and is answered alike. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveTip"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description blocked, foreign_origin, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_tips, not_payable, tickets_off */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request, price_not_possible */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description payments_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hear_event_api_v1_payments_events_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Stripe-Signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description bad_signature */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description tickets_off */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16531,6 +19076,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description access_not_yet, blocked, foreign_origin, not_on_stage, removed, you_blocked */
             403: {
                 headers: {
@@ -16662,6 +19216,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
