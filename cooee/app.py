@@ -475,7 +475,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         **people_jobs.handlers(tools, BELONGINGS),
         **_mail_desk(app, settings).handlers(),
         **spaces_jobs.handlers(live),
-        **room_messages_jobs.handlers(tools.db, tools.clock, [captions_store.wipe], [caption_lines]),
+        **room_messages_jobs.handlers(live, tools.db, tools.clock, [captions_store.wipe], [caption_lines]),
         **room_posts_jobs.handlers(live, tools.db, Shelf(live.house, app.state.spaces.words, app.state.posts.asks)),
         **schedule_jobs.handlers(tools.clock),
         **tickets_jobs.handlers(app.state.tickets),

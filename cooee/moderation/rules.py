@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from cooee.moderation.errors import CaseDecided, NothingToRemove, OutOfReach, OwnCase
 from cooee.people.ids import PersonId
 
-About = Literal["person", "post", "message", "space"]
+About = Literal["person", "post", "message", "room_message", "space"]
 Reason = Literal["self_harm", "violence", "sexual", "child_safety", "private_information", "abuse", "spam", "other"]
 Decision = Literal["dismiss", "remove", "suspend_hosting", "suspend_speaking", "suspend"]
 Sanction = Literal["hosting", "speaking", "account"]

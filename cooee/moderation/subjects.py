@@ -20,10 +20,13 @@ from cooee.posts import store as posts
 from cooee.posts.records import PostId
 from cooee.spaces import service as spaces
 from cooee.spaces import store as space_store
+from cooee.spaces.room_messages import service as room_talk
+from cooee.spaces.room_messages import store as room_messages
+from cooee.spaces.room_messages.store import RoomMessageId
 from cooee.spaces.rules.gates import is_visible
 from cooee.spaces.rules.moderated import TakenDown
 from cooee.spaces.service import Committed, House
-from cooee.spaces.state import SpaceId
+from cooee.spaces.state import Space, SpaceId
 
 _MOST_EXCERPT = 2000
 
@@ -58,6 +61,8 @@ def is_there(tx: Connection, about: About, id: str) -> bool:
         case "message":
             message = messages.message(tx, MessageId(id))
             return message is not None and not message.deleted
+        case "room_message":
+            return room_messages.by_id(tx, RoomMessageId(id)) is not None
         case "space":
             space = space_store.space(tx, SpaceId(id))
             return space is not None and space.ended is None
@@ -72,6 +77,8 @@ def remove(tx: Connection, house: House, removal: Removal, now: datetime, commit
             posting.remove(tx, PostId(removal.subject), now)
         case "message":
             conversations.remove_message(tx, MessageId(removal.subject), tell)
+        case "room_message":
+            room_talk.take_down(tx, RoomMessageId(removal.subject), now)
         case "space":
             spaces.observe(tx, house, SpaceId(removal.subject), TakenDown(), now, committed)
         case "person":
@@ -97,19 +104,35 @@ def _message(tx: Connection, me: PersonId, id: str) -> Subject | None:
     return Subject(message.sender, message.text)
 
 
+def _room_message(tx: Connection, me: PersonId, id: str) -> Subject | None:
+    """What it says is frozen with the report: the room forgets it."""
+    message = room_messages.by_id(tx, RoomMessageId(id))
+    space = space_store.space(tx, message.space) if message else None
+    if message is None or space is None or space.ended or not _knows_of(tx, space, me):
+        return None
+    if message.to not in (None, me) or (message.held and me not in space.hosts()):
+        return None
+    return Subject(message.author, message.text, message.space)
+
+
 def _space(tx: Connection, me: PersonId, id: str) -> Subject | None:
     space = space_store.space(tx, SpaceId(id))
     if space is None:
         return None
-    # Who was removed, or was there while it was open, knows of it.
-    if not (is_visible(space, me) or me in space.banned or space_store.attended(tx, space.id, me)):
+    if not _knows_of(tx, space, me):
         return None
     return Subject(space.owner, space.title, space.id)
+
+
+def _knows_of(tx: Connection, space: Space, me: PersonId) -> bool:
+    """Who was removed, or was there while it was open, knows of it too."""
+    return is_visible(space, me) or me in space.banned or space_store.attended(tx, space.id, me)
 
 
 _FIND: dict[About, Callable[[Connection, PersonId, str], Subject | None]] = {
     "person": _person,
     "post": _post,
     "message": _message,
+    "room_message": _room_message,
     "space": _space,
 }

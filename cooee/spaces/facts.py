@@ -10,7 +10,7 @@ from cooee.kit.clock import to_ms
 from cooee.people.ids import PersonId
 from cooee.spaces.events import Ended, Invited, Seated
 from cooee.spaces.rules import Events
-from cooee.spaces.state import Space
+from cooee.spaces.state import Space, SpaceId
 
 LIVE: Final = "spaces.live"
 """`{space, host}`: a public Space has begun."""
@@ -27,6 +27,15 @@ ENDED: Final = "spaces.ended"
 
 WIPE: Final = "spaces.wipe"
 """`{space}`: it is over, and what was written in it is to be deleted."""
+
+MESSAGE_GONE: Final = "spaces.message_gone"
+"""`{space, message, to}`: moderators took a message of a room down; `to` was the host who read it alone, None all."""
+
+
+def message_gone(tx: Connection, space: SpaceId, message: str, to: PersonId | None, now: datetime) -> None:
+    """Moderators took a message of a room down."""
+    payload = {"space": space, "message": message, "to": to}
+    outbox.put(tx, f"{MESSAGE_GONE}:{message}", MESSAGE_GONE, payload, now)
 
 
 OVER: Final = "spaces.over"

@@ -53,6 +53,28 @@ async def test_all_that_people_write_and_are_can_be_reported(town: Town, mo: Vis
     ]
 
 
+async def test_a_message_of_a_room_is_frozen_by_the_report_and_removed_from_the_room(town: Town, mo: Visitor) -> None:
+    amara, bo, cleo = [await town.guest.sign_up(name) for name in ("amara", "bo", "cleo")]
+    space = (await amara.post("spaces", {"title": "Radio"}))["id"]
+    for visitor in (bo, cleo):
+        await visitor.post(f"spaces/{space}/join")
+    rude = (await bo.post(f"spaces/{space}/messages", {"text": "Rude words"}))["id"]
+    to_host = (await cleo.post(f"spaces/{space}/messages", {"text": "Between us", "to_host": True}))["id"]
+    await report(cleo, "room_message", rude)
+    hidden = {"about": "room_message", "id": to_host, "reason": "abuse"}
+    assert await bo.refused("POST", "reports", json=hidden) == (404, "report_subject_not_found")
+    case = await the_case(mo)
+    assert (case["about"], case["excerpt"], case["space"], case["there"]) == ("room_message", "Rude words", space, True)
+    await decide(mo, "remove")
+    left = [message["text"] for message in (await amara.get(f"spaces/{space}/messages"))["items"]]
+    assert left == ["Between us"]
+
+    await report(amara, "room_message", to_host)
+    await amara.post(f"spaces/{space}/end")
+    case = await the_case(mo)
+    assert case["excerpt"] == "Between us", "the room is gone, and what was reported of it is not"
+
+
 @pytest.mark.parametrize("reason", REASONS)
 async def test_each_reason_is_taken(town: Town, mo: Visitor, reason: str) -> None:
     amara, bo = await town.guest.sign_up("amara"), await town.guest.sign_up("bo")

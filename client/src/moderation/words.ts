@@ -26,6 +26,7 @@ export const reportTitle = (about: About, name: string): string => {
     case "post":
       return m.report_post({ name });
     case "message":
+    case "room_message":
       return m.report_message({ name });
     case "space":
       return m.report_space();

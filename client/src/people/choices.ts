@@ -19,7 +19,7 @@ interface About {
 export function choicesAbout(
   person: Person,
   changed?: (profile: Profile) => void,
-  subject: Pick<Subject, "about" | "id"> = { about: "person", id: person.id },
+  subject: Omit<Subject, "name"> = { about: "person", id: person.id },
 ): Choice[] {
   const about = { person, changed };
   const relation = relationTo(person.id);

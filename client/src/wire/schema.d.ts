@@ -3507,7 +3507,7 @@ export interface components {
              * About
              * @enum {string}
              */
-            about: "person" | "post" | "message" | "space";
+            about: "person" | "post" | "message" | "room_message" | "space";
             /** Subject */
             subject: string;
             /** @description Whose it is */
@@ -4218,7 +4218,7 @@ export interface components {
              * About
              * @enum {string}
              */
-            about: "person" | "post" | "message" | "space";
+            about: "person" | "post" | "message" | "room_message" | "space";
             /** Excerpt */
             excerpt: string;
             /**
@@ -4557,7 +4557,7 @@ export interface components {
              * About
              * @enum {string}
              */
-            about: "person" | "post" | "message" | "space";
+            about: "person" | "post" | "message" | "room_message" | "space";
             /** Subject */
             subject: string;
             /**
@@ -4679,7 +4679,7 @@ export interface components {
              * About
              * @enum {string}
              */
-            about: "person" | "post" | "message" | "space";
+            about: "person" | "post" | "message" | "room_message" | "space";
             /**
              * Id
              * @description Of what is reported
@@ -6064,7 +6064,7 @@ export interface components {
              * About
              * @enum {string}
              */
-            about: "person" | "post" | "message" | "space";
+            about: "person" | "post" | "message" | "room_message" | "space";
             /** Subject */
             subject: string;
             /** @description Whose it is */

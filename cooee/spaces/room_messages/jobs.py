@@ -12,11 +12,14 @@ from cooee.kit.db import Database
 from cooee.kit.outbox import Job
 from cooee.kit.worker import Handler, Inside, Outside
 from cooee.spaces import facts
+from cooee.spaces.live import Live
 from cooee.spaces.room_messages import store
 from cooee.spaces.room_posts import store as room_posts
 from cooee.spaces.state import SpaceId
 from cooee.spaces.streams import store as streams
 from cooee.spaces.tables import room_messages, spaces
+from cooee.spaces.views import EVERYONE, HOSTS, personal
+from cooee.spaces.window import MESSAGES
 
 SCRUB: Final = "spaces.scrub"
 """The traces of all that was deleted go from the files."""
@@ -29,7 +32,7 @@ Wipe = Callable[[Connection, SpaceId], None]
 
 
 def handlers(
-    database: Database, clock: Clock, wipes: Sequence[Wipe] = (), tables: Sequence[Table] = ()
+    live: Live, database: Database, clock: Clock, wipes: Sequence[Wipe] = (), tables: Sequence[Table] = ()
 ) -> Mapping[str, Handler]:
     """What the worker does, by topic. `wipes`, of domains above, delete what they hold of a Space, in `tables`."""
 
@@ -46,4 +49,9 @@ def handlers(
         # The questions of those who asked to speak stood in the Space itself.
         await database.scrub(room_messages, spaces, *tables)
 
-    return {facts.WIPE: Inside(wipe), SCRUB: Outside(scrub)}
+    async def gone(job: Job) -> None:
+        space, to = SpaceId(job.payload["space"]), job.payload["to"]
+        for audience in (personal(to),) if to else (EVERYONE, HOSTS):
+            live.window(space, audience, MESSAGES).take_away(job.payload["message"])
+
+    return {facts.WIPE: Inside(wipe), facts.MESSAGE_GONE: Outside(gone), SCRUB: Outside(scrub)}

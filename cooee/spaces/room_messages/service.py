@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from cooee.kit.pages import Asking, cursor_of, cut
 from cooee.kit.word_filter import WordFilter
-from cooee.spaces import chronicle, service
+from cooee.spaces import chronicle, facts, service
 from cooee.spaces.errors import RoomMessageNotFound, WordsRefused
 from cooee.spaces.room_messages import shapes, store
 from cooee.spaces.room_messages.store import RoomMessage, RoomMessageId
@@ -98,6 +98,14 @@ def release(tx: Connection, house: House, actor: Actor, id: SpaceId, message_id:
     store.release(tx, message_id)
     chronicle.add(tx, house.ids, id, "message_released", actor.person, message.author, now)
     return _said(tx, house, replace(message, held=False), space)
+
+
+def take_down(tx: Connection, message_id: RoomMessageId, now: datetime) -> None:
+    """Deletes a message by the decision of moderators, before the eyes of all who read it."""
+    message = store.by_id(tx, message_id)
+    if message is not None:
+        store.remove(tx, message_id)
+        facts.message_gone(tx, message.space, message_id, message.to, now)
 
 
 def _allowed(tx: Connection, house: House, actor: Actor, id: SpaceId, command: Command, now: datetime) -> Space:

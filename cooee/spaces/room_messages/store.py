@@ -50,6 +50,12 @@ def one(tx: Connection, space: SpaceId, id: RoomMessageId) -> RoomMessage | None
     return None if row is None else _message(row)
 
 
+def by_id(tx: Connection, id: RoomMessageId) -> RoomMessage | None:
+    """The message with this id, in whichever room."""
+    row = tx.execute(select(room_messages).where(room_messages.c.id == id)).one_or_none()
+    return None if row is None else _message(row)
+
+
 def last_at(tx: Connection, space: SpaceId, author: PersonId) -> datetime | None:
     """When somebody wrote last in this Space."""
     query = select(func.max(room_messages.c.at)).where(
