@@ -79,6 +79,10 @@ class Crowd:
                 self._forget_guest(participant)
         return [participant for participant in late if participant not in self._present]
 
+    def guests(self) -> list[str]:
+        """Those without an account, in the room and at its door."""
+        return list(self._guests)
+
     def guests_from(self, address: str) -> int:
         """How many guests are here from this address."""
         return self._addresses[address]

@@ -288,6 +288,16 @@ class LockSet:
 
 
 @dataclass(frozen=True, slots=True)
+class GuestsSet:
+    """People without an account may listen, or not any more: then what they were granted opens nothing."""
+
+    guests: bool
+
+    def apply(self, space: Space) -> Space:
+        return replace(space, guests=self.guests, access_epoch=space.access_epoch + (not self.guests))
+
+
+@dataclass(frozen=True, slots=True)
 class SlowModeSet:
     """How long people wait from one message to the next; 0 is no longer than anywhere."""
 

@@ -334,6 +334,9 @@ class Live:
             change.before is None or any(isinstance(event, _ON_BUBBLES) for event in change.events)
         ):
             self._bubbles_changed.set()
+        if any(isinstance(event, events.GuestsSet) for event in change.events) and not room.space.guests:
+            for guest in room.crowd.guests():
+                self.media.close_participant(space.id, guest, "left")
         self._teller.tell(room)
 
     # Levels.

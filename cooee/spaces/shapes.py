@@ -71,6 +71,7 @@ class ChangeSpace(Asked):
     topics: Topics | None = None
     policy: Policy | None = None
     locked: bool | None = None
+    guests: bool | None = Field(None, description="Whether people without an account may listen")
     slow_mode_s: int | None = Field(None, ge=0, le=MAX_SLOW_MODE_S, description="Between two messages of one person")
 
 
@@ -158,6 +159,8 @@ class Stage(Shape):
     seats: int
     host: Person
     host_away_until: Timestamp | None = Field(description="When it ends unless the host comes back")
+    heir: Person | None = Field(None, description="The co-host who becomes host unless the host comes back before")
+    heir_at: Timestamp | None = Field(None, description="When")
     started_at: Timestamp
     ended_at: Timestamp | None
     end_reason: EndReason | None

@@ -7,6 +7,7 @@ from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.spaces import shapes
 from cooee.spaces.crowd import stream_of
+from cooee.spaces.rules.presence import succession
 from cooee.spaces.state import Seat, Space
 
 EVERYONE = "everyone"
@@ -47,6 +48,7 @@ def cast_of(space: Space) -> set[PersonId]:
 
 
 def everyone(space: Space, cast: Cast) -> shapes.Stage:
+    heir, at = succession(space) or (None, None)
     return shapes.Stage(
         id=space.id,
         title=space.title,
@@ -61,6 +63,8 @@ def everyone(space: Space, cast: Cast) -> shapes.Stage:
         seats=space.seats,
         host=cast[space.host],
         host_away_until=space.host_away_until,
+        heir=cast.get(heir) if heir else None,
+        heir_at=at,
         started_at=space.started_at,
         ended_at=space.ended.at if space.ended else None,
         end_reason=space.ended.reason if space.ended else None,

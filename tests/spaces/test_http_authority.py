@@ -35,6 +35,7 @@ CALLS: dict[str, Call] = {
     "set_title": ("PATCH", "", json(title="Evening")),
     "set_topics": ("PATCH", "", json(topics=["music"])),
     "set_policy": ("PATCH", "", json(policy="everyone")),
+    "set_guests": ("PATCH", "", json(guests=False)),
     "lock": ("PATCH", "", json(locked=True)),
     "request": ("POST", "/requests", json(question="May I?")),
     "take_back_request": ("DELETE", "/requests/me", {}),

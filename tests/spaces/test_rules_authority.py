@@ -42,6 +42,7 @@ COMMANDS: dict[str, Command] = {
     "set_topics": Change(topics=("music",)),
     "set_policy": Change(policy="everyone"),
     "lock": Change(locked=True),
+    "set_guests": Change(guests=False),
     "request": AskToSpeak(),
     "take_back_request": TakeBackRequest(),
     "accept_request": AcceptRequest(rooms.ASKER),

@@ -97,6 +97,21 @@ async def test_everyone_joins_as_a_listener(house: House) -> None:
     assert door["whep_url"].startswith(f"http://localhost:8000/whep/{id}?grant=")
 
 
+async def test_a_host_switches_guests_off_and_those_who_are_there_are_put_out(house: House) -> None:
+    id = await house.place(rooms.opened(audience="unlisted"))
+    door = await house.guest.post(f"spaces/{id}/join")
+    room = house.live._rooms[id]
+    assert room.crowd.guests() == [door["participant_id"]]
+    assert not (await house.host.patch(f"spaces/{id}", {"guests": False}))["guests"]
+    assert await house.guest.refused("POST", f"spaces/{id}/join") == (403, "guests_off")
+    refused = await house.guest.client.post(
+        door["whep_url"], headers={"content-type": "application/sdp"}, content="v=0"
+    )
+    assert (refused.status_code, refused.json()["code"]) == (401, "grant_expired")
+    assert (await house.host.patch(f"spaces/{id}", {"guests": True}))["guests"]
+    await house.guest.post(f"spaces/{id}/join")
+
+
 async def test_a_guest_joins_as_a_participant_without_name(house: House) -> None:
     id = await house.place(rooms.opened())
     doors = [await house.guest.post(f"spaces/{id}/join") for _ in range(2)]

@@ -92,6 +92,8 @@ export function space(value: unknown): SpaceFacts {
     ended_at: textOrNull(from.ended_at),
     end_reason: textOrNull(from.end_reason),
     host_away_until: textOrNull(from.host_away_until),
+    heir: from.heir == null ? null : person(from.heir),
+    heir_at: textOrNull(from.heir_at),
     version: number(from.version),
     stage: [...listOrNone(from.stage, seat)],
   };

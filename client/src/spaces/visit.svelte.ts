@@ -304,6 +304,7 @@ export const act = {
     topics?: string[];
     policy?: Policy;
     locked?: boolean;
+    guests?: boolean;
     slow_mode_s?: number;
   }) => wire.change(space(), wish),
   /** The person's own tap on the microphone; waits for nothing. Ignored while the way to the stage is being built. */

@@ -1563,7 +1563,7 @@ export interface paths {
         head?: never;
         /**
          * Change Space
-         * @description Change title, topics, speaking policy, lock or slow mode: for hosts.
+         * @description Change title, topics, speaking policy, lock, guests or slow mode: for hosts.
          */
         patch: operations["change_space_api_v1_spaces__id__patch"];
         trace?: never;
@@ -3663,6 +3663,11 @@ export interface components {
             /** Locked */
             locked?: boolean | null;
             /**
+             * Guests
+             * @description Whether people without an account may listen
+             */
+            guests?: boolean | null;
+            /**
              * Slow Mode S
              * @description Between two messages of one person
              */
@@ -5699,6 +5704,13 @@ export interface components {
              * @description When it ends unless the host comes back
              */
             host_away_until: string | null;
+            /** @description The co-host who becomes host unless the host comes back before */
+            heir?: components["schemas"]["Person"] | null;
+            /**
+             * Heir At
+             * @description When
+             */
+            heir_at?: string | null;
             /** Started At */
             started_at: string;
             /** Ended At */

@@ -45,7 +45,7 @@ export type Seat = Omit<Schemas["Seat"], "role"> & { role: Exclude<Role, "listen
 /** Wider than what this node says today: a Space may be scheduled, and ends for reasons that newer nodes know. */
 export type Space = Omit<
   Schemas["Space"],
-  "state" | "started_at" | "end_reason" | "stage" | "host_away_until"
+  "state" | "started_at" | "end_reason" | "stage" | "host_away_until" | "heir" | "heir_at"
 > & {
   state: SpaceState;
   started_at: string | null;
@@ -53,6 +53,9 @@ export type Space = Omit<
   stage: Seat[];
   /** When it ends unless the host comes back. */
   host_away_until?: string | null;
+  /** The co-host who becomes host unless the host comes back before, and when. */
+  heir?: Person | null;
+  heir_at?: string | null;
 };
 
 /** As the browser's `RTCIceServer`, spelled out because `src/live` has no DOM types. */

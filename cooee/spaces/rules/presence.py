@@ -128,6 +128,14 @@ def successor(space: Space) -> PersonId | None:
     return next((seat.person for seat in seats if seat is not None and seat.away_since is None), None)
 
 
+def succession(space: Space) -> tuple[PersonId, datetime] | None:
+    """Who becomes host, and when, if the host who is away does not come back before."""
+    seat, heir = space.seat(space.host), successor(space)
+    if space.ended is not None or seat is None or seat.away_since is None or heir is None:
+        return None
+    return heir, seat.away_since + GONE_AFTER
+
+
 def _succession(space: Space, now: datetime) -> Events:
     seat = space.seat(space.host)
     assert seat is not None, "the host sits on stage"

@@ -8,6 +8,7 @@ from cooee.spaces.errors import ProtectedHost
 from cooee.spaces.events import (
     Ended,
     Event,
+    GuestsSet,
     HostAway,
     HostChanged,
     InvitationDeclined,
@@ -39,6 +40,7 @@ class Change:
     policy: Policy | None = None
     locked: bool | None = None
     slow_mode_s: int | None = None
+    guests: bool | None = None
 
     def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
         as_hosts(space, actor)
@@ -53,6 +55,8 @@ class Change:
             events.append(LockSet(self.locked))
         if self.slow_mode_s is not None and self.slow_mode_s != space.slow_mode_s:
             events.append(SlowModeSet(self.slow_mode_s))
+        if self.guests is not None and self.guests != space.guests:
+            events.append(GuestsSet(self.guests))
         return tuple(events)
 
 

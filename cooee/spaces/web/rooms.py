@@ -97,12 +97,13 @@ async def read_space(id: SpaceInPath, me: MaybeSignedIn, tools: Tools, spaces: S
 async def change_space(
     id: SpaceInPath, asked: shapes.ChangeSpace, me: Acting, tools: Tools, spaces: Spaces
 ) -> shapes.Space:
-    """Change title, topics, speaking policy, lock or slow mode: for hosts."""
+    """Change title, topics, speaking policy, lock, guests or slow mode: for hosts."""
     command = Change(
         title=spaces.title(asked.title),
         topics=asked.topics,
         policy=asked.policy,
         locked=asked.locked,
+        guests=asked.guests,
         slow_mode_s=asked.slow_mode_s,
     )
     return await _shape(await spaces.live.act(me, id, command), tools, spaces)
