@@ -30,6 +30,9 @@ from cooee.demo import radio
 from cooee.discover import web as discover_web
 from cooee.discover.service import Guide
 from cooee.discover.wiring import Wiring as DiscoverWiring
+from cooee.insights import belongings as insights_belongings
+from cooee.insights import web as insights_web
+from cooee.insights.wiring import Wiring as InsightsWiring
 from cooee.kit import facts, grants, health, problems
 from cooee.kit.blobs import Folder
 from cooee.kit.clock import Clock, SystemClock
@@ -137,6 +140,7 @@ BELONGINGS = (
     tickets_belongings.BELONGINGS,
     moderation_belongings.BELONGINGS,
     notify_belongings.BELONGINGS,
+    insights_belongings.BELONGINGS,
 )
 """Who holds anything of people: asked when somebody wants a copy of it, or is erased."""
 
@@ -294,6 +298,7 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         push_limit=settings.push_limit,
     )
     newcomers = Newcomers(timedelta(days=settings.new_account_days), settings.new_account_strangers)
+    app.state.insights = InsightsWiring(feedback_limit=settings.feedback_limit)
     app.state.discover = DiscoverWiring(Guide(house, ahead, live.listeners))
     app.state.messages = MessagesWiring(
         post=Post(tools.ids, newcomers, cards, telling(live.media)), message_limit=settings.message_limit
@@ -401,6 +406,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
         moderation_web,
         notify_web,
         discover_web,
+        insights_web,
         push_web,
     ):
         api.include_router(part.router)

@@ -155,6 +155,8 @@ class Settings(BaseSettings):
     """How many people a day a new account may invite into Spaces by message."""
     report_limit: str = "20 per day"
     """Reports per account."""
+    feedback_limit: str = "20 per day"
+    """How often an account may tell the operator what it thinks."""
     push_limit: str = "30 per hour"
     """How often an account may say where it is pushed to."""
     join_limit: str = "30 per minute"
@@ -223,6 +225,7 @@ class Settings(BaseSettings):
         "message_limit",
         "push_limit",
         "report_limit",
+        "feedback_limit",
         "join_limit",
         "join_address_limit",
         "reaction_limit",

@@ -1,4 +1,4 @@
-import { type Account, community } from "./harness/accounts.ts";
+import { type Account, administrator, community } from "./harness/accounts.ts";
 import { openSpace } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
 
@@ -51,3 +51,34 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await expect(log.getByRole("listitem").first()).toContainText("The Space ended");
   });
 }
+
+test("one tells the operator how it is here, who reads it beside what was said after Spaces and how it sounded", async ({
+  server,
+  person,
+}) => {
+  const [amara, bo] = (await community(server, "amara", "bo")) as [Account, Account];
+  const ada = await administrator(server, "ada");
+  const space = await amara.startSpace("Tea");
+  const { page } = await person(server.address, SIZES["a phone"]);
+  await bo.signIn(page);
+  await openSpace(page, server, space);
+  await expect(page.getByRole("button", { name: /^Request|^Speak/u })).toBeVisible();
+  await amara.ask("POST", `/spaces/${space}/end`);
+  await page.getByRole("button", { name: "2 of 5: Poor" }).click();
+  await expect(page.getByText("Thank you.")).toBeVisible();
+
+  await page.goto(`${server.address}/settings`);
+  await page.getByRole("link", { name: /^Tell us/u }).click();
+  await page.getByLabel("In your words").fill("More tea, please.");
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect(page.getByLabel("In your words")).toHaveValue("");
+
+  const { page: desk } = await person(server.address, SIZES["a desk"]);
+  await ada.signIn(desk);
+  await desk.goto(`${server.address}/settings/feedback`);
+  const lines = desk.getByRole("main").getByRole("listitem").filter({ hasText: "Bo" });
+  await expect(lines).toHaveText([/Bo.*2 of 5: Poor.*Tea/su]);
+  await expect(desk.getByText("2 of 5 on average")).toBeVisible();
+  await desk.getByText("Tell us", { exact: true }).click();
+  await expect(lines).toHaveText([/More tea, please\./u]);
+});

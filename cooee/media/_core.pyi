@@ -34,6 +34,9 @@ class Event:
     word that a call gave); `listen_closed` (the same); `presence` (space, joined, left, count), gathered and sent
     at most once a second and Space;
     `mix_failed` (space).
+
+    `figures`, of sessions that closed: connected (0 or 1), lasted_ms, packets, lost, repaired, worst_loss_per_mille,
+    worst_jitter_ms.
     """
 
     kind: str
@@ -44,6 +47,7 @@ class Event:
     joined: list[str]
     left: list[str]
     count: int
+    figures: dict[str, int]
 
 @final
 class LogLine:

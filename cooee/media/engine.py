@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -26,6 +26,7 @@ __all__ = [
     "Answer",
     "Engine",
     "EngineError",
+    "Figures",
     "Happened",
     "ListenClosed",
     "Media",
@@ -45,6 +46,20 @@ class SpeakConnected:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """How the sound of a session came through: to a listener, by its own reports, or from a speaker."""
+
+    connected: bool = False
+    lasted_ms: int = 0
+    packets: int = 0
+    lost: int = 0
+    repaired: int = 0
+    """Packets sent again to a listener, or asked for again from a speaker."""
+    worst_loss_per_mille: int = 0
+    worst_jitter_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SpeakClosed:
     """`reason`: left, replaced, timeout, closed, failed."""
 
@@ -52,6 +67,7 @@ class SpeakClosed:
     participant: str
     session: str
     reason: str
+    figures: Figures = Figures()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,7 @@ class ListenClosed:
     participant: str
     session: str
     reason: str
+    figures: Figures = Figures()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,12 +290,21 @@ def _event(event: Event) -> Happened | None:
 def _session_event(event: Event) -> Happened | None:
     if event.participant is None or event.session is None:
         return None
+    reason = event.reason or "closed"
     match event.kind:
         case "speak_connected":
             return SpeakConnected(event.space, event.participant, event.session)
         case "speak_closed":
-            return SpeakClosed(event.space, event.participant, event.session, event.reason or "closed")
+            return SpeakClosed(event.space, event.participant, event.session, reason, _figures(event))
         case "listen_closed":
-            return ListenClosed(event.space, event.participant, event.session, event.reason or "closed")
+            return ListenClosed(event.space, event.participant, event.session, reason, _figures(event))
         case _:
             return None
+
+
+def _figures(event: Event) -> Figures:
+    # A checkout whose engine was compiled before it had figures runs all the same.
+    told: Mapping[str, int] = getattr(event, "figures", {})
+    if not told:
+        return Figures()
+    return Figures(bool(told["connected"]), **{name: count for name, count in told.items() if name != "connected"})

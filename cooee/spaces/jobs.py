@@ -11,6 +11,7 @@ from cooee.media.engine import Happened, ListenClosed, Media, MixFailed, Presenc
 from cooee.people import facts
 from cooee.people.ids import PersonId
 from cooee.spaces.crowd import streamed
+from cooee.spaces.heard import Sound
 from cooee.spaces.live import Live
 from cooee.spaces.parting import go, part
 from cooee.spaces.rules import presence, streams
@@ -61,8 +62,10 @@ async def heard(live: Live, happened: Happened) -> None:
             person = PersonId(happened.participant)
             await live.observe(space, presence.SpeakConnected(person, happened.session))
         case SpeakClosed(reason="replaced"):
+            live.sound_was(space, happened.participant, Sound.of("speak", happened))
             _log.debug("space.speak_replaced", space=space)
         case SpeakClosed():
+            live.sound_was(space, happened.participant, Sound.of("speak", happened))
             person = PersonId(happened.participant)
             await live.observe(space, presence.SpeakClosed(person, happened.session))
         case Presence():
@@ -71,6 +74,7 @@ async def heard(live: Live, happened: Happened) -> None:
             _log.error("space.mix_failed", space=space)
             await live.mix_failed(space)
         case ListenClosed():
+            live.sound_was(space, happened.participant, Sound.of("listen", happened))
             _log.debug("space.listen_closed", space=space, reason=happened.reason)
 
 

@@ -25,6 +25,8 @@ from cooee.people.shapes import Person
 from cooee.spaces import events, service, shapes, store, views
 from cooee.spaces.crowd import GUEST, stream_of
 from cooee.spaces.errors import NotInTheRoom, SpaceEnded, SpaceNotFound, TooManyGuests
+from cooee.spaces.heard import Heard, Sound
+from cooee.spaces.heard import note as note_sound
 from cooee.spaces.rules import Command, Observation, conclude
 from cooee.spaces.rules.gates import Plan, Return
 from cooee.spaces.rules.microphone import BeginToSpeak
@@ -65,6 +67,7 @@ class Live:
         self._rooms: dict[SpaceId, Room] = {}
         self._visits: list[Visit] = []
         self._noting = asyncio.Lock()
+        self._heard: list[Heard] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._carrying = asyncio.Lock()
         self._bubbles_changed = asyncio.Event()
@@ -269,6 +272,11 @@ class Live:
             room.feed.forget(participant)
         self._teller.tell(room)
 
+    def sound_was(self, id: SpaceId, participant: str, sound: Sound) -> None:
+        """A session ended: how its sound came through."""
+        if not is_guest(participant):
+            self._heard.append(Heard(id, PersonId(participant), sound))
+
     async def mix_failed(self, id: SpaceId) -> None:
         """Takes the stage again, at a higher epoch: at once, unless it failed a moment ago; `tick` does that later."""
         if room := self._rooms.get(id):
@@ -405,11 +413,14 @@ class Live:
         return room.space.version if room else 0
 
     async def note_visits(self) -> None:
-        """Writes down who was seen where since the last time; it is written when this returns."""
+        """Writes down who was seen where since the last time, and how it sounded; it is written when this returns."""
         async with self._noting:
             visits, self._visits = self._visits, []
             if visits:
                 await self._tools.db.write(lambda tx: service.note_visits(tx, visits))
+            heard, self._heard = self._heard, []
+            if heard:
+                await self._tools.db.write(lambda tx: note_sound(tx, heard))
 
 
 def _started(tx: Connection, house: House, id: SpaceId, now: datetime) -> Space:

@@ -1,6 +1,6 @@
 """Spaces, who is on stage in those that are live, who was there, who was invited by message, and who has access."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
 from cooee.kit.columns import DecimalId, UtcTime, text_id
 from cooee.kit.db import metadata
@@ -118,6 +118,25 @@ feedback = Table(
     Column("at", UtcTime, nullable=False),
     Index("ix_space_feedback_person_id", "person_id"),
     Index("ix_space_feedback_at", "at"),
+)
+
+sound = Table(
+    "space_sound",
+    metadata,
+    # All sessions that one person had in one Space by one door, together.
+    Column("space_id", text_id(), ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("door", Text, primary_key=True),
+    Column("sessions", Integer, nullable=False),
+    # Of these: those that were never connected, and those that broke.
+    Column("failed", Integer, nullable=False),
+    Column("lasted_ms", BigInteger, nullable=False),
+    Column("packets", BigInteger, nullable=False),
+    Column("lost", BigInteger, nullable=False),
+    Column("repaired", BigInteger, nullable=False),
+    Column("worst_loss_per_mille", Integer, nullable=False),
+    Column("worst_jitter_ms", Integer, nullable=False),
+    Index("ix_space_sound_person_id", "person_id"),
 )
 
 log = Table(

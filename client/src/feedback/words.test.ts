@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { LogEntry } from "../wire/feedback";
-import { lasted, logWords, starWords } from "./words";
+import type { LogEntry, SoundOf } from "../wire/feedback";
+import { average, lasted, logWords, soundWords, starWords } from "./words";
 
 const entry = (what: LogEntry["what"], more: Partial<LogEntry> = {}): LogEntry => ({
   id: "1",
@@ -41,4 +41,32 @@ test.each([
   [entry("ended", { details: { reason: "host" } }), "The Space ended"],
 ])("a line of the log says what was done to whom: %#", (line, words) => {
   expect(logWords(line)).toBe(words);
+});
+
+const WELL: SoundOf = {
+  door: "listen",
+  sessions: 1,
+  failed: 0,
+  lasted_s: 120,
+  packets: 6000,
+  lost: 0,
+  repaired: 0,
+  worst_loss_per_mille: 0,
+  worst_jitter_ms: 0,
+};
+
+test("figures that say nothing are left out", () => {
+  expect(soundWords(WELL, "en")).toEqual(["2 min", "1 connection", "0% lost"]);
+});
+
+test("loss is a share of what was sent to a listener, and of what a speaker sent", () => {
+  const bad = { packets: 900, lost: 100, worst_loss_per_mille: 255, failed: 1, sessions: 2 };
+  expect(soundWords({ ...WELL, ...bad }, "en")).toContain("11.1% lost");
+  expect(soundWords({ ...WELL, ...bad, door: "speak" }, "en")).toContain("10% lost");
+  expect(soundWords({ ...WELL, ...bad }, "en")).toContain("at worst 25.5%");
+});
+
+test("the average counts each star as often as it was given", () => {
+  expect(average([0, 0, 0, 0, 0])).toBeNull();
+  expect(average([1, 0, 0, 0, 3])).toBe(4);
 });

@@ -1,6 +1,6 @@
 /** The words for what is left of a Space. */
 import { m } from "../paraglide/messages";
-import type { LogEntry } from "../wire/feedback";
+import type { LogEntry, SoundOf } from "../wire/feedback";
 
 const HOUR_S = 3600;
 
@@ -46,4 +46,28 @@ function policyWords(policy: LogEntry["details"][string] | undefined): string {
     default:
       return m.room_policy_short_invited();
   }
+}
+
+/** How the sound came through, figure by figure; what is nothing is left out. */
+export function soundWords(sound: SoundOf, locale: string): string[] {
+  const share = (part: number) =>
+    new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(part);
+  const expected = sound.door === "speak" ? sound.packets + sound.lost : sound.packets;
+  const words = [
+    lasted(sound.lasted_s),
+    m.sound_sessions({ count: sound.sessions }),
+    sound.failed > 0 ? m.sound_failed({ count: sound.failed }) : "",
+    expected > 0 ? m.sound_loss({ share: share(sound.lost / expected) }) : "",
+    sound.worst_loss_per_mille > 0 ? m.sound_worst({ share: share(sound.worst_loss_per_mille / 1000) }) : "",
+    sound.repaired > 0 ? m.sound_repaired({ count: sound.repaired }) : "",
+    sound.worst_jitter_ms > 0 ? m.sound_jitter({ ms: sound.worst_jitter_ms }) : "",
+  ];
+  return words.filter((one) => one !== "");
+}
+
+/** The mean of how often each number of stars was given; null if nobody gave any. */
+export function average(given: readonly number[]): number | null {
+  const times = given.reduce((sum, count) => sum + count, 0);
+  const sum = given.reduce((all, count, at) => all + count * (at + 1), 0);
+  return times === 0 ? null : sum / times;
 }

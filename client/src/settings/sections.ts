@@ -91,6 +91,21 @@ const SECTIONS: readonly Section[] = [
     page: () => import("../people/settings/SitePages.svelte"),
   },
   {
+    path: "tell-us",
+    icon: "heart",
+    title: m.feedback_tell_us,
+    hint: m.feedback_tell_us_hint,
+    page: () => import("../feedback/TellUs.svelte"),
+  },
+  {
+    path: "feedback",
+    icon: "star",
+    title: m.feedback_all,
+    hint: m.feedback_all_hint,
+    for: "administrators",
+    page: () => import("../feedback/AllFeedback.svelte"),
+  },
+  {
     path: "reports",
     icon: "flag",
     title: m.reports,

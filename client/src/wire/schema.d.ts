@@ -3218,6 +3218,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Feedback
+         * @description All feedback, the latest first, with how the sound came through to whoever gave it: for administrators.
+         */
+        get: operations["list_feedback_api_v1_feedback_get"];
+        put?: never;
+        /**
+         * Tell Us
+         * @description Tell those who run the site what one thinks of it.
+         */
+        post: operations["tell_us_api_v1_feedback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/push-subscriptions": {
         parameters: {
             query?: never;
@@ -4020,6 +4044,21 @@ export interface components {
             note: string;
             /** At */
             at: string;
+        };
+        /**
+         * FeedbackPage
+         * @description One page of feedback, the latest first.
+         */
+        FeedbackPage: {
+            /** Items */
+            items: components["schemas"]["SaidFeedback"][];
+            /** Next */
+            next: string | null;
+            /**
+             * Stars
+             * @description How often 1, 2, 3, 4 and 5 were given in all
+             */
+            stars: number[];
         };
         /**
          * FollowLink
@@ -5215,6 +5254,25 @@ export interface components {
             pinned: components["schemas"]["RoomPost"] | null;
         };
         /**
+         * SaidFeedback
+         * @description What somebody thought, and how it sounded to them.
+         */
+        SaidFeedback: {
+            /** Id */
+            id: string;
+            /** At */
+            at: string;
+            person: components["schemas"]["Person"];
+            /** Stars */
+            stars: number | null;
+            /** Note */
+            note: string;
+            /** @description null: of the site */
+            space: components["schemas"]["SpaceSpokenOf"] | null;
+            /** Sound */
+            sound: components["schemas"]["SoundOf"][];
+        };
+        /**
          * Sales
          * @description All that was sold for one Space, for its host.
          */
@@ -5656,6 +5714,45 @@ export interface components {
             reason: ("late" | "over" | "canceled" | "lapsed" | "host_absent" | "host_gone" | "moderated" | "blocked" | "host" | "chargeback" | "elsewhere") | null;
         };
         /**
+         * SoundOf
+         * @description How the sound came through, by one door: to a listener, or from a speaker.
+         */
+        SoundOf: {
+            /**
+             * Door
+             * @enum {string}
+             */
+            door: "listen" | "speak";
+            /** Sessions */
+            sessions: number;
+            /**
+             * Failed
+             * @description Of these: never connected, or broken
+             */
+            failed: number;
+            /** Lasted S */
+            lasted_s: number;
+            /** Packets */
+            packets: number;
+            /**
+             * Lost
+             * @description On the way, repaired or not
+             */
+            lost: number;
+            /**
+             * Repaired
+             * @description Sent again to a listener, or asked for again from a speaker
+             */
+            repaired: number;
+            /**
+             * Worst Loss Per Mille
+             * @description Between two reports
+             */
+            worst_loss_per_mille: number;
+            /** Worst Jitter Ms */
+            worst_jitter_ms: number;
+        };
+        /**
          * Space
          * @description A Space.
          */
@@ -5759,6 +5856,18 @@ export interface components {
              * @default false
              */
             reminded?: boolean;
+        };
+        /**
+         * SpaceSpokenOf
+         * @description The Space about which it is.
+         */
+        SpaceSpokenOf: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Live */
+            live: boolean;
         };
         /**
          * Standing
@@ -5903,6 +6012,19 @@ export interface components {
         TakeTips: {
             /** Tips */
             tips: boolean;
+        };
+        /**
+         * TellUs
+         * @description What one thinks of the site: stars, words, or both.
+         */
+        TellUs: {
+            /** Stars */
+            stars?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
         };
         /**
          * Thread
@@ -18768,6 +18890,144 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_feedback_api_v1_feedback_get: {
+        parameters: {
+            query?: {
+                /** @description `spaces`: after one; `site`: of one's own accord */
+                about?: "spaces" | "site";
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackPage"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description administrators_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_us_api_v1_feedback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellUs"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request, nothing_said */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
+use cooee_session::Quality;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 /// More than this many unread events mean that nobody reads; further ones are dropped. So many that everybody on a node may
@@ -15,9 +16,9 @@ pub enum Event {
     /// A speak session is connected.
     SpeakConnected(Session),
     /// A speak session ended.
-    SpeakClosed(Session, Reason),
+    SpeakClosed(Session, Reason, Figures),
     /// A listen session ended.
-    ListenClosed(Session, Reason),
+    ListenClosed(Session, Reason, Figures),
     /// Who came and went, and how many are there now.
     Presence {
         /// Whose presence.
@@ -45,6 +46,17 @@ pub struct Session {
     pub participant: String,
     /// The session's id.
     pub session: String,
+}
+
+/// What there is to say of a session that ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Figures {
+    /// Whether it was ever connected.
+    pub connected: bool,
+    /// From its opening to its end.
+    pub lasted: Duration,
+    /// How its sound came through.
+    pub quality: Quality,
 }
 
 /// Why a session ended.

@@ -100,7 +100,7 @@ fn a_bug_in_a_speak_session_ends_that_session_alone() {
     plant("speak", struck.names[0], 1);
     live(&mut [&mut struck, &mut other], SECOND);
     let closed = wait_for(&engine, |event| match event {
-        Event::SpeakClosed(session, reason) => Some((session.session.clone(), reason.clone())),
+        Event::SpeakClosed(session, reason, _) => Some((session.session.clone(), reason.clone())),
         _ => None,
     });
     assert_eq!(closed, (struck.speaker.session.clone(), Reason::Failed));
@@ -125,7 +125,7 @@ fn a_bug_in_a_listen_session_ends_that_session_alone() {
     plant("listen", struck.names[1], 1);
     live(&mut [&mut struck, &mut other], SECOND);
     let closed = wait_for(&engine, |event| match event {
-        Event::ListenClosed(session, reason) => Some((session.session.clone(), reason.clone())),
+        Event::ListenClosed(session, reason, _) => Some((session.session.clone(), reason.clone())),
         _ => None,
     });
     assert_eq!(closed, (struck.listener.session.clone(), Reason::Failed));

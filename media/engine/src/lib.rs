@@ -33,7 +33,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub use config::Config;
 pub use engine::{Answer, Engine};
 pub use error::EngineError;
-pub use event::{Event, Reason, Session};
+pub use event::{Event, Figures, Reason, Session};
 pub use grant::{Grant, GrantKey, Refused};
 pub use logs::{LogLine, gather_logs, take_logs};
 pub use voices::Voice;

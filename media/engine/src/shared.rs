@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::event::{Event, Events, Reason};
+use crate::event::{Event, Events, Figures, Reason};
 use crate::feed::Feed;
 use crate::guard::Bugs;
 use crate::live::LiveSender;
@@ -20,12 +20,12 @@ pub(crate) struct Shared {
 
 impl Shared {
     /// Notes that a session has ended, and tells.
-    pub(crate) fn closed(&self, door: Door, owner: &Owner, reason: Reason) {
+    pub(crate) fn closed(&self, door: Door, owner: &Owner, reason: Reason, figures: Figures) {
         self.registry.remove(&owner.session, reason == Reason::Replaced);
         let session = owner.session();
         self.events.emit(match door {
-            Door::Speak => Event::SpeakClosed(session, reason),
-            Door::Listen => Event::ListenClosed(session, reason),
+            Door::Speak => Event::SpeakClosed(session, reason, figures),
+            Door::Listen => Event::ListenClosed(session, reason, figures),
         });
     }
 }

@@ -101,7 +101,7 @@ fn who_leaves_the_stage_loses_the_session() {
     let (mut one, mut two, mut listener) = conversation(&engine, &identity);
     engine.set_stage("a", 2, stage(&[("2", 102, true)]));
     let closed = wait_for(&engine, |event| match event {
-        Event::SpeakClosed(session, reason) => Some((session.participant.clone(), reason.as_str().to_owned())),
+        Event::SpeakClosed(session, reason, _) => Some((session.participant.clone(), reason.as_str().to_owned())),
         _ => None,
     });
     assert_eq!(closed, ("1".to_owned(), "closed".to_owned()));
@@ -118,7 +118,7 @@ fn who_speaks_no_longer_gets_the_mix() {
     let mut speaking = Peer::speak(&engine, &identity, "a", "1");
     connect(&mut [&mut speaking]);
     let session = wait_for(&engine, |event| match event {
-        Event::ListenClosed(session, Reason::Replaced) => Some(session.session.clone()),
+        Event::ListenClosed(session, Reason::Replaced, _) => Some(session.session.clone()),
         _ => None,
     });
     assert_eq!(session, listening.session);
@@ -148,6 +148,26 @@ fn a_newer_session_replaces_the_older_one_when_it_is_connected() {
     clear(&mut other);
     run(&mut [&mut new, &mut other], SECOND);
     assert!(in_slots(&other, 900.0) > HEARD);
+}
+
+#[test]
+fn a_session_that_ends_says_how_its_sound_came_through() {
+    let (engine, identity) = (engine(), identity());
+    let (mut one, mut two, mut listener) = conversation(&engine, &identity);
+    one.say(400.0);
+    run(&mut [&mut one, &mut two, &mut listener], SECOND);
+    assert_eq!(engine.close_participant("a", "3", "left") + engine.close_participant("a", "1", "left"), 2);
+    let mut ended = Vec::new();
+    wait_for(&engine, |event| {
+        if let Event::SpeakClosed(_, _, figures) | Event::ListenClosed(_, _, figures) = event {
+            ended.push(*figures);
+        }
+        (ended.len() == 2).then_some(())
+    });
+    for figures in ended {
+        assert!(figures.connected && figures.lasted >= SECOND, "{figures:?}");
+        assert!(figures.quality.packets >= 20 && figures.quality.lost == 0, "{figures:?}");
+    }
 }
 
 #[test]
@@ -218,7 +238,7 @@ fn a_removed_participant_loses_everything() {
     let (_one, _two, listener) = conversation(&engine, &identity);
     assert_eq!(engine.close_participant("a", "3", "removed"), 1);
     let closed = wait_for(&engine, |event| match event {
-        Event::ListenClosed(session, reason) => Some((session.session.clone(), reason.as_str().to_owned())),
+        Event::ListenClosed(session, reason, _) => Some((session.session.clone(), reason.as_str().to_owned())),
         _ => None,
     });
     assert_eq!(closed, (listener.session.clone(), "removed".to_owned()));

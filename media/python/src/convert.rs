@@ -47,6 +47,22 @@ impl Voice {
 }
 
 impl Event {
+    /// A session that ended, with its figures.
+    fn closed(kind: &str, session: engine::Session, why: &engine::Reason, figures: engine::Figures) -> Self {
+        let engine::Figures { connected, lasted, quality } = figures;
+        let figures = [
+            ("connected", u64::from(connected)),
+            ("lasted_ms", u64::try_from(lasted.as_millis()).unwrap_or(u64::MAX)),
+            ("packets", quality.packets.into()),
+            ("lost", quality.lost.into()),
+            ("repaired", quality.repaired.into()),
+            ("worst_loss_per_mille", quality.worst_loss_per_mille.into()),
+            ("worst_jitter_ms", quality.worst_jitter_ms.into()),
+        ];
+        let figures = figures.into_iter().collect();
+        Self { figures, ..Self::of(kind, session, Some(why.as_str().to_owned())) }
+    }
+
     fn of(kind: &str, session: engine::Session, reason: Option<String>) -> Self {
         let engine::Session { space, participant, session } = session;
         let (participant, session) = (Some(participant), Some(session));
@@ -58,12 +74,8 @@ impl From<engine::Event> for Event {
     fn from(event: engine::Event) -> Self {
         match event {
             engine::Event::SpeakConnected(session) => Self::of("speak_connected", session, None),
-            engine::Event::SpeakClosed(session, why) => {
-                Self::of("speak_closed", session, Some(why.as_str().to_owned()))
-            }
-            engine::Event::ListenClosed(session, why) => {
-                Self::of("listen_closed", session, Some(why.as_str().to_owned()))
-            }
+            engine::Event::SpeakClosed(session, why, figures) => Self::closed("speak_closed", session, &why, figures),
+            engine::Event::ListenClosed(session, why, figures) => Self::closed("listen_closed", session, &why, figures),
             engine::Event::Presence { space, joined, left, count } => {
                 Self { kind: "presence".to_owned(), space, joined, left, count, ..Self::default() }
             }

@@ -2,6 +2,7 @@
 
 mod convert;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +32,7 @@ struct Event {
     joined: Vec<String>,
     left: Vec<String>,
     count: usize,
+    figures: HashMap<&'static str, u64>,
 }
 
 /// A line of the engine's log.

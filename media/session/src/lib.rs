@@ -19,6 +19,7 @@ pub mod ice;
 pub mod listen;
 pub mod mix;
 mod output;
+mod quality;
 mod record;
 pub mod red;
 pub mod rtcp;
@@ -31,6 +32,7 @@ mod stun;
 mod transport;
 
 pub use output::{CloseReason, Dropped, Output};
+pub use quality::Quality;
 pub use shared::{Fingerprint, Identity, IdentityError, Secrets, Shared};
 
 /// No datagram that a session sends is larger: RTP stays within 1,200 bytes, DTLS within 1,150.

@@ -21,7 +21,7 @@ use cooee_session::mix::{History, NoHistory};
 use slab::Slab;
 
 use crate::edge::{Book, Inbox, Mark, Outbox, Packet, Routes};
-use crate::event::Reason;
+use crate::event::{Figures, Reason};
 use crate::figures::{DropReason, ThreadFigures};
 use crate::guard::{Bugs, Struck, guarded};
 use crate::registry::{Door, SessionKey, Space};
@@ -356,7 +356,10 @@ impl Worker for ListenThread {
             listener.owner.space.listeners.fetch_sub(1, Relaxed);
         }
         self.figures.sessions.note_closed(listener.connected, &reason);
-        self.shared.closed(Door::Listen, &listener.owner, reason);
+        let lasted = now.saturating_duration_since(listener.opened);
+        let quality = listener.session.quality();
+        let figures = Figures { connected: listener.connected, lasted, quality };
+        self.shared.closed(Door::Listen, &listener.owner, reason, figures);
     }
 
     /// Begins a Space's audience anew with the same listeners, after a pause: a bug that every frame meets must not eat

@@ -20,7 +20,7 @@ use cooee_stage::{Level, Packet as Spoken};
 use slab::Slab;
 
 use crate::edge::{Book, Inbox, Inlet, Mark, Outbox, Packet, Routes};
-use crate::event::{Event, Reason};
+use crate::event::{Event, Figures, Reason};
 use crate::figures::{DropReason, ThreadFigures};
 use crate::guard::{Bugs, bug_may_be_here, guarded};
 use crate::listen;
@@ -324,7 +324,10 @@ impl Worker for StageThread {
             self.mix_failed(number);
         }
         self.figures.sessions.note_closed(speaker.connected, &reason);
-        self.shared.closed(Door::Speak, &speaker.owner, reason);
+        let lasted = now.saturating_duration_since(speaker.opened);
+        let quality = speaker.session.quality();
+        let figures = Figures { connected: speaker.connected, lasted, quality };
+        self.shared.closed(Door::Speak, &speaker.owner, reason, figures);
     }
 
     fn space_failed(&mut self, number: u32, _now: Instant) {

@@ -13,7 +13,7 @@ use crate::sdp::answer::CNAME;
 use crate::sdp::{Door, FragmentError, Offer, OfferError, answer};
 use crate::srtp::{ControlOpener, ControlSealer, MAX_CONTROL_TRAILER, Master, Sealer};
 use crate::transport::{Media, Step, Transport, ours};
-use crate::{Dropped, Output, Secrets, Shared};
+use crate::{Dropped, Output, Quality, Secrets, Shared};
 
 /// Sender reports let receivers estimate drift; each costs a datagram.
 const REPORT: Duration = Duration::from_secs(5);
@@ -29,6 +29,7 @@ pub struct Listen {
     keys: Option<Keys>,
     stream: Stream,
     care: Care,
+    quality: Quality,
     nacked: Vec<u16>,
     report_due: Instant,
     started: Instant,
@@ -57,6 +58,7 @@ impl Listen {
             keys: None,
             stream: Stream::new(ssrc, secrets.first_sequence, accepted.opus, accepted.red),
             care: Care::new(accepted.red.is_some()),
+            quality: Quality::default(),
             nacked: Vec::new(),
             report_due: now,
             started: now,
@@ -92,6 +94,7 @@ impl Listen {
             Packet::ReceiverReport(blocks) | Packet::SenderReport(_, blocks) => {
                 for block in blocks.iter().filter(|block| block.ssrc == ssrc) {
                     self.care.reported(now, block.fraction_lost);
+                    self.quality.reported(&block);
                 }
             }
             Packet::Nack(nack) if nack.ssrc == ssrc => {
@@ -239,6 +242,12 @@ impl Listen {
     /// How the listener receives.
     pub fn reception(&self) -> Reception {
         self.care.reception()
+    }
+
+    /// How the sound came through, until now.
+    pub fn quality(&self) -> Quality {
+        let sent = self.stream.sent();
+        Quality { packets: sent.packets, repaired: sent.resent, ..self.quality }
     }
 
     /// What was sent.

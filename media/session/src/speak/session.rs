@@ -14,7 +14,7 @@ use crate::sdp::answer::CNAME;
 use crate::sdp::{Door, FragmentError, Offer, OfferError, answer};
 use crate::srtp::{ControlOpener, ControlSealer, MAX_CONTROL_TRAILER, Master, Sealer};
 use crate::transport::{Media, Step, Transport, ours};
-use crate::{Dropped, Output, Secrets, Shared};
+use crate::{Dropped, Output, Quality, Secrets, Shared};
 
 /// Reports tell a speaker's encoder of loss: more often than a listener's.
 const REPORT: Duration = Duration::from_secs(2);
@@ -38,6 +38,7 @@ pub struct Speak {
     started: Instant,
     new_source: Option<u32>,
     counts: Counts,
+    quality: Quality,
 }
 
 #[derive(Debug)]
@@ -75,6 +76,7 @@ impl Speak {
             started: now,
             new_source: None,
             counts: Counts::default(),
+            quality: Quality::default(),
         };
         Ok((session, answer::write(&offer, &ours(shared, secrets))))
     }
@@ -211,6 +213,9 @@ impl Speak {
         let room = out.len().checked_sub(MAX_CONTROL_TRAILER)?;
         let mut writer = Writer::new(&mut out[..room]);
         let block = if reports { keys.incoming.report(now) } else { None };
+        if let Some(block) = &block {
+            self.quality.reported(block);
+        }
         writer.receiver_report(self.ssrc, block.as_ref());
         writer.description(self.ssrc, CNAME);
         if reports {
@@ -287,6 +292,11 @@ impl Speak {
     /// Where packets go now.
     pub fn address(&self) -> Option<SocketAddr> {
         self.transport.address()
+    }
+
+    /// How the person's sound came in, until now.
+    pub fn quality(&self) -> Quality {
+        Quality { packets: self.counts.received, repaired: self.counts.asked, ..self.quality }
     }
 
     /// What was received and sent.
