@@ -13,7 +13,7 @@ from cooee.people.errors import PersonNotFound, UsernameTaken
 from cooee.people.ids import PersonId
 from cooee.people.questions import Questions
 from cooee.people.records import PersonRecord
-from cooee.people.shapes import Known, Me, Person, PersonPage, Profile
+from cooee.people.shapes import Known, Me, Person, PersonPage, Profile, Ring, Rings
 
 PICTURES = "/api/v1/pictures/"
 _SUGGESTIONS = 10
@@ -89,6 +89,12 @@ def persons(
     records = store.persons(tx, ids)
     live = asks.live_spaces(tx, records.keys(), viewer) if records else {}
     return {id: _person(record, live.get(id)) for id, record in records.items()}
+
+
+def rings(tx: Connection, ids: Collection[PersonId], viewer: PersonId, asks: Questions) -> Rings:
+    """Which of `ids` are live, as `viewer` may know."""
+    known = _known(tx, store.persons(tx, ids), viewer, asks).values()
+    return Rings(items=[Ring(person=one.id, space=one.live_space) for one in known if one.live_space])
 
 
 def shaped(

@@ -27,6 +27,19 @@ class Person(Shape):
     live_space: str | None = Field(description="The public Space in which this person is host or speaks right now")
 
 
+class Ring(Shape):
+    """Somebody is live: the purple ring stands around their face."""
+
+    person: str
+    space: str
+
+
+class Rings(Shape):
+    """Those of whom one asked who are live."""
+
+    items: list[Ring]
+
+
 class Relation(Shape):
     """How the one who asks stands to somebody."""
 

@@ -4,6 +4,7 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import StringConstraints
 from sqlalchemy import Connection
 
 from cooee.kit.errors import (
@@ -14,6 +15,7 @@ from cooee.kit.errors import (
     Unauthenticated,
     UnsupportedMediaType,
 )
+from cooee.kit.ids import DECIMAL_PATTERN
 from cooee.kit.problems import refusals
 from cooee.kit.web import Toolbox, Tools, read_body
 from cooee.people import files, pictures, protecting, rules, service, store
@@ -26,10 +28,12 @@ from cooee.people.errors import (
 )
 from cooee.people.ids import PersonId
 from cooee.people.session import SignedIn
-from cooee.people.shapes import ChangeMe, Me, PersonPage, Profile
+from cooee.people.shapes import ChangeMe, Me, PersonPage, Profile, Rings
 from cooee.people.wiring import People, Wiring
 
 router = APIRouter(tags=["people"])
+
+Asked = Annotated[str, StringConstraints(pattern=DECIMAL_PATTERN)]
 
 
 @router.get("/me", responses=refusals(Unauthenticated))
@@ -106,6 +110,17 @@ async def search_people(
 ) -> PersonPage:
     """Who is meant: everybody with names that begin so, those whom one follows first. The best twenty."""
     return await tools.db.read(lambda tx: service.found(tx, me.id, q, people.asks))
+
+
+@router.get("/rings", responses=refusals(InvalidRequest, Unauthenticated))
+async def read_rings(
+    person: Annotated[list[Asked], Query(min_length=1, max_length=100, description="Whose faces are shown")],
+    me: SignedIn,
+    tools: Tools,
+    people: People,
+) -> Rings:
+    """Which of these people are live right now, and where: for the rings around all faces of a page at once."""
+    return await tools.db.read(lambda tx: service.rings(tx, {PersonId(each) for each in person}, me.id, people.asks))
 
 
 @router.get("/people/{username}", responses=refusals(PersonNotFound, Unauthenticated))

@@ -49,6 +49,9 @@ export const setPicture = (picture: Blob) =>
 
 export const profile = (username: string) =>
   answerOf(node.GET("/api/v1/people/{username}", { params: { path: { username } } }));
+/** Which of these people are live, and where; a hundred at most. */
+export const rings = (person: readonly string[]) =>
+  answerOf(node.GET("/api/v1/rings", { params: { query: { person: [...person] } } }));
 export const follow = (id: string) => answerOf(node.PUT("/api/v1/people/{id}/follow", at(id)));
 export const unfollow = (id: string) => answerOf(node.DELETE("/api/v1/people/{id}/follow", at(id)));
 export const block = (id: string) => answerOf(node.PUT("/api/v1/people/{id}/block", at(id)));
