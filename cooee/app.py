@@ -369,7 +369,7 @@ def _gates(settings: Settings, hosting: str | None) -> Gates:
         hosting=HostingGate(
             min_followers=settings.host_min_followers,
             everyone="everyone" in (settings.hosting, hosting),
-            rollout=Rollout(settings.hosting_percent),
+            rollout=Rollout(settings.hosting_percent, frozenset(map(PersonId, settings.hosting_people))),
         ),
     )
 

@@ -101,6 +101,8 @@ class Settings(BaseSettings):
     """`everyone`: whoever has an account may host."""
     hosting_percent: int = Field(0, ge=0, le=100)
     """The share of all accounts that may host whatever their followers; an account that is in stays in as it grows."""
+    hosting_people: WordList = []
+    """Ids of accounts that may host whatever their followers and the share."""
     access_percent: int = Field(100, ge=0, le=100)
     """The share of all accounts for which Spaces exist; whom somebody invites into one is in, for good."""
     access_people: WordList = []

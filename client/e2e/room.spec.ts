@@ -196,7 +196,7 @@ test("the host ends it: everybody reads how it was, and who comes later that it 
   for (const { page } of [a, b]) {
     await expect(page.getByRole("heading", { name: "This Space is over" })).toBeVisible();
     await expect(page.getByText("What was said in it is gone.")).toBeVisible();
-    await expect(page.getByText("Most at once").locator("..")).toContainText("2");
+    await expect(page.getByText("People there").locator("..")).toContainText("2");
   }
   await cleo.signIn(c.page);
   await openSpace(c.page, server, space);

@@ -256,6 +256,19 @@ class TestGates:
         assert (await house.host.post("spaces", {}))["state"] == "live"
 
 
+class TestHostingGroup:
+    """While some may host already, whatever their followers."""
+
+    @pytest.fixture
+    def changed_settings(self) -> dict[str, Any]:
+        return {"hosting": "followers", "hosting_people": [rooms.STRANGER]}
+
+    async def test_those_in_the_group_host_and_no_others(self, house: House) -> None:
+        assert (await house.stranger.get("me"))["may_host"] is True
+        assert (await house.stranger.post("spaces", {}))["state"] == "live"
+        assert await house.host.refused("POST", "spaces", json={}) == (403, "cannot_host_yet")
+
+
 class TestAccess:
     """While Spaces are being rolled out."""
 

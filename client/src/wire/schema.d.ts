@@ -708,6 +708,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Rings
+         * @description Which of these people are live right now, and where: for the rings around all faces of a page at once.
+         */
+        get: operations["read_rings_api_v1_rings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{username}": {
         parameters: {
             query?: never;
@@ -5187,6 +5207,24 @@ export interface components {
             cookie?: boolean;
         };
         /**
+         * Ring
+         * @description Somebody is live: the purple ring stands around their face.
+         */
+        Ring: {
+            /** Person */
+            person: string;
+            /** Space */
+            space: string;
+        };
+        /**
+         * Rings
+         * @description Those of whom one asked who are live.
+         */
+        Rings: {
+            /** Items */
+            items: components["schemas"]["Ring"][];
+        };
+        /**
          * RoomMessage
          * @description What somebody wrote.
          */
@@ -8851,6 +8889,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_rings_api_v1_rings_get: {
+        parameters: {
+            query: {
+                /** @description Whose faces are shown */
+                person: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rings"];
                 };
             };
             /** @description unauthenticated */
