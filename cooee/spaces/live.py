@@ -274,7 +274,7 @@ class Live:
 
     def sound_was(self, id: SpaceId, participant: str, sound: Sound) -> None:
         """A session ended: how its sound came through."""
-        if not is_guest(participant):
+        if participant.isdecimal():
             self._heard.append(Heard(id, PersonId(participant), sound))
 
     async def mix_failed(self, id: SpaceId) -> None:
