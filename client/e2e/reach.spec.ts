@@ -1,11 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";
-import type { AxeResults } from "axe-core";
+import { excess, faults } from "./harness/axe.ts";
 import { expect, test } from "./harness/test.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /** Each page of a demo, and what is done there before one looks. */
 const PLACES: readonly (readonly [address: string, act?: (page: Page) => Promise<void>])[] = [
@@ -54,25 +49,6 @@ const PLACES: readonly (readonly [address: string, act?: (page: Page) => Promise
   ["/", (page) => page.getByRole("button", { name: /^Join Night radio/u }).click()],
   ["/", (page) => page.getByRole("button", { name: "Share", exact: true }).click()],
 ];
-
-async function faults(page: Page): Promise<string[]> {
-  // Colours are judged when they have stopped changing.
-  await page.waitForTimeout(350);
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate((values): Promise<AxeResults> => {
-    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-    // Experimental: it wants the visible words in one piece, and a seat shows "Amara, Host" of "Amara Osei, Host, microphone on".
-    const rules = { "label-content-name-mismatch": { enabled: false } };
-    return axe.run(document, { runOnly: { type: "tag", values }, rules });
-  }, RULES);
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
-  );
-}
-
-/** By how many pixels the page is wider than the window. */
-const excess = (page: Page) =>
-  page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth));
 
 test.use({ settings: { COOEE_DEMO: "1" } });
 
