@@ -1,0 +1,52 @@
+/** Guests by link, and what people see when the host is away. */
+import { community } from "./harness/accounts.ts";
+import { PHONE } from "./harness/people.ts";
+import { comeHome, openSpace } from "./harness/room.ts";
+import { expect, test } from "./harness/test.ts";
+
+test("a guest listens from the link, counted and not named, until the host switches guests off", async ({
+  server,
+  person,
+}) => {
+  const [ann] = await community(server, "ann");
+  const { id } = await ann.ask<{ id: string }>("POST", "/spaces", { title: "By link", audience: "unlisted" });
+  const [a, guest] = [await person(server.address), await person(`${server.address}/spaces/${id}`, PHONE)];
+  await comeHome(a.page, ann);
+  await openSpace(a.page, server, id);
+  await expect(a.page.getByRole("button", { name: /^Unmute microphone/u })).toBeVisible();
+
+  await expect(guest.page.getByRole("link", { name: "Sign in to speak" })).toBeVisible();
+  for (const name of ["Request to speak", "Reactions", "Write a post"]) {
+    await expect(guest.page.getByRole("button", { name })).toHaveCount(0);
+  }
+  await a.page.getByRole("button", { name: "2 here" }).click();
+  await expect(a.page.getByText("and 1 more")).toBeVisible();
+  await a.page.keyboard.press("Escape");
+
+  await a.page.getByRole("button", { name: "Room settings" }).click();
+  await expect(a.page.getByText("Whom you removed or blocked could listen as a guest, too.")).toBeVisible();
+  await a.page.getByRole("switch", { name: "Let guests listen" }).click();
+  await a.page.getByRole("button", { name: "Save" }).click();
+  await expect(guest.page.getByRole("link", { name: "Sign in to speak" })).toHaveCount(0);
+  await expect(a.page.getByRole("button", { name: "1 here" })).toBeVisible();
+});
+
+test("when the host is away people see who becomes host and when, and then when the Space ends", async ({
+  server,
+  person,
+}) => {
+  const [ann, ben, cleo] = await community(server, "ann", "ben", "cleo");
+  const [b, c] = [await person(server.address), await person(server.address, PHONE)];
+  await comeHome(b.page, ben);
+  await comeHome(c.page, cleo);
+  const space = await ann.startSpace("Without a host");
+  await ben.join(space);
+  await ben.ask("POST", `/spaces/${space}/requests`);
+  await ann.ask("PUT", `/spaces/${space}/cohosts/${ben.id}`);
+  for (const { page } of [b, c]) await openSpace(page, server, space);
+  // Ann has never come: she is away from the first second on.
+  await expect(b.page.getByText("You are the host now.")).toBeVisible({ timeout: 60_000 });
+  await expect(c.page.getByRole("button", { name: /^Ben, Host/u })).toBeVisible();
+  await ben.ask("POST", `/spaces/${space}/leave`);
+  await expect(c.page.getByText(/The Space ends in 4:\d\d unless they return/u)).toBeVisible();
+});
