@@ -18,6 +18,7 @@ from cooee.people.tables import data_exports, follow_requests, follows, people
 from cooee.posts.tables import likes, posts
 from cooee.schedule.tables import scheduled_spaces
 from cooee.spaces.tables import spaces
+from cooee.tickets.tables import line, sales
 
 Text = SQLColumnExpression[str]
 
@@ -57,10 +58,20 @@ def _holds(kind: Kind, viewer: PersonId, by: Text, post: Text, space: Text) -> C
             return _space_is(kind, space)
         case "mention" | "reply" | "like" | "repost":
             return _of_post(kind, viewer, by, post)
-        case "report_decided" | "moderated":
+        case "report_decided" | "moderated" | "money_back":
             return true()
+        case "ticket" | "seat_free":
+            return _of_ticket(kind, viewer, by, space)
         case "live" | "message":
             return false()
+
+
+def _of_ticket(kind: Literal["ticket", "seat_free"], viewer: PersonId, by: Text, space: Text) -> ColumnElement[bool]:
+    if kind == "ticket":
+        theirs = and_(sales.c.holder_id == viewer, sales.c.buyer_id == by, sales.c.state == "paid")
+        return _exists(sales, sales.c.space_id == space, theirs)
+    kept = and_(line.c.person_id == viewer, line.c.offered_until.is_not(None))
+    return _exists(line, line.c.space_id == space, kept)
 
 
 def _of_post(

@@ -21,6 +21,7 @@ from cooee.schedule import facts as schedule
 from cooee.schedule import store as scheduled
 from cooee.spaces import facts as spaces
 from cooee.spaces.state import SpaceId
+from cooee.tickets import facts as tickets
 
 _SWEEP = "notify.sweep"
 _EVERY = timedelta(hours=1)
@@ -60,6 +61,13 @@ _HEARS: Mapping[str, Hears] = {
     moderation.REPORTED: lambda told: _official("report_decided", told),
     moderation.MODERATED: lambda told: _official("moderated", told),
     spaces.INVITED: lambda told: News("invited", _who(told, "person"), _who(told, "by"), space=told["space"]),
+    tickets.GIVEN: lambda told: News("ticket", _who(told, "person"), _who(told, "by"), space=told["space"]),
+    tickets.SEAT_FREE: lambda told: News(
+        "seat_free", _who(told, "person"), _who(told, "by"), space=told["space"], turn=int(told["turn"])
+    ),
+    tickets.MONEY_BACK: lambda told: News(
+        "money_back", _who(told, "person"), _who(told, "by"), space=told["space"], matter=str(told["sale"])
+    ),
     spaces.ACCEPTED: lambda told: News("accepted", _who(told, "person"), _who(told, "by"), space=told["space"]),
 }
 

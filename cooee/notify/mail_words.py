@@ -24,6 +24,9 @@ _SAYS: dict[Kind, str] = {
     "export": "The copy of your data is ready",
     "report_decided": "The moderators have looked at what you reported",
     "moderated": "The moderators have decided something about your account",
+    "ticket": "{names} got you a ticket",
+    "seat_free": "A seat in a Space of {names} is kept for you for half an hour",
+    "money_back": "You get your money back for a Space of {names}",
 }
 _LEADS: dict[Kind, str] = {
     "live": "Listen",
@@ -31,6 +34,7 @@ _LEADS: dict[Kind, str] = {
     "accepted": "Go there",
     "follow_request": "Answer",
     "message": "Read and answer",
+    "seat_free": "Get the ticket",
 }
 
 

@@ -27,6 +27,9 @@ Kind = Literal[
     "export",
     "report_decided",
     "moderated",
+    "ticket",
+    "seat_free",
+    "money_back",
 ]
 Channel = Literal["in_app", "push", "mail"]
 
@@ -39,7 +42,10 @@ _OWN: frozenset[Kind] = frozenset({"soon", "due", "export"})
 _QUIET_PUSH: frozenset[Kind] = frozenset({"like", "repost"})
 # What a person would miss who does not look here every day, and somebody waits for.
 _WORTH_A_LETTER: frozenset[Kind] = frozenset(
-    {"invited", "follow_request", "message", "soon", "reminder", "moved", "canceled", "export", "moderated"}
+    {
+        *("invited", "follow_request", "message", "soon", "reminder", "moved", "canceled", "export", "moderated"),
+        *("ticket", "seat_free", "money_back"),
+    }
 )
 
 OFFICIAL: frozenset[Kind] = frozenset({"report_decided", "moderated"})
@@ -99,7 +105,7 @@ def line(news: News, now: datetime) -> str:
 PUSH_PAUSE = timedelta(minutes=5)
 """What comes in a line that was pushed waits that long: ten who like one post ring once or twice, not ten times."""
 
-_URGENT: frozenset[Kind] = frozenset({"live", "invited", "accepted", "message", "due", "reminder"})
+_URGENT: frozenset[Kind] = frozenset({"live", "invited", "accepted", "message", "due", "reminder", "seat_free"})
 
 
 def urgent(kind: Kind) -> bool:

@@ -9,8 +9,10 @@ import asyncio
 import hashlib
 import hmac
 import json
+import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -57,6 +59,7 @@ class Stripe:
     fee_refunds: list[Thing] = field(default_factory=list)
     reversals: list[Thing] = field(default_factory=list)
     payouts: dict[str, Thing] = field(default_factory=dict)
+    running: asyncio.Task[None] | None = None
     _answers: dict[str, tuple[int, Thing]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -291,7 +294,7 @@ async def stand_in(mock: str, port: int = 0) -> AsyncIterator[Stripe]:
     server = uvicorn.Server(config)
     stripe.url = f"http://127.0.0.1:{port}"
     with suppress(asyncio.CancelledError):
-        running = asyncio.create_task(server.serve())
+        running = stripe.running = asyncio.create_task(server.serve())
         async with asyncio.timeout(10):
             while not server.started:
                 await asyncio.sleep(0.01)
@@ -332,3 +335,16 @@ def _await_port(port: int) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("stripe-mock does not listen")
+
+
+async def _until_told(port: int) -> None:
+    with mock() as address:
+        async with stand_in(address, port) as stripe:
+            assert stripe.running is not None, "it is"
+            await asyncio.wait([stripe.running])
+
+
+if __name__ == "__main__":
+    # The server hears it first, and ends; then stripe-mock goes with it.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    asyncio.run(_until_told(int(sys.argv[1])))

@@ -14,6 +14,7 @@ from cooee.kit import outbox
 from cooee.kit.clock import SettableClock
 from cooee.kit.web import Toolbox
 from cooee.kit.worker import Worker
+from cooee.notify import jobs as notify_jobs
 from cooee.people import jobs as people_jobs
 from cooee.schedule import jobs as schedule_jobs
 from cooee.spaces import jobs as spaces_jobs
@@ -72,6 +73,7 @@ class Fair:
             **spaces_jobs.handlers(self.desk.live),
             **schedule_jobs.handlers(self.clock),
             **jobs.handlers(self.desk),
+            **notify_jobs.handlers(self.node.state.notify, self.tools),
         }
         worker = Worker(self.tools.db, self.clock, handlers)
 

@@ -27,6 +27,9 @@ const SAYS: Record<NoticeKind, (inputs: { names: string }) => string> = {
   export: m.notice_export,
   report_decided: m.notice_report_decided,
   moderated: m.notice_moderated,
+  ticket: m.notice_ticket,
+  seat_free: m.notice_seat_free,
+  money_back: m.notice_money_back,
 };
 
 /** What is told of a line, on a page or by push. */

@@ -3726,7 +3726,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export" | "report_decided" | "moderated";
+            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export" | "report_decided" | "moderated" | "ticket" | "seat_free" | "money_back";
             /**
              * Channel
              * @enum {string}
@@ -4898,7 +4898,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export" | "report_decided" | "moderated";
+            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export" | "report_decided" | "moderated" | "ticket" | "seat_free" | "money_back";
             /**
              * At
              * @description When the latest of them did it
