@@ -11,7 +11,7 @@ const PYTHON = join(ROOT, ".venv/bin/python");
 const RATE = 48_000;
 
 /** One of the recordings in `tests/live/speech`. */
-export type Speech = "novel" | "numbers" | "cards";
+export type Speech = "novel" | "numbers" | "cards" | "meeting";
 
 export interface Recording {
   /** 16-bit mono samples at 48 kHz. */

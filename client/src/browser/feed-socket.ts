@@ -9,11 +9,16 @@ export interface FeedSays {
   closed(code: number): void;
 }
 
-/** Opens the feed at `url`; `after` is what was last seen, to go on from there. */
-export function openFeed(url: string, after: string, says: FeedSays): FeedSocket {
+/** Opens the feed at `url` with some of its opt-in channels; `after` is what was last seen, to go on from there. */
+export function openFeed(
+  url: string,
+  channels: readonly string[],
+  after: string,
+  says: FeedSays,
+): FeedSocket {
   const address = new URL(url, location.href);
   address.protocol = address.protocol.replace("http", "ws");
-  address.searchParams.set("channels", "levels,reactions");
+  address.searchParams.set("channels", channels.join(","));
   if (after) address.searchParams.set("after", after);
   const socket = new WebSocket(address);
   let over = false;

@@ -33,3 +33,11 @@ export interface Presence {
   readonly listeners: number;
   readonly listening: readonly Person[];
 }
+
+/** A phrase that somebody said, numbered from 1 in its Space. */
+export interface CaptionLine {
+  readonly number: number;
+  readonly person: Person;
+  readonly text: string;
+  readonly at: string;
+}

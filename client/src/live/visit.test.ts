@@ -192,6 +192,19 @@ describe("going on stage and back", () => {
   });
 });
 
+describe("other channels of the feed", () => {
+  it("opens the feed again, going on from what was seen, and leaves sound alone", () => {
+    const script = listening().say({ type: "channels_changed" });
+    expect(script.take()).toEqual(["close_feed", "join"]);
+    expect(script.joined("listener").take()).toEqual(["resume_feed"]);
+    expect(script.fed(true, true).take()).toEqual([]);
+  });
+
+  it("waits for the feed that is being opened anyway", () => {
+    expect(new Script().say({ type: "channels_changed" }).take()).toEqual(["join"]);
+  });
+});
+
 describe("a network that fails", () => {
   it("resumes the feed and leaves sound alone when only the feed breaks", () => {
     const script = listening().say({ type: "feed_closed", code: 1006 });

@@ -56,6 +56,8 @@ export type VisitEvent =
   | { readonly type: "feed_opened"; readonly resumed: boolean; readonly askedToResume: boolean }
   | { readonly type: "feed_closed"; readonly code: number }
   | { readonly type: "gap" }
+  /** The feed is to carry other channels from now on. */
+  | { readonly type: "channels_changed" }
   | { readonly type: "role"; readonly role: Role }
   | { readonly type: "ended"; readonly reason: string | null }
   | { readonly type: "peer"; readonly kind: PeerKind; readonly event: PeerEvent }
@@ -144,6 +146,10 @@ function decide(visit: Visit, event: VisitEvent, instant: Instant): VisitStep {
       return feedClosed({ ...visit, feed: "closed" }, event.code, instant);
     case "gap":
       return rejoin({ ...visit, feed: "closed", fresh: true }, { do: "close_feed" });
+    case "channels_changed":
+      return visit.link.at === "in"
+        ? rejoin({ ...visit, feed: "closed" }, { do: "close_feed" })
+        : still(visit);
     case "role":
       return visit.role === null || event.role === visit.role || visit.link.at !== "in"
         ? still(visit)

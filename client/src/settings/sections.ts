@@ -76,6 +76,13 @@ const SECTIONS: readonly Section[] = [
     page: () => import("../tickets/Earnings.svelte"),
   },
   {
+    path: "captions",
+    icon: "captions",
+    title: m.captions,
+    hint: m.captions_hint,
+    page: () => import("../captions/settings/Captions.svelte"),
+  },
+  {
     path: "data",
     icon: "download",
     title: m.own_data,

@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 import { readPreferences } from "./preferences";
 
-const USUAL = { theme: "system", contrast: null, shortcuts: true };
+const USUAL = {
+  theme: "system",
+  contrast: null,
+  shortcuts: true,
+  captions: false,
+  captionSize: "medium",
+  captionContrast: false,
+  captionsAloud: false,
+};
 
 test.each([null, "", "null", "[]", "{", '{"theme":"purple","contrast":"yes","shortcuts":0}'])(
   "%j is the usual",
@@ -11,6 +19,14 @@ test.each([null, "", "null", "[]", "{", '{"theme":"purple","contrast":"yes","sho
 );
 
 test("what was chosen is kept", () => {
-  const chosen = { theme: "dark", contrast: true, shortcuts: false };
+  const chosen = {
+    theme: "dark",
+    contrast: true,
+    shortcuts: false,
+    captions: true,
+    captionSize: "large",
+    captionContrast: true,
+    captionsAloud: true,
+  };
   expect(readPreferences(JSON.stringify(chosen))).toEqual(chosen);
 });

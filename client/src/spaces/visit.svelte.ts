@@ -13,6 +13,7 @@ import type { Emoji, Float } from "../live/reactions";
 import { isHosting, onStage, type Room } from "../live/room";
 import { NO_POSTS, type RoomPosts } from "../live/room-posts";
 import type { Visit } from "../live/visit";
+import { preferences } from "../shell/preferences.svelte";
 import type { Person, Policy, RoomMessage } from "../wire/shapes";
 import * as wire from "../wire/spaces";
 import { attempt } from "./attempt";
@@ -51,6 +52,7 @@ const NOTHING: Seen = {
 let visitor: Visitor | null = null;
 let seen = $state.raw<Seen>(NOTHING);
 const hearers = new Set<(event: Happening) => void>();
+const readers = new Set<(data: unknown) => void>();
 let devices = $state.raw<readonly Device[]>([]);
 let ownLevel = $state(0);
 let checking = $state(false);
@@ -149,7 +151,7 @@ export function visitSpace(id: string, anyway = false): void {
   if (visitor?.space === id && visitor.visit.link.at !== "over") return;
   forget();
   memory = null;
-  visitor = new Visitor(id, { changed, happened: tell }, anyway);
+  visitor = new Visitor(id, { changed, happened: tell, captions: read }, preferences.captions, anyway);
   visitor.mouth.way = way;
   visitor.volumes = volumes;
   pause(false);
@@ -222,6 +224,21 @@ function tell(event: Happening): void {
 export function onHappening(hear: (event: Happening) => void): () => void {
   hearers.add(hear);
   return () => hearers.delete(hear);
+}
+
+function read(data: unknown): void {
+  for (const reader of readers) reader(data);
+}
+
+/** Calls `reader` with what the feed tells of captions, until the answer is called. */
+export function onCaptions(reader: (data: unknown) => void): () => void {
+  readers.add(reader);
+  return () => readers.delete(reader);
+}
+
+/** Has the feed carry captions, or not. */
+export function captioned(on: boolean): void {
+  if (visitor) visitor.captions = on;
 }
 
 async function listDevices(): Promise<void> {

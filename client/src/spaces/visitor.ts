@@ -33,11 +33,14 @@ import { Talk } from "./talk";
 /** How often levels fall, reactions settle and the path is looked at. */
 const BEAT_MS = 200;
 const LOOK_EVERY = 2;
+/** What every feed carries beside the state; captions come to those who switched them on. */
+const CHANNELS = ["levels", "reactions"];
 const LONGEST_WAIT_MS = 60_000;
 
 export interface VisitorSays {
   changed(): void;
   happened(event: Happening): void;
+  captions(data: unknown): void;
 }
 
 export class Visitor {
@@ -55,6 +58,8 @@ export class Visitor {
   anyway: boolean;
   readonly shelf: Shelf;
   private door: Door | null = null;
+  /** Whether the feed carries captions. */
+  private captioned: boolean;
   private feed: FeedSocket | null = null;
   /** How loud one wants to hear whom, 0 to 1. */
   private wishes: ReadonlyMap<string, number> = new Map();
@@ -72,8 +77,9 @@ export class Visitor {
   readonly space: string;
   private readonly says: VisitorSays;
 
-  constructor(space: string, says: VisitorSays, anyway = false) {
+  constructor(space: string, says: VisitorSays, captioned: boolean, anyway = false) {
     this.space = space;
+    this.captioned = captioned;
     this.says = says;
     this.anyway = anyway;
     this.peers = new Peers({
@@ -121,6 +127,13 @@ export class Visitor {
     this.reactions = next;
     this.says.changed();
     return true;
+  }
+
+  /** Switches captions on or off. */
+  set captions(on: boolean) {
+    if (this.captioned === on) return;
+    this.captioned = on;
+    this.say({ type: "channels_changed" });
   }
 
   /** How loud one hears whom on stage, 0 to 1, while one is there oneself. */
@@ -210,7 +223,8 @@ export class Visitor {
     this.feed?.close();
     if (!resume && this.room) this.room = forgetFeed(this.room);
     const after = resume && this.room ? seen(this.room.feed) : "";
-    const feed = openFeed(this.door.feed_url, after, {
+    const channels = this.captioned ? [...CHANNELS, "captions"] : CHANNELS;
+    const feed = openFeed(this.door.feed_url, channels, after, {
       message: (text) => {
         if (this.feed === feed) this.hear(text, after !== "");
       },
@@ -245,6 +259,10 @@ export class Visitor {
     if (message.type === "live" && message.channel === "slots") {
       this.slots = slots(message.data);
       this.balance();
+      return;
+    }
+    if (message.type === "live" && message.channel === "captions") {
+      this.says.captions(message.data);
       return;
     }
     if (message.type === "live" && message.channel === "room_messages") {
