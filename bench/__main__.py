@@ -10,13 +10,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import browser, engine, product, social
+from bench import browser, captions, engine, product, social
 from bench.figures import GOALS, Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "engine": engine.measure,
     "product": product.measure,
     "social": social.measure,
+    "captions": captions.measure,
     "browser": browser.measure,
 }
 WIDTH = 150

@@ -43,6 +43,7 @@ GOALS = {
     "demo_tap_to_sound": Goal("≤", 1_000),
     "mute_effective": Goal("≤", 200),
     "restart_recovery": Goal("≤", 5),
+    "caption_word_errors": Goal("≤", 15),
     "bubbles_appear_sqlite": Goal("≤", 3_000),
     "bubbles_appear_postgresql": Goal("≤", 3_000),
 }

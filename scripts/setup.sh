@@ -151,7 +151,7 @@ client() {
 
 browsers() { packages chromium firefox-esr fonts-noto-color-emoji; }
 database() { packages postgresql; }
-speech() { packages ffmpeg; }
+speech() { packages ffmpeg flite; }
 
 payments() { # what judges the shape of every request to Stripe in tests
   if [ ! -x .cache/bin/stripe-mock ] || [ ! -e "$STAMPS/payments-$STRIPE_MOCK" ]; then
