@@ -1,9 +1,9 @@
 /** What is said, for whoever wants to read it. */
 import type { Page } from "@playwright/test";
-import { community } from "./harness/accounts.ts";
-import { PHONE } from "./harness/people.ts";
-import { comeHome, joinBubble, openMicrophone, startSpace } from "./harness/room.ts";
-import { expect, test } from "./harness/test.ts";
+import { community } from "../harness/accounts.ts";
+import { PHONE } from "../harness/people.ts";
+import { comeHome, joinBubble, openMicrophone, startSpace } from "../harness/room.ts";
+import { expect, test } from "../harness/test.ts";
 
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const captions = (page: Page) => page.getByRole("region", { name: "Captions" });
