@@ -61,6 +61,8 @@ for (const [size, equipment] of Object.entries(LOOKS)) {
     server,
     person,
   }) => {
+    // Sixty pages, each of which axe reads whole.
+    test.setTimeout(900_000);
     const { me, newcomer, pages }: Neighbourhood = await settle(server);
     const { page } = await person(server.address, { ...equipment, reducedMotion: "reduce" });
     await look(page, server.address, DOORS, size);

@@ -16,6 +16,13 @@ import httpx
 ROOT = Path(__file__).parents[2]
 _SERVE = "import sys; from cooee.cli import main; sys.argv = ['cooee', 'serve']; main()"
 
+CHEAP_PASSWORDS = """
+import argon2
+from cooee.people import passwords
+passwords.PasswordHasher = lambda: argon2.PasswordHasher(1, 8, 1)
+"""
+"""What a node does first that hashes for hundreds of accounts."""
+
 
 @dataclass
 class Node:
@@ -25,6 +32,8 @@ class Node:
     settings: dict[str, str] = field(default_factory=dict)
     http_port: int = field(default_factory=lambda: free_port())
     edge_port: int = field(default_factory=lambda: free_port())
+    first: str = ""
+    """Python that runs before it serves."""
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -41,7 +50,11 @@ class Node:
         began = time.monotonic()
         with (self.folder / "serve.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _SERVE], cwd=self.folder, env=self._environment(), stdout=log, stderr=log
+                [sys.executable, "-c", self.first + _SERVE],
+                cwd=self.folder,
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
             )
         while not self._answers():
             if self._process.poll() is not None:

@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
 from cooee.app import create_app
 from cooee.settings import Settings
 from tests.conftest import KINDS
-from tests.live.node import Node
+from tests.live.node import CHEAP_PASSWORDS, Node
 from tests.postgresql import Cluster
 
 pytestmark = pytest.mark.live
@@ -137,7 +137,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     if request.param == "postgresql":
         cluster: Cluster = request.getfixturevalue("cluster")
         settings["COOEE_DATABASE_URL"] = cluster.copy_of_template()
-    node = Node(tmp_path_factory.mktemp("node"), settings)
+    node = Node(tmp_path_factory.mktemp("node"), settings, first=CHEAP_PASSWORDS)
     site = Inhabited(node)
     node.start()
     try:
