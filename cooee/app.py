@@ -96,6 +96,13 @@ from cooee.posts import marks_web as post_marks_web
 from cooee.posts import search_web as post_search_web
 from cooee.posts import web as posts_web
 from cooee.posts.wiring import Wiring as PostsWiring
+from cooee.recordings import belongings as recordings_belongings
+from cooee.recordings import jobs as recordings_jobs
+from cooee.recordings import previews as recordings_previews
+from cooee.recordings import web as recordings_web
+from cooee.recordings.service import Archive, with_replays
+from cooee.recordings.tape import Tapes
+from cooee.recordings.wiring import Wiring as RecordingsWiring
 from cooee.schedule import belongings as schedule_belongings
 from cooee.schedule import jobs as schedule_jobs
 from cooee.schedule import web as schedule_web
@@ -138,6 +145,7 @@ BELONGINGS = (
     schedule_belongings.BELONGINGS,
     captions_belongings.BELONGINGS,
     tickets_belongings.BELONGINGS,
+    recordings_belongings.BELONGINGS,
     moderation_belongings.BELONGINGS,
     notify_belongings.BELONGINGS,
     insights_belongings.BELONGINGS,
@@ -251,7 +259,16 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     tools: Toolbox = app.state.tools
     house = spaces.House(gates, settings.seats, asks, tools.ids, _suspended, ask_for_ticket)
     grant_key = tools.keys.derive(grants.PURPOSE)
-    live = Live(_media(settings, tools, grant_key), tools, house)
+    media = _media(settings, tools, grant_key)
+    tapes = Tapes(media, settings.data_dir / "live", tools.clock)
+    live = Live(media, tools, house, tapes)
+    app.state.recordings = RecordingsWiring(
+        archive=Archive(house, timedelta(days=settings.recording_days)),
+        tapes=tapes,
+        workshop=settings.data_dir / "making",
+        site_url=settings.site_url,
+        clip_limit=settings.clip_limit,
+    )
     ahead = Ahead(house, Horizon(settings.scheduled_spaces, timedelta(days=settings.schedule_days)))
     app.state.schedule = ScheduleWiring(ahead, settings.site_url)
     app.state.tickets = _ticket_desk(settings, tools, live, ahead)
@@ -281,7 +298,7 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
             _captioned(settings),
         )
     )
-    cards = either(spaces.cards(house, live.listeners), ahead.cards())
+    cards = with_replays(either(spaces.cards(house, live.listeners), ahead.cards()))
     app.state.posts = PostsWiring(asks=cards, post_limit=settings.post_limit)
     app.state.moderation = ModerationWiring(
         Bench(tools.ids, asks, house, telling(live.media), live.rooms_of), report_limit=settings.report_limit
@@ -403,6 +420,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
         schedule_web,
         captions_web,
         tickets_web,
+        recordings_web,
         moderation_web,
         notify_web,
         discover_web,
@@ -459,6 +477,9 @@ def _preview_of(path: str, app: FastAPI) -> Callable[[Connection], Preview | Non
                 return spaces_previews.preview(shown) if shown else None
 
             return space
+        case ["clips", id] if re.fullmatch(TEXT_PATTERN, id):
+            archive = app.state.recordings.archive
+            return lambda tx: recordings_previews.preview(tx, archive, id)
         case ["people", typed] if name := folded(typed):
             return lambda tx: people_previews.preview(tx, name)
     return None
@@ -485,6 +506,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         **room_posts_jobs.handlers(live, tools.db, Shelf(live.house, app.state.spaces.words, app.state.posts.asks)),
         **schedule_jobs.handlers(tools.clock),
         **tickets_jobs.handlers(app.state.tickets),
+        **recordings_jobs.handlers(app.state.recordings, tools),
         **notify_jobs.handlers(app.state.notify, tools),
     }
     worker = Worker(tools.db, tools.clock, handlers)

@@ -111,6 +111,10 @@ class Settings(BaseSettings):
     """How many Spaces one host may have scheduled at a time."""
     schedule_days: int = Field(30, ge=1, le=3650)
     """How far ahead a Space may be scheduled."""
+    recording_days: int = Field(30, ge=1, le=3650)
+    """How long what was recorded is kept."""
+    clip_limit: str = "30 per hour"
+    """Clips per account."""
     seats: int = Field(13, ge=1, le=31)
     """How many people there can be on stage, host and co-hosts included."""
 
@@ -228,6 +232,7 @@ class Settings(BaseSettings):
         "push_limit",
         "report_limit",
         "feedback_limit",
+        "clip_limit",
         "join_limit",
         "join_address_limit",
         "reaction_limit",

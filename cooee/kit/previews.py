@@ -20,6 +20,8 @@ class Preview:
     kind: Literal["website", "profile"] = "website"
     listed: bool = True
     """False: search engines leave it out."""
+    audio: str | None = None
+    """The path of an audio file (Ogg Opus) that can be played in its place."""
     embeds: bool = False
     """There is an answer for it at `/api/v1/oembed`."""
 
@@ -39,6 +41,8 @@ def _tags(preview: Preview, site_name: str, site_url: str) -> Iterator[str]:
         "og:url": address,
         "og:image": site_url + (preview.picture or "/icon-512.png"),
     }
+    if preview.audio:
+        properties |= {"og:audio": site_url + preview.audio, "og:audio:type": "audio/ogg"}
     for name, value in properties.items():
         yield f'<meta property="{name}" content="{escape(value)}" />'
     yield '<meta name="twitter:card" content="summary" />'

@@ -4,14 +4,24 @@ the GIL.
 
 from typing import Self, final
 
-__all__ = ["Answer", "Engine", "EngineError", "Event", "LogLine", "Voice", "take_logs"]
+__all__ = [
+    "Answer",
+    "Engine",
+    "EngineError",
+    "Event",
+    "LogLine",
+    "Voice",
+    "cut_recording",
+    "join_recordings",
+    "take_logs",
+]
 
 class EngineError(Exception):
     """A call could not be carried out: `args[0]` is the stable code, `args[1]` a sentence for people.
 
     Codes: `sdp_malformed`, `sdp_no_audio`, `sdp_no_opus`, `sdp_no_rtcp_mux`, `sdp_no_fingerprint`, `sdp_passive`,
     `space_unknown`, `session_unknown`, `session_replaced`, `etag_mismatch`, `address_in_use`, `address_unavailable`,
-    `bad_voice`, `overloaded`, `stopped`.
+    `bad_voice`, `bad_recording`, `overloaded`, `stopped`.
     """
 
 @final
@@ -33,7 +43,8 @@ class Event:
     closed, or the
     word that a call gave); `listen_closed` (the same); `presence` (space, joined, left, count), gathered and sent
     at most once a second and Space;
-    `mix_failed` (space).
+    `mix_failed` (space);
+    `recording_ended` (space, folder, and reason: stopped, disk_full, failed): all is written that will be.
 
     `figures`, of sessions that closed: connected (0 or 1), lasted_ms, packets, lost, repaired, worst_loss_per_mille,
     worst_jitter_ms.
@@ -48,6 +59,7 @@ class Event:
     left: list[str]
     count: int
     figures: dict[str, int]
+    folder: str | None
 
 @final
 class LogLine:
@@ -83,6 +95,17 @@ class Voice:
 
 def take_logs() -> list[LogLine]:
     """What the code of all engines of this process logged since the last call, at most 256 lines."""
+
+def join_recordings(parts: list[tuple[str, int]], out: str) -> int:
+    """Writes recordings one after the other into the file `out`, each from its place (in milliseconds) on; how many
+    milliseconds the whole plays. Nothing is decoded. Files that are not there or hold nothing are left out, and what
+    is damaged, as after a crash, ends a file. Raises EngineError `bad_recording`.
+    """
+
+def cut_recording(path: str, out: str, from_ms: int, length_ms: int) -> int:
+    """Writes what a recording plays in `length_ms` after `from_ms` into the file `out`, cut at packets' borders; how
+    many milliseconds that is. Raises EngineError `bad_recording`: it cannot be read, or ends before.
+    """
 
 @final
 class Engine:
@@ -160,6 +183,16 @@ class Engine:
         """The voices that wait, of all Spaces."""
     def readers(self, space: str, channel: str) -> int:
         """How many readers of the Space's feed asked for an opt-in channel (`captions`, `levels`, `reactions`)."""
+
+    # Recordings: `mix.ogg`, `{participant}.ogg` for each who spoke, `levels` (one byte, 0..=100, for each 20 ms) and
+    # `turns` (`milliseconds participant…`, a line for each change of who is audible). Only what has permission is
+    # recorded.
+    def start_recording(self, space: str, folder: str) -> None:
+        """Records the Space into a folder that is not there yet; a recording under way ends. What goes wrong while it
+        is written is the event `recording_ended`.
+        """
+    def stop_recording(self, space: str) -> None:
+        """Ends the recording, as `close_space` and `stop` do; `recording_ended` says when all is written."""
     def poll_events(self, timeout_ms: int) -> list[Event]:
         """What happened since the last call; waits up to `timeout_ms` for a first one. One caller at a time."""
     def metrics(self) -> str:

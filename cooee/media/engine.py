@@ -33,6 +33,7 @@ __all__ = [
     "MixFailed",
     "Presence",
     "Publication",
+    "RecordingEnded",
     "SpeakClosed",
     "SpeakConnected",
 ]
@@ -98,7 +99,16 @@ class MixFailed:
     space: str
 
 
-Happened = SpeakConnected | SpeakClosed | ListenClosed | Presence | MixFailed
+@dataclass(frozen=True, slots=True)
+class RecordingEnded:
+    """A recording has written all that it will. `reason`: stopped, disk_full, failed."""
+
+    space: str
+    folder: str
+    reason: str
+
+
+Happened = SpeakConnected | SpeakClosed | ListenClosed | Presence | MixFailed | RecordingEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +259,18 @@ class Media:
         """How many readers of the Space's feed asked for an opt-in channel."""
         return self._engine.readers(space, channel)
 
+    def start_recording(self, space: str, folder: str) -> None:
+        """Records the Space into a folder that is not there yet, in place of a recording under way.
+
+        Raises:
+            EngineError
+        """
+        self._engine.start_recording(space, folder)
+
+    def stop_recording(self, space: str) -> None:
+        """Ends the recording, if there is one."""
+        self._engine.stop_recording(space)
+
     def metrics(self) -> str:
         """The engine's figures, as Prometheus has them."""
         return self._engine.metrics()
@@ -283,6 +305,8 @@ def _event(event: Event) -> Happened | None:
             return Presence(event.space, tuple(event.joined), tuple(event.left), event.count)
         case "mix_failed":
             return MixFailed(event.space)
+        case "recording_ended":
+            return RecordingEnded(event.space, event.folder or "", event.reason or "failed")
         case _:
             return _session_event(event)
 

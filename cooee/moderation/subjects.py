@@ -18,6 +18,8 @@ from cooee.people.ids import PersonId
 from cooee.posts import service as posting
 from cooee.posts import store as posts
 from cooee.posts.records import PostId
+from cooee.recordings import service as replays
+from cooee.recordings import store as recordings
 from cooee.spaces import service as spaces
 from cooee.spaces import store as space_store
 from cooee.spaces.room_messages import service as room_talk
@@ -65,7 +67,7 @@ def is_there(tx: Connection, about: About, id: str) -> bool:
             return room_messages.by_id(tx, RoomMessageId(id)) is not None
         case "space":
             space = space_store.space(tx, SpaceId(id))
-            return space is not None and space.ended is None
+            return space is not None and (space.ended is None or recordings.recording(tx, space.id) is not None)
         case "person":
             return False
 
@@ -81,6 +83,7 @@ def remove(tx: Connection, house: House, removal: Removal, now: datetime, commit
             room_talk.take_down(tx, RoomMessageId(removal.subject), now)
         case "space":
             spaces.observe(tx, house, SpaceId(removal.subject), TakenDown(), now, committed)
+            replays.delete(tx, SpaceId(removal.subject), now)
         case "person":
             raise AssertionError("the rules remove no people")
 

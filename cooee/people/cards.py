@@ -44,6 +44,7 @@ class SpaceCard(Shape):
     started_at: Timestamp | None
     topics: list[str]
     scheduled_start: Timestamp | None = Field(None, description="When it is to begin, until it has")
+    replay_ms: int | None = Field(None, description="How long its replay is; null: there is none")
     reminded: bool = Field(False, description="Whether the one who asks is told when it begins")
 
 

@@ -30,6 +30,7 @@ class Change:
     policy: Policy | None = None
     audience: Audience | None = None
     guests: bool | None = None
+    record: bool | None = None
     at: datetime | None = None
     zone: str | None = None
 

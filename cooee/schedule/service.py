@@ -269,6 +269,7 @@ def _shape(scheduled: Scheduled, host: Person, reminded: bool, reminders: int) -
         audience=plan.audience,
         policy=plan.policy,
         guests=plan.guests,
+        record=plan.record,
         host=host,
         scheduled_start=scheduled.when.at,
         zone=scheduled.when.zone,

@@ -22,5 +22,6 @@ class ChangeScheduled(Asked):
     policy: Policy | None = None
     audience: Audience | None = None
     guests: bool | None = None
+    record: bool | None = None
     scheduled_start: AskedTime | None = None
     zone: Zone | None = None

@@ -201,11 +201,12 @@ def _values(scheduled: Scheduled) -> dict[str, object]:
         "policy": plan.policy,
         "audience": plan.audience,
         "guests": plan.guests,
+        "record": plan.record,
     }
 
 
 def _scheduled(row: Row[tuple[object, ...]]) -> Scheduled:
-    plan = Plan(row.title, tuple(row.topics), row.language, row.policy, row.audience, row.guests)
+    plan = Plan(row.title, tuple(row.topics), row.language, row.policy, row.audience, row.guests, row.record)
     return Scheduled(
         id=row.id,
         serial=row.serial,

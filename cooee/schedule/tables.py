@@ -25,6 +25,7 @@ scheduled_spaces = Table(
     Column("policy", Text, nullable=False),
     Column("audience", Text, nullable=False),
     Column("guests", Boolean, nullable=False),
+    Column("record", Boolean, nullable=False),
     Index("ix_scheduled_spaces_host", "host_id", "state"),
     Index("ix_scheduled_spaces_starts", "state", "starts_at", "serial"),
 )

@@ -36,6 +36,7 @@ class ScheduledSpace(Shape):
     audience: Audience
     policy: Policy
     guests: bool
+    record: bool
     host: Person
     scheduled_start: Timestamp
     zone: str = Field(description="The host's time zone, as the IANA database names it")

@@ -35,6 +35,8 @@ Deed = Literal[
     "slow_mode",
     "message_removed",
     "message_released",
+    "recording_started",
+    "recording_stopped",
     "ended",
 ]
 
@@ -55,11 +57,13 @@ _DEEDS: Mapping[type[Event], Deed] = {
     events.TitleSet: "title",
     events.LockSet: "locked",
     events.SlowModeSet: "slow_mode",
+    events.RecordingStarted: "recording_started",
+    events.RecordingStopped: "recording_stopped",
     events.Ended: "ended",
 }
 # Of these, only what one person does to another is anybody else's business.
 _TO_OTHERS = (events.Seated, events.Unseated)
-_DETAILS = ("policy", "title", "locked", "seconds", "reason", "cohost")
+_DETAILS = ("policy", "title", "locked", "seconds", "reason", "cohost", "failed")
 _TRIES = 5
 
 

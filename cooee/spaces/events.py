@@ -308,6 +308,26 @@ class SlowModeSet:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingStarted:
+    """What is said from now on is kept. Nobody's microphone is open: opening it is the consent."""
+
+    at: datetime
+
+    def apply(self, space: Space) -> Space:
+        return replace(space, recording_since=self.at, recorded=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStopped:
+    """`failed`: nobody wanted it, but the disk."""
+
+    failed: bool = False
+
+    def apply(self, space: Space) -> Space:
+        return replace(space, recording_since=None)
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """It is over: nobody is on stage any more, and no wish outlives the room."""
 
@@ -323,6 +343,7 @@ class Ended:
             requests=(),
             invitations=(),
             host_away_until=None,
+            recording_since=None,
         )
 
 

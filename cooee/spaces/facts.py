@@ -25,6 +25,9 @@ ENDED: Final = "spaces.ended"
 """`{space}`"""
 
 
+RECORDED: Final = "spaces.recorded"
+"""`{space}`: it is over, and was recorded at some time of it."""
+
 WIPE: Final = "spaces.wipe"
 """`{space}`: it is over, and what was written in it is to be deleted."""
 
@@ -63,6 +66,8 @@ def happened(tx: Connection, space: Space, events: Events, by: PersonId | None, 
                 outbox.put(tx, f"{OVER}:{space.id}", OVER, paid, now)
                 outbox.put(tx, f"{ENDED}:{space.id}", ENDED, {"space": space.id}, now)
                 outbox.put(tx, f"{WIPE}:{space.id}", WIPE, {"space": space.id}, now)
+                if space.recorded:
+                    outbox.put(tx, f"{RECORDED}:{space.id}", RECORDED, {"space": space.id}, now)
             case _:
                 pass
 

@@ -7,7 +7,16 @@ import structlog
 
 from cooee.kit.outbox import Job
 from cooee.kit.worker import Handler, Outside
-from cooee.media.engine import Happened, ListenClosed, Media, MixFailed, Presence, SpeakClosed, SpeakConnected
+from cooee.media.engine import (
+    Happened,
+    ListenClosed,
+    Media,
+    MixFailed,
+    Presence,
+    RecordingEnded,
+    SpeakClosed,
+    SpeakConnected,
+)
 from cooee.people import facts
 from cooee.people.ids import PersonId
 from cooee.spaces.crowd import streamed
@@ -74,6 +83,9 @@ async def heard(live: Live, happened: Happened) -> None:
         case MixFailed():
             _log.error("space.mix_failed", space=space)
             await live.mix_failed(space)
+        case RecordingEnded():
+            _log.info("space.recording_ended", space=space, reason=happened.reason)
+            await live.recording_ended(space, happened.folder)
         case ListenClosed():
             live.sound_was(space, happened.participant, Sound.of("listen", happened))
             _log.debug("space.listen_closed", space=space, reason=happened.reason)

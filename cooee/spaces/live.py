@@ -31,11 +31,13 @@ from cooee.spaces.rules import Command, Observation, conclude
 from cooee.spaces.rules.gates import Plan, Return
 from cooee.spaces.rules.microphone import BeginToSpeak
 from cooee.spaces.rules.presence import Present, ServerStarted, TimePassed
+from cooee.spaces.rules.recording import RecordingLost
 from cooee.spaces.rules.room import Leave
 from cooee.spaces.rules.streams import BeginToStream, StreamClosed
 from cooee.spaces.service import Actor, Change, Committed, House
 from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.store import Visit
+from cooee.spaces.tape import Tape
 from cooee.spaces.telling import NOBODY, Room, Teller, topic
 from cooee.spaces.window import Kind, Window
 
@@ -60,8 +62,10 @@ class Entrance:
 class Live:
     """The live Spaces of this node. There is one; its coroutines run on one event loop."""
 
-    def __init__(self, media: Media, tools: Toolbox, house: House) -> None:
+    def __init__(self, media: Media, tools: Toolbox, house: House, tape: Tape) -> None:
         self.media = media
+        self._tape = tape
+        self._epochs: dict[SpaceId, int] = {}
         self.house = house
         self._tools = tools
         self._rooms: dict[SpaceId, Room] = {}
@@ -277,6 +281,13 @@ class Live:
         if participant.isdecimal():
             self._heard.append(Heard(id, PersonId(participant), sound))
 
+    async def recording_ended(self, id: SpaceId, folder: str) -> None:
+        """A recording that nobody stopped has failed: the room is told that there is none any more."""
+        if self._tape.ended(id, folder):
+            # Not `observe`: it may fail before this node's own picture of the room says that it began.
+            now, lost = self._tools.clock.now(), RecordingLost()
+            await self._tools.db.write(lambda tx: service.observe(tx, self.house, id, lost, now, self._committed))
+
     async def mix_failed(self, id: SpaceId) -> None:
         """Takes the stage again, at a higher epoch: at once, unless it failed a moment ago; `tick` does that later."""
         if room := self._rooms.get(id):
@@ -311,12 +322,25 @@ class Live:
         space = change.after
         if change.before is None:
             self.media.open_space(space.id, 1)
+            self._epochs[space.id] = 1
         self._permit(space)
+        self._record(change.before, space)
+        if space.ended:
+            self._epochs.pop(space.id, None)
         for event in change.events:
             if isinstance(event, events.Removed | events.TicketTaken):
                 self.media.close_participant(space.id, event.person, "removed")
         assert self._loop is not None, "nothing is written before the start"
         self._loop.call_soon_threadsafe(self._changed, change)
+
+    def _record(self, before: Space | None, space: Space) -> None:
+        """After permissions: what is recorded was opened under REC."""
+        was_on = before is not None and before.recording_since is not None
+        if was_on != (space.recording_since is not None):
+            if was_on:
+                self._tape.stop(space.id)
+            else:
+                self._tape.start(space.id, self._epochs.get(space.id, 1))
 
     def _permit(self, space: Space) -> None:
         self.media.set_stage(space.id, space.version, views.permissions(space), space.access_epoch)
@@ -370,7 +394,10 @@ class Live:
     def _taken(self, space: Space, epoch: int) -> None:
         """In the writing thread, in the order of commits, so that no end is overtaken."""
         self.media.open_space(space.id, epoch)
+        self._epochs[space.id] = epoch
         self._committed(Change(space, space, ()))
+        if space.recording_since is not None:
+            self._tape.start(space.id, epoch)
 
     async def _remix(self, room: Room) -> None:
         if room.remix.is_due(self._tools.clock.now()):
@@ -406,6 +433,7 @@ class Live:
                     await self.carry(id)
         elif space.version > room.space.version:
             self._permit(space)
+            self._record(room.space, space)
             self._changed(Change(room.space, space, ()))
 
     def _knows(self, id: SpaceId) -> int:

@@ -60,6 +60,7 @@ class NewSpace(Asked):
     policy: Policy = Field("invited", description="Who speaks without being asked or accepted")
     audience: Audience = Field("public", description="Who finds it and may come in")
     guests: bool = Field(True, description="Whether people without an account may listen")
+    record: bool = Field(False, description="Whether it is recorded from its beginning")
     scheduled_start: AskedTime | None = Field(None, description="When it is to begin; left out, it begins now")
     zone: Zone = Field("UTC", description="The time zone in which the host thinks of that time")
 
@@ -85,6 +86,12 @@ class SetMicrophoneBody(Asked):
     """One's own microphone."""
 
     muted: bool
+
+
+class SetRecordingBody(Asked):
+    """Whether it is recorded from now on."""
+
+    on: bool
 
 
 class React(Asked):
@@ -158,6 +165,7 @@ class Stage(Shape):
     slow_mode_s: int = Field(description="How long one waits from one message to the next; hosts do not")
     seats: int
     host: Person
+    recording_since: Timestamp | None = Field(description="Since when what is said is recorded; null: it is not")
     host_away_until: Timestamp | None = Field(description="When it ends unless the host comes back")
     heir: Person | None = Field(None, description="The co-host who becomes host unless the host comes back before")
     heir_at: Timestamp | None = Field(None, description="When")

@@ -80,7 +80,7 @@ class Space:
     `cohosts` and `stage`, so that two hosts cannot be written down. Whoever is host or co-host sits on stage.
     `host_away_until` is the announced end of a Space that its host has left. `admitted` may enter an invited Space.
     `voices` are the demo's recorded speakers, who never go away. `slow_mode_s`: how long everybody but the hosts waits
-    from one message to the next.
+    from one message to the next. `recorded`: at some time of it, something was.
     """
 
     id: SpaceId
@@ -105,6 +105,8 @@ class Space:
     voices: frozenset[PersonId] = frozenset()
     host_away_until: datetime | None = None
     slow_mode_s: int = 0
+    recording_since: datetime | None = None
+    recorded: bool = False
     access_epoch: int = 1
     version: int = 1
 

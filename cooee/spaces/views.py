@@ -62,6 +62,7 @@ def everyone(space: Space, cast: Cast) -> shapes.Stage:
         slow_mode_s=space.slow_mode_s,
         seats=space.seats,
         host=cast[space.host],
+        recording_since=space.recording_since,
         host_away_until=space.host_away_until,
         heir=cast.get(heir) if heir else None,
         heir_at=at,

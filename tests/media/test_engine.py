@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,8 +15,18 @@ from websockets.asyncio.client import connect
 from cooee.kit.clock import SystemClock
 from cooee.kit.grants import LIFETIME, Grant, sign
 from cooee.media import engine as face
-from cooee.media._core import take_logs
-from cooee.media.engine import Engine, EngineError, Media, MixFailed, Presence, Publication, SpeakClosed, code_of
+from cooee.media._core import cut_recording, join_recordings, take_logs
+from cooee.media.engine import (
+    Engine,
+    EngineError,
+    Media,
+    MixFailed,
+    Presence,
+    Publication,
+    RecordingEnded,
+    SpeakClosed,
+    code_of,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -162,3 +173,23 @@ def test_a_line_of_the_engine_keeps_its_level_and_fields_and_overwrites_nothing_
 
 async def _all(events: Any) -> list[face.Happened]:
     return [event async for event in events]
+
+
+async def test_a_recording_tells_when_all_is_written_and_can_be_joined_and_cut(running: Media, tmp_path: Path) -> None:
+    running.open_space("s", 1)
+    events = running.events()
+    folder = tmp_path / "s" / "1"
+    running.start_recording("s", str(folder))
+    while not (folder / "levels").exists() or len((folder / "levels").read_bytes()) < 20:
+        await asyncio.sleep(0.05)
+    running.stop_recording("s")
+    async with asyncio.timeout(10):
+        assert await anext(events) == RecordingEnded("s", str(folder), "stopped")
+    mix, whole, part = str(folder / "mix.ogg"), str(tmp_path / "whole.ogg"), str(tmp_path / "part.ogg")
+    played_ms = join_recordings([(mix, 0), (str(folder / "nobody.ogg"), 0)], whole)
+    assert played_ms >= 320
+    assert cut_recording(whole, part, 100, 200) == 200
+    with pytest.raises(EngineError) as failure:
+        cut_recording(whole, part, 3_600_000, 1_000)
+    assert code_of(failure.value) == "bad_recording"
+    await cast(Any, events).aclose()

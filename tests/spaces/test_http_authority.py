@@ -72,6 +72,8 @@ CALLS: dict[str, Call] = {
     "pass_on": ("PUT", f"/host/{rooms.SPEAKER}", {}),
     "pass_on_to_listener": ("PUT", f"/host/{STRANGER}", {}),
     "read_log": ("GET", "/log", {}),
+    "record": ("PUT", "/recording", json(on=True)),
+    "stop_recording": ("PUT", "/recording", json(on=False)),
     "set_slow_mode": ("PATCH", "", json(slow_mode_s=30)),
     "read_messages": ("GET", "/messages", {}),
     "write_message": ("POST", "/messages", json(text="Good evening")),

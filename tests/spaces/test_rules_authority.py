@@ -10,6 +10,7 @@ from cooee.spaces.rules.invitations import Admit
 from cooee.spaces.rules.messages import ReleaseMessage, RemoveMessage, WriteMessage
 from cooee.spaces.rules.microphone import AskToUnmute, BeginToSpeak, Mute, MuteAll, SetMicrophone
 from cooee.spaces.rules.posts import PinPost, SharePost, TakePostOut
+from cooee.spaces.rules.recording import Record, StopRecording
 from cooee.spaces.rules.requests import AcceptRequest, AskToSpeak, DeclineRequest, TakeBackRequest
 from cooee.spaces.rules.room import Change, End, Leave, LetBackIn, PassOn, Remove
 from cooee.spaces.rules.stage import (
@@ -77,6 +78,8 @@ COMMANDS: dict[str, Command] = {
     "let_back": LetBackIn(rooms.REMOVED),
     "pass_on": PassOn(rooms.SPEAKER),
     "pass_on_to_listener": PassOn(rooms.STRANGER),
+    "record": Record(),
+    "stop_recording": StopRecording(),
     "set_slow_mode": Change(slow_mode_s=30),
     "write_message": WriteMessage(),
     "write_to_host": WriteMessage(to_host=True),

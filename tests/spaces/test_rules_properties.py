@@ -14,6 +14,7 @@ from cooee.spaces.rules.gates import Return
 from cooee.spaces.rules.invitations import Admit
 from cooee.spaces.rules.microphone import AskToUnmute, BeginToSpeak, Mute, MuteAll, SetMicrophone
 from cooee.spaces.rules.presence import Present, ServerStarted, SpeakClosed, SpeakConnected, TimePassed
+from cooee.spaces.rules.recording import Record, RecordingLost, StopRecording
 from cooee.spaces.rules.requests import AcceptRequest, AskToSpeak, DeclineRequest, TakeBackRequest
 from cooee.spaces.rules.room import Change, End, Leave, LetBackIn, PassOn, Remove
 from cooee.spaces.rules.stage import (
@@ -29,7 +30,7 @@ from cooee.spaces.rules.stage import (
 from cooee.spaces.state import MAX_COHOSTS, Space
 from tests.spaces import rooms
 
-Observed = Present | SpeakConnected | SpeakClosed | ServerStarted | TimePassed
+Observed = Present | SpeakConnected | SpeakClosed | ServerStarted | TimePassed | RecordingLost
 
 SEATS = 4
 PEOPLE = [rooms.HOST, *(PersonId(str(number)) for number in range(1, 8))]
@@ -40,7 +41,7 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(SetMicrophone, muted=st.booleans()),
     st.builds(SetMicrophone, muted=st.just(False)),
     *(st.builds(make) for make in (BeginToSpeak, MuteAll, TakeBackRequest, AcceptInvitation, DeclineInvitation)),
-    *(st.builds(make) for make in (StepDown, Leave, Return)),
+    *(st.builds(make) for make in (StepDown, Leave, Return, Record, StopRecording)),
     st.builds(AskToSpeak, question=st.none(), followed=st.booleans()),
     *(st.builds(make, people) for make in (Mute, AskToUnmute, AcceptRequest, DeclineRequest, Invite, NameCohost)),
     *(st.builds(make, people) for make in (TakeBackInvitation, MoveToAudience, WithdrawCohost, Admit, PassOn)),
@@ -52,7 +53,7 @@ observations: st.SearchStrategy[Observed] = st.one_of(
     st.just(Present(frozenset(PEOPLE))),
     st.builds(SpeakConnected, people, sessions),
     st.builds(SpeakClosed, people, sessions),
-    *(st.builds(make) for make in (ServerStarted, TimePassed)),
+    *(st.builds(make) for make in (ServerStarted, TimePassed, RecordingLost)),
 )
 Step = tuple[Command | Observed, PersonId, float]
 steps: st.SearchStrategy[list[Step]] = st.lists(
@@ -117,6 +118,21 @@ def test_a_held_microphone_opens_only_after_a_host_lifted_it(script: list[Step])
     for before, _, _, after in play(script):
         held = {seat.person for seat in before.stage if seat.microphone == "held"}
         assert not held & {seat.person for seat in after.stage if seat.microphone == "open"}
+
+
+@given(steps)
+@settings(max_examples=300, deadline=None)
+def test_whoever_is_heard_under_rec_opened_the_microphone_under_rec(script: list[Step]) -> None:
+    agreed: set[PersonId] = set()
+    for before, (what, actor, _), _, after in play(script):
+        if after.recording_since != before.recording_since:
+            agreed = set()
+        elif what == SetMicrophone(muted=False):
+            agreed.add(actor)
+        if after.recording_since is not None:
+            assert {seat.person for seat in after.stage if seat.microphone == "open"} <= agreed
+        assert after.recorded >= before.recorded
+        assert after.recording_since is None or (after.recorded and after.ended is None)
 
 
 @given(steps)

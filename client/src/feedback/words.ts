@@ -30,6 +30,10 @@ export function logWords({ what, person: whom, details }: LogEntry): string {
       return details.locked ? m.log_locked() : m.log_unlocked();
     case "slow_mode":
       return details.seconds ? m.log_slow_mode({ seconds: Number(details.seconds) }) : m.log_slow_mode_off();
+    case "recording_started":
+      return m.log_recording_started();
+    case "recording_stopped":
+      return details.failed ? m.log_recording_failed() : m.log_recording_stopped();
     case "ended":
       return m.log_ended();
     default:

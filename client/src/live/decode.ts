@@ -94,6 +94,7 @@ export function space(value: unknown): SpaceFacts {
     host_away_until: textOrNull(from.host_away_until),
     heir: from.heir == null ? null : person(from.heir),
     heir_at: textOrNull(from.heir_at),
+    recording_since: textOrNull(from.recording_since),
     version: number(from.version),
     stage: [...listOrNone(from.stage, seat)],
   };

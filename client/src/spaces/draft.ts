@@ -8,6 +8,7 @@ export interface Draft {
   policy: Policy;
   audience: Audience;
   guests: boolean;
+  record: boolean;
   /** As a `datetime-local` field has it, in the reader's own time zone; empty for now. */
   at: string;
 }
@@ -21,18 +22,19 @@ export const BLANK: Draft = {
   policy: "invited",
   audience: "public",
   guests: true,
+  record: false,
   at: "",
 };
 
 /** The draft as a request says it, without its time. */
 export function wishOf(draft: Draft) {
-  const { title, policy, audience, guests } = draft;
+  const { title, policy, audience, guests, record } = draft;
   const topics = draft.topics
     .split(",")
     .map((topic) => topic.trim())
     .filter((topic) => topic !== "")
     .slice(0, MOST_TOPICS);
-  return { title: title.trim(), policy, audience, guests, topics };
+  return { title: title.trim(), policy, audience, guests, record, topics };
 }
 
 /** When it is to begin, as a request says it. */

@@ -45,7 +45,14 @@ export type Seat = Omit<Schemas["Seat"], "role"> & { role: Exclude<Role, "listen
 /** Wider than what this node says today: a Space may be scheduled, and ends for reasons that newer nodes know. */
 export type Space = Omit<
   Schemas["Space"],
-  "state" | "started_at" | "end_reason" | "stage" | "host_away_until" | "heir" | "heir_at"
+  | "state"
+  | "started_at"
+  | "end_reason"
+  | "stage"
+  | "host_away_until"
+  | "heir"
+  | "heir_at"
+  | "recording_since"
 > & {
   state: SpaceState;
   started_at: string | null;
@@ -56,6 +63,8 @@ export type Space = Omit<
   /** The co-host who becomes host unless the host comes back before, and when. */
   heir?: Person | null;
   heir_at?: string | null;
+  /** Since when what is said is recorded; null while it is not. */
+  recording_since?: string | null;
 };
 
 /** As the browser's `RTCIceServer`, spelled out because `src/live` has no DOM types. */

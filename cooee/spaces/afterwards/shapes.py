@@ -40,7 +40,9 @@ class LogEntry(Shape):
     by: Person | None = Field(description="Null for what nobody did")
     person: Person | None = Field(description="To whom")
     what: Deed
-    details: dict[str, str | int | bool] = Field(description="What was set: title, policy, locked, seconds, reason")
+    details: dict[str, str | int | bool] = Field(
+        description="What was set: title, policy, locked, seconds, reason, failed"
+    )
 
 
 class LogPage(Page[LogEntry]):

@@ -96,6 +96,8 @@ class Plan:
     policy: Policy = "invited"
     audience: Audience = "public"
     guests: bool = True
+    record: bool = False
+    """From the beginning."""
 
 
 def start(space: SpaceId, plan: Plan, candidate: Candidate, gate: HostingGate, seats: int, now: datetime) -> Space:
@@ -118,6 +120,8 @@ def start(space: SpaceId, plan: Plan, candidate: Candidate, gate: HostingGate, s
         guests=plan.guests,
         seats=seats,
         started_at=now,
+        recording_since=now if plan.record else None,
+        recorded=plan.record,
     )
     return seated(empty, host, now).apply(empty)
 

@@ -36,6 +36,7 @@ from cooee.spaces.errors import (
     WordsRefused,
 )
 from cooee.spaces.rules.gates import Plan
+from cooee.spaces.rules.recording import Record, StopRecording
 from cooee.spaces.rules.room import Change, End
 from cooee.spaces.state import Space
 from cooee.spaces.web.asking import ANY, Acting, SpaceInPath, acting
@@ -75,6 +76,7 @@ async def start_space(
         policy=asked.policy,
         audience=asked.audience,
         guests=asked.guests,
+        record=asked.record,
     )
     if asked.scheduled_start is None:
         return await _shape(await spaces.live.begin(me, plan, key), tools, spaces)
@@ -153,6 +155,16 @@ async def leave_space(id: SpaceInPath, me: Acting, spaces: Spaces) -> None:
 async def end_space(id: SpaceInPath, me: Acting, tools: Tools, spaces: Spaces) -> shapes.Space:
     """End it, for everyone: for the host."""
     return await _shape(await spaces.live.act(me, id, End()), tools, spaces)
+
+
+@router.put("/spaces/{id}/recording", responses=refusals(*ANY, HostOnly))
+async def set_recording(
+    id: SpaceInPath, asked: shapes.SetRecordingBody, me: Acting, tools: Tools, spaces: Spaces
+) -> shapes.Space:
+    """Record it from now on, or no longer: for the host. Switching it on closes every microphone; whoever opens theirs
+    under it agrees to be recorded."""
+    command = Record() if asked.on else StopRecording()
+    return await _shape(await spaces.live.act(me, id, command), tools, spaces)
 
 
 @router.get("/bubbles", responses=refusals(AccessNotYet, Unauthenticated))

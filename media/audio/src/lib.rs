@@ -2,7 +2,7 @@
 //!
 //! [`Mixer`] is the heart: it takes the packets of everybody on stage, and gives one [`MixedFrame`] every 20 ms. An edge
 //! joins frames into the longer packets of a [`FrameClass`] with a [`Joiner`], which also says which of them RTP sends.
-//! A [`Voice`] is a speaker out of a file.
+//! A [`Voice`] is a speaker out of a file. A [`Tape`] is a file out of packets, a [`Track`] that of one speaker.
 
 mod adapt;
 mod decode;
@@ -17,12 +17,15 @@ mod limiter;
 mod mix;
 mod ogg_opus;
 mod ramp;
+mod remux;
 mod slab;
 mod speaker;
 mod stretch;
 mod tap;
+mod tape;
 #[cfg(test)]
 mod testing;
+mod track;
 mod voice;
 
 pub use dtx::{Gate, Sending};
@@ -32,9 +35,12 @@ pub use jitter::Heard;
 pub use joiner::{Joined, Joiner};
 pub use level::level_of;
 pub use mix::{Contribution, MAX_CSRCS, MixedFrame, Mixer, SpeakerLevel};
-pub use ogg_opus::OggOpusWriter;
+pub use ogg_opus::{OggOpusWriter, PRE_SKIP};
+pub use remux::{RecordedPackets, cut, join};
 pub use speaker::SpeakerStats;
 pub use tap::{TAP_FRAME, TAP_RATE, Tap, TapFrame};
+pub use tape::Tape;
+pub use track::Track;
 pub use voice::{Voice, VoiceFrame};
 
 use std::time::Duration;

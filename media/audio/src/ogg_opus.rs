@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use ogg::{PacketWriteEndInfo, PacketWriter};
 
 /// The decoder's settling time that players leave out at the start, in samples (RFC 7845 §4.2 recommends 80 ms).
-const PRE_SKIP: u16 = 3840;
-/// A page is closed after so many samples: one second.
+pub const PRE_SKIP: u16 = 3840;
+/// A page is closed after so many samples, unless said otherwise: one second.
 const PAGE: u64 = 48_000;
 const VENDOR: &[u8] = b"cooee";
 
@@ -20,12 +20,18 @@ pub struct OggOpusWriter<W: Write> {
     /// The last packet and its end, held back because the last of all must be marked.
     held: Option<(Vec<u8>, u64)>,
     position: u64,
+    page: u64,
     page_end: u64,
 }
 
 impl<W: Write> OggOpusWriter<W> {
     /// Writes the headers of a mono stream; `serial` tells streams apart and is otherwise free.
     pub fn new(sink: W, serial: u32) -> io::Result<Self> {
+        Self::paged(sink, serial, PAGE)
+    }
+
+    /// The same, with pages of so many samples; a page is handed to the sink when it is full.
+    pub fn paged(sink: W, serial: u32, page: u64) -> io::Result<Self> {
         let mut sink = PacketWriter::new(sink);
         let mut head = HEAD.to_vec();
         head.extend([1, 1]);
@@ -38,7 +44,7 @@ impl<W: Write> OggOpusWriter<W> {
         tags.extend(0_u32.to_le_bytes());
         sink.write_packet(head, serial, PacketWriteEndInfo::EndPage, 0)?;
         sink.write_packet(tags, serial, PacketWriteEndInfo::EndPage, 0)?;
-        Ok(Self { sink, serial, held: None, position: 0, page_end: PAGE })
+        Ok(Self { sink, serial, held: None, position: 0, page, page_end: page })
     }
 
     /// Appends one packet of `samples` at 48 kHz.
@@ -48,10 +54,15 @@ impl<W: Write> OggOpusWriter<W> {
         let Some((packet, end)) = before else { return Ok(()) };
         let full = end >= self.page_end;
         if full {
-            self.page_end = end + PAGE;
+            self.page_end = end + self.page;
         }
         let info = if full { PacketWriteEndInfo::EndPage } else { PacketWriteEndInfo::NormalPacket };
         self.sink.write_packet(packet, self.serial, info, end)
+    }
+
+    /// Where packets go.
+    pub fn sink(&self) -> &W {
+        self.sink.inner()
     }
 
     /// Ends the stream and gives the file back.

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::BufReader;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,7 @@ use crate::guard::{Bugs, Struck, guarded};
 use crate::live::{Change, Live, LiveSender};
 use crate::metrics;
 use crate::presence::SharedPresence;
+use crate::record::Recordings;
 use crate::registry::{Door, Owner, Place, Registry, Space};
 use crate::restart::Restart;
 use crate::running::Running;
@@ -65,7 +67,15 @@ impl Engine {
         let feed = Arc::new(Feed::new(config.node.clone(), grants, Arc::clone(&presence)));
         let (live, receiver) = LiveSender::new();
         let (events, registry) = (Events::new(), Registry::default());
-        let shared = Arc::new(Shared { feed, events, presence, registry, live, bugs: Arc::default() });
+        let shared = Arc::new(Shared {
+            feed,
+            events,
+            presence,
+            registry,
+            live,
+            bugs: Arc::default(),
+            recordings: Recordings::default(),
+        });
         Self { config, shared, state: Mutex::new(State::New(receiver)) }
     }
 
@@ -90,6 +100,7 @@ impl Engine {
         let before = std::mem::replace(&mut *self.state(), State::Stopped);
         if let State::Running(running) = before {
             running.stop(&self.shared.feed);
+            self.shared.recordings.join();
         }
     }
 
@@ -279,6 +290,23 @@ impl Engine {
     /// How many readers of the Space's feed asked for an opt-in channel.
     pub fn readers(&self, space: &str, channel: &str) -> usize {
         self.shared.feed.readers_of(space, channel)
+    }
+
+    /// Records the Space into `folder`, which must not be there yet: the mix, and each speaker by themselves. A recording
+    /// that is under way ends. All that goes wrong later is an event.
+    pub fn start_recording(&self, space: &str, folder: &str) -> Result<(), EngineError> {
+        let (running, space) = (self.running()?, self.shared.registry.space(space)?);
+        let recorder = self.shared.recordings.start(&self.shared, &space.id, Path::new(folder))?;
+        let (_, thread) = running.stage_of(&space);
+        thread.command(stage::Command::Record { space: space.number, recorder: Some(Box::new(recorder)) });
+        Ok(())
+    }
+
+    /// Ends the Space's recording, if there is one; an event says when all is written.
+    pub fn stop_recording(&self, space: &str) {
+        let (Ok(running), Ok(space)) = (self.running(), self.shared.registry.space(space)) else { return };
+        let (_, thread) = running.stage_of(&space);
+        thread.command(stage::Command::Record { space: space.number, recorder: None });
     }
 
     /// What happened since the last call, after waiting up to `timeout` for a first event.

@@ -27,6 +27,9 @@ pub enum EngineError {
     /// A file speaker's file cannot be played.
     #[error("the voice cannot be played: {0}")]
     BadVoice(String),
+    /// A recording cannot be put together or cut.
+    #[error("the recording cannot be used: {0}")]
+    BadRecording(String),
     /// A thread did not answer in time.
     #[error("the node is overloaded; try again")]
     Overloaded,
@@ -47,6 +50,7 @@ impl EngineError {
             Self::AddressInUse(_) => "address_in_use",
             Self::AddressUnavailable(_) => "address_unavailable",
             Self::BadVoice(_) => "bad_voice",
+            Self::BadRecording(_) => "bad_recording",
             Self::Overloaded => "overloaded",
             Self::Stopped => "stopped",
         }

@@ -35,6 +35,37 @@ pub enum Event {
         /// Which Space.
         space: String,
     },
+    /// A recording has written all that it will.
+    RecordingEnded {
+        /// Of which Space.
+        space: String,
+        /// Into which folder.
+        folder: String,
+        /// Whether that is all there was.
+        how: Recorded,
+    },
+}
+
+/// How a recording ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// It was stopped, or its Space was closed.
+    Stopped,
+    /// There is no room on the disk; what was written until then is there.
+    DiskFull,
+    /// The disk failed in another way, or a bug was met.
+    Failed,
+}
+
+impl Recorded {
+    /// The word Python sees.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stopped => "stopped",
+            Self::DiskFull => "disk_full",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// Whose session.

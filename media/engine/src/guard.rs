@@ -94,7 +94,7 @@ impl Bugs {
 pub(crate) fn bug_may_be_here(_place: &str, _whose: &str) {}
 
 #[cfg(test)]
-pub(crate) use planted::bug_may_be_here;
+pub(crate) use planted::{bug_may_be_here, plant};
 
 #[cfg(test)]
 mod planted {

@@ -18,6 +18,7 @@ mod logs;
 mod metrics;
 mod patience;
 mod presence;
+mod record;
 mod registry;
 mod restart;
 mod running;
@@ -25,6 +26,7 @@ mod server;
 mod shared;
 mod stage;
 mod sys;
+mod tapes;
 mod voices;
 mod work;
 
@@ -33,9 +35,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub use config::Config;
 pub use engine::{Answer, Engine};
 pub use error::EngineError;
-pub use event::{Event, Figures, Reason, Session};
+pub use event::{Event, Figures, Reason, Recorded, Session};
 pub use grant::{Grant, GrantKey, Refused};
 pub use logs::{LogLine, gather_logs, take_logs};
+pub use tapes::{cut_recording, join_recordings};
 pub use voices::Voice;
 
 /// The wall clock, for what expires.

@@ -34,6 +34,7 @@ pub(crate) fn render(shared: &Shared, threads: &[Arc<ThreadFigures>]) -> String 
         "Lines of the engine's log that were dropped because nobody read them.",
         std::iter::once((String::new(), logs::dropped())),
     );
+    recordings(&mut page, shared);
     sessions(&mut page, threads);
     traffic(&mut page, threads);
     sending(&mut page, threads);
@@ -49,6 +50,19 @@ pub(crate) fn render(shared: &Shared, threads: &[Arc<ThreadFigures>]) -> String 
     );
     cpu(&mut page, threads);
     page.0
+}
+
+fn recordings(page: &mut Page, shared: &Shared) {
+    let figures = &shared.recordings.figures;
+    page.head("cooee_recordings", "gauge", "Recordings under way.");
+    page.line("cooee_recordings", "", figures.open.load(Relaxed));
+    let one = |figure: &AtomicU64| std::iter::once((String::new(), figure.load(Relaxed)));
+    page.counter(
+        "cooee_recording_lost_total",
+        "Frames and packets that were not recorded because the disk was too slow.",
+        one(&figures.lost),
+    );
+    page.counter("cooee_recordings_failed_total", "Recordings that a failure ended.", one(&figures.failed));
 }
 
 struct Page(String);

@@ -7,6 +7,7 @@ use crate::feed::Feed;
 use crate::guard::Bugs;
 use crate::live::LiveSender;
 use crate::presence::SharedPresence;
+use crate::record::Recordings;
 use crate::registry::{Door, Owner, Registry};
 
 pub(crate) struct Shared {
@@ -16,6 +17,7 @@ pub(crate) struct Shared {
     pub(crate) registry: Registry,
     pub(crate) live: LiveSender,
     pub(crate) bugs: Arc<Bugs>,
+    pub(crate) recordings: Recordings,
 }
 
 impl Shared {

@@ -79,6 +79,13 @@ impl From<engine::Event> for Event {
             engine::Event::Presence { space, joined, left, count } => {
                 Self { kind: "presence".to_owned(), space, joined, left, count, ..Self::default() }
             }
+            engine::Event::RecordingEnded { space, folder, how } => Self {
+                kind: "recording_ended".to_owned(),
+                space,
+                folder: Some(folder),
+                reason: Some(how.as_str().to_owned()),
+                ..Self::default()
+            },
             engine::Event::MixFailed { space } => Self { kind: "mix_failed".to_owned(), space, ..Self::default() },
         }
     }

@@ -33,6 +33,7 @@ struct Event {
     left: Vec<String>,
     count: usize,
     figures: HashMap<&'static str, u64>,
+    folder: Option<String>,
 }
 
 /// A line of the engine's log.
@@ -199,6 +200,14 @@ impl Engine {
         py.detach(|| self.0.readers(space, channel))
     }
 
+    fn start_recording(&self, py: Python<'_>, space: &str, folder: &str) -> PyResult<()> {
+        py.detach(|| self.0.start_recording(space, folder)).map_err(failed)
+    }
+
+    fn stop_recording(&self, py: Python<'_>, space: &str) {
+        py.detach(|| self.0.stop_recording(space));
+    }
+
     fn poll_events(&self, py: Python<'_>, timeout_ms: u64) -> Vec<Event> {
         let events = py.detach(|| self.0.poll_events(Duration::from_millis(timeout_ms)));
         events.into_iter().map(Event::from).collect()
@@ -215,12 +224,27 @@ fn take_logs(py: Python<'_>) -> Vec<LogLine> {
     py.detach(engine::take_logs).into_iter().map(LogLine::from).collect()
 }
 
+/// Puts recordings together; milliseconds.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "Python hands over the list")]
+fn join_recordings(py: Python<'_>, parts: Vec<(String, u64)>, out: &str) -> PyResult<u64> {
+    py.detach(|| engine::join_recordings(&parts, out)).map_err(failed)
+}
+
+/// Cuts a piece out of a recording; milliseconds.
+#[pyfunction]
+fn cut_recording(py: Python<'_>, path: &str, out: &str, from_ms: u64, length_ms: u64) -> PyResult<u64> {
+    py.detach(|| engine::cut_recording(path, out, from_ms, length_ms)).map_err(failed)
+}
+
 /// The media engine.
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     engine::gather_logs();
     module.add_class::<LogLine>()?;
     module.add_function(wrap_pyfunction!(take_logs, module)?)?;
+    module.add_function(wrap_pyfunction!(join_recordings, module)?)?;
+    module.add_function(wrap_pyfunction!(cut_recording, module)?)?;
     module.add_class::<Engine>()?;
     module.add_class::<Answer>()?;
     module.add_class::<Event>()?;

@@ -8,6 +8,7 @@ use cooee_session::speak::Speak;
 use cooee_stage::{Epoch, Participant, Seat};
 
 use crate::event::Reason;
+use crate::record::Recorder;
 use crate::registry::{Owner, SessionKey, Space};
 use crate::restart::Restart;
 
@@ -23,9 +24,25 @@ pub(crate) struct Opening {
 pub(crate) enum Command {
     OpenSpace(Arc<Space>, Epoch),
     CloseSpace(Arc<Space>, Reason),
-    SetStage { space: u32, version: u64, seats: Vec<Seat> },
-    AddVoice { space: u32, participant: Participant, voice: Arc<Voice> },
-    SetTaps { space: u32, participants: Vec<Participant> },
+    SetStage {
+        space: u32,
+        version: u64,
+        seats: Vec<Seat>,
+    },
+    AddVoice {
+        space: u32,
+        participant: Participant,
+        voice: Arc<Voice>,
+    },
+    SetTaps {
+        space: u32,
+        participants: Vec<Participant>,
+    },
+    /// Records into this from now on; `None` ends the recording.
+    Record {
+        space: u32,
+        recorder: Option<Box<Recorder>>,
+    },
     Open(Box<Opening>),
     Close(SessionKey, Reason),
     Restart(Box<Restart>),

@@ -113,6 +113,11 @@ impl StageThread {
                     room.set_taps(participants);
                 }
             }
+            Command::Record { space, recorder } => {
+                if let Some(room) = self.rooms.get_mut(&space) {
+                    room.recorder = recorder;
+                }
+            }
             Command::Open(opening) => self.open(*opening, now),
             Command::Close(key, reason) => {
                 if let Some(at) = self.book.by_key(key) {
@@ -339,9 +344,10 @@ impl Worker for StageThread {
 fn whose(command: &Command) -> Option<Whose> {
     match command {
         Command::OpenSpace(space, _) => Some(Whose::Space(space.number)),
-        Command::SetStage { space, .. } | Command::AddVoice { space, .. } | Command::SetTaps { space, .. } => {
-            Some(Whose::Space(*space))
-        }
+        Command::SetStage { space, .. }
+        | Command::AddVoice { space, .. }
+        | Command::SetTaps { space, .. }
+        | Command::Record { space, .. } => Some(Whose::Space(*space)),
         Command::Open(opening) => Some(Whose::Key(opening.owner.key)),
         Command::Restart(restart) => Some(Whose::Key(restart.key)),
         Command::Close(..) | Command::CloseSpace(..) | Command::Stop => None,

@@ -11,6 +11,7 @@ use super::levels::Levels;
 use super::taps::Taps;
 use super::voices::Voices;
 use crate::guard::bug_may_be_here;
+use crate::record::Recorder;
 use crate::registry::Space;
 use crate::voices::VoiceSender;
 
@@ -23,6 +24,7 @@ pub(super) struct Room {
     mixer: Mixer,
     voices: Voices,
     taps: Taps,
+    pub(super) recorder: Option<Box<Recorder>>,
     pub(super) levels: Levels,
     fec: bool,
     /// Ended by a bug: nothing is heard until the Space is opened with a higher epoch.
@@ -46,6 +48,7 @@ impl Room {
             mixer,
             voices,
             taps,
+            recorder: None,
             levels,
             fec: false,
             failed: false,
@@ -54,7 +57,7 @@ impl Room {
         })
     }
 
-    /// Raises the epoch. A stage that ended by a bug begins anew, with the same people.
+    /// Raises the epoch. A stage that ended by a bug begins anew, with the same people; its recording has ended.
     pub(super) fn raise_epoch(&mut self, epoch: Epoch, now: Instant) -> Result<(), CodecError> {
         if epoch <= self.epoch {
             return Ok(());
@@ -136,6 +139,9 @@ impl Room {
             return false;
         };
         let csrc = seat.csrc;
+        if let Some(recorder) = &mut self.recorder {
+            recorder.packet(&seat.participant, csrc, packet);
+        }
         if let Some(level) = level {
             self.slots.hinted(csrc, packet.arrival, level);
         }
@@ -166,18 +172,26 @@ impl Room {
         self.follow_fec_wishes()?;
         let Self { mixer, taps, space, .. } = self;
         let Some(frame) = mixer.tick_with(now, |sound| taps.heard(space, &sound, ring))? else { return Ok(None) };
+        let mut loudest = Level::SILENCE;
         for speaker in self.mixer.levels() {
             self.slots.heard(speaker.csrc, now, speaker.level);
             self.levels.heard(speaker);
+            loudest = loudest.max(speaker.level);
+        }
+        if let Some(recorder) = &mut self.recorder {
+            recorder.frame(&frame, loudest);
         }
         let changed = self.slots.assign(now, &mut self.forwards);
         Ok(Some((frame, changed)))
     }
 
     fn play_voices(&mut self, now: Instant) {
-        let Self { voices, table, slots, mixer, forwards, .. } = self;
+        let Self { voices, table, slots, mixer, forwards, recorder, .. } = self;
         voices.play(now, |participant, packet| {
             if let Some(seat) = table.seat_of(participant).filter(|seat| seat.may_pass) {
+                if let Some(recorder) = recorder {
+                    recorder.packet(&seat.participant, seat.csrc, packet);
+                }
                 slots.packet(seat.csrc, packet, forwards);
                 mixer.receive(seat.csrc, packet);
             }

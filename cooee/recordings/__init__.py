@@ -1,0 +1,1 @@
+"""Recordings: what was said on stage under REC, its replay, and clips of it."""

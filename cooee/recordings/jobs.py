@@ -1,0 +1,97 @@
+"""What goes on by itself: replays are made when Spaces are over, and deleted when their time is."""
+
+import asyncio
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from cooee.kit.outbox import Job
+from cooee.kit.web import Toolbox
+from cooee.kit.worker import Handler, Inside, Lane, Later, Outside
+from cooee.people.ids import PersonId
+from cooee.recordings import service
+from cooee.recordings.assembling import Assembled, assemble
+from cooee.recordings.store import Recording, Track
+from cooee.recordings.wiring import Wiring
+from cooee.spaces import facts
+from cooee.spaces.state import SpaceId
+
+_LANE = Lane("recordings", 2)
+"""Files of hours are read and written: nothing else waits for that."""
+
+_STILL_WRITTEN = timedelta(seconds=0.25)
+
+
+def handlers(wiring: Wiring, tools: Toolbox) -> Mapping[str, Handler]:
+    """What the worker does, by topic."""
+
+    async def make(job: Job) -> None:
+        await _make(wiring, tools, SpaceId(job.payload["space"]))
+
+    def expire(tx: Connection, job: Job) -> None:
+        service.expire(tx, SpaceId(job.payload["space"]), tools.clock.now())
+
+    async def drop(job: Job) -> None:
+        def work() -> None:
+            for key in job.payload["keys"]:
+                tools.blobs.delete(str(key))
+            # Deleted before it was made, if it is there still.
+            shutil.rmtree(wiring.tapes.folder(SpaceId(job.payload["space"])), ignore_errors=True)
+
+        await asyncio.to_thread(work)
+
+    return {
+        facts.RECORDED: Outside(make, _LANE),
+        service.EXPIRE: Inside(expire),
+        service.DROP: Outside(drop, _LANE),
+    }
+
+
+async def _make(wiring: Wiring, tools: Toolbox, space: SpaceId) -> None:
+    if wiring.tapes.is_writing(space):
+        raise Later("the engine still writes", _STILL_WRITTEN)
+    archive, folder, now = wiring.archive, wiring.tapes.folder(space), tools.clock.now()
+    begun = await tools.db.write(lambda tx: service.begin(tx, archive, space, now))
+    if begun is not None and begun.state == "making":
+        out = wiring.workshop / begun.token
+        try:
+            await _keep(wiring, tools, begun, await asyncio.to_thread(assemble, folder, out))
+        finally:
+            await asyncio.to_thread(shutil.rmtree, out, ignore_errors=True)
+    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+async def _keep(wiring: Wiring, tools: Toolbox, begun: Recording, assembled: Assembled | None) -> None:
+    now = tools.clock.now()
+    if assembled is None:
+        await tools.db.write(lambda tx: service.delete(tx, begun.space, now))
+        return
+    size, tracks = assembled.mix.stat().st_size, [Track(who, path.stat().st_size) for who, path in _files(assembled)]
+    files = {begun.key: assembled.mix, **{begun.track_key(who): path for who, path in _files(assembled)}}
+
+    def store_files() -> None:
+        for key, path in files.items():
+            tools.blobs.put_file(key, path)
+
+    await asyncio.to_thread(store_files)
+    made = replace(
+        begun,
+        duration_ms=assembled.duration_ms,
+        size=size,
+        peaks=assembled.peaks,
+        chapters=assembled.chapters,
+    )
+
+    def finish(tx: Connection) -> None:
+        if service.finish(tx, wiring.archive, made, tracks, now) is None:
+            service.drop(tx, begun.space, list(files), now)
+
+    await tools.db.write(finish)
+
+
+def _files(assembled: Assembled) -> list[tuple[PersonId, Path]]:
+    return list(assembled.tracks.items())

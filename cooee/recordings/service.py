@@ -1,0 +1,276 @@
+"""What people do with replays and clips, and what time does: one unit of work each."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection
+
+from cooee.kit import outbox
+from cooee.people import relations
+from cooee.people.cards import Attachment, Attachments, SpaceCard
+from cooee.people.ids import PersonId
+from cooee.people.shapes import Person
+from cooee.recordings import shapes, store
+from cooee.recordings.errors import ClipNotFound, ClipOutside, ReplayNotFound, ReplayNotReady
+from cooee.recordings.store import Clip, Recording
+from cooee.spaces import facts
+from cooee.spaces import service as spaces
+from cooee.spaces import store as space_store
+from cooee.spaces.errors import GuestsOff, HostOnly, RemovedFromSpace, SpaceNotFound
+from cooee.spaces.rules import gates
+from cooee.spaces.rules.tickets import needs_ticket
+from cooee.spaces.service import Actor, House
+from cooee.spaces.state import Space, SpaceId
+
+DROP: Final = "recordings.drop"
+"""The outbox's topic: `{space, keys}`: files that nobody is to hear any more."""
+
+EXPIRE: Final = "recordings.expire"
+"""`{space}`: it was kept for long enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What all replays of this site have in common."""
+
+    house: House
+    kept_for: timedelta
+
+
+def playable(tx: Connection, archive: Archive, id: SpaceId, actor: Actor | None) -> tuple[Space, Recording]:
+    """A replay that this person may hear; `None` is a guest. Whoever may come into the Space may, unless removed.
+
+    Raises:
+        SpaceNotFound, AccessNotYet, YouBlockedThem, BlockedByThem, RemovedFromSpace, GuestsOff, TicketNeeded,
+        ReplayNotFound, ReplayNotReady
+    """
+    space = spaces.found(tx, id)
+    if relations.is_gone(tx, space.owner):
+        raise SpaceNotFound
+    if actor is None:
+        gates.may_see(space, None)
+        if not space.guests:
+            raise GuestsOff
+    else:
+        spaces.check_actor(tx, archive.house, space, actor)
+        if actor.person in space.banned:
+            raise RemovedFromSpace
+    person = actor.person if actor else None
+    if needs_ticket(space, person) and (refusal := archive.house.asks_for_ticket(tx, id, person)):
+        raise refusal
+    found = store.recording(tx, id)
+    if found is None:
+        raise ReplayNotFound
+    if found.state != "ready":
+        raise ReplayNotReady
+    return space, found
+
+
+def replay(tx: Connection, archive: Archive, id: SpaceId, actor: Actor | None) -> shapes.Replay:
+    """All that a replay's page shows.
+
+    Raises:
+        what `playable` refuses
+    """
+    space, found = playable(tx, archive, id, actor)
+    mine = actor is not None and actor.person == found.owner
+    tracks = store.tracks(tx, id) if mine else []
+    clips = store.clips_of(tx, id)
+    wanted = {
+        found.owner,
+        *(chapter.person for chapter in found.chapters),
+        *(track.person for track in tracks),
+        *(clip.by for clip in clips),
+    }
+    cast = spaces.cast(tx, wanted, archive.house.asks)
+    assert found.expires_at is not None, "what is ready expires"
+    return shapes.Replay(
+        space_id=id,
+        title=space.title,
+        audience=space.audience,
+        host=cast[found.owner],
+        started_at=space.started_at,
+        duration_ms=found.duration_ms,
+        size=found.size,
+        audio_url=shapes.audio_url(id),
+        peaks=found.peaks,
+        chapters=tuple(
+            shapes.ChapterInReplay(at_ms=chapter.at_ms, person=cast[chapter.person])
+            for chapter in found.chapters
+            if chapter.person in cast
+        ),
+        expires_at=found.expires_at,
+        mine=mine,
+        tracks=tuple(
+            shapes.TrackOfReplay(
+                person=cast[track.person],
+                size=track.size,
+                audio_url=f"/api/v1/spaces/{id}/replay/tracks/{track.person}",
+            )
+            for track in tracks
+            if track.person in cast
+        ),
+        clips=tuple(_clip(clip, space, cast, found.owner, actor) for clip in clips),
+    )
+
+
+def track(tx: Connection, archive: Archive, id: SpaceId, actor: Actor, person: PersonId) -> str:
+    """Where a speaker's own track is kept: for the host.
+
+    Raises:
+        HostOnly, ReplayNotFound, and what `playable` refuses
+    """
+    _, found = playable(tx, archive, id, actor)
+    if found.owner != actor.person:
+        raise HostOnly
+    if person not in {track.person for track in store.tracks(tx, id)}:
+        raise ReplayNotFound
+    return found.track_key(person)
+
+
+def delete_by(tx: Connection, archive: Archive, id: SpaceId, actor: Actor, now: datetime) -> None:
+    """The host wants nothing of it kept: neither replay nor tracks nor clips.
+
+    Raises:
+        HostOnly, ReplayNotFound, and what `spaces.check_actor` refuses
+    """
+    space = spaces.found(tx, id)
+    spaces.check_actor(tx, archive.house, space, actor, leaving=True)
+    if actor.person != space.owner:
+        raise HostOnly
+    if not delete(tx, id, now):
+        raise ReplayNotFound
+
+
+def delete(tx: Connection, id: SpaceId, now: datetime) -> bool:
+    """Deletes a recording and all that was made of it, files too; whether there was one."""
+    found = store.recording(tx, id)
+    if found is None:
+        return False
+    keys = [found.key, *(found.track_key(track.person) for track in store.tracks(tx, id))]
+    drop(tx, id, [*keys, *(clip.key for clip in store.clips_of(tx, id))], now)
+    store.forget(tx, id)
+    outbox.take_back(tx, f"{EXPIRE}:{id}")
+    outbox.take_back(tx, f"{facts.RECORDED}:{id}")
+    return True
+
+
+def expire(tx: Connection, id: SpaceId, now: datetime) -> None:
+    """It was kept for long enough."""
+    found = store.recording(tx, id)
+    if found is not None and found.expires_at is not None and found.expires_at <= now:
+        delete(tx, id, now)
+
+
+def drop(tx: Connection, id: SpaceId, keys: Sequence[str], now: datetime) -> None:
+    """Has files deleted after the commit."""
+    outbox.put(tx, f"{DROP}:{keys[0]}", DROP, {"space": id, "keys": list(keys)}, now)
+
+
+def begin(tx: Connection, archive: Archive, id: SpaceId, now: datetime) -> Recording | None:
+    """A replay is to be made; None if none is: its Space was removed by moderators, or is gone."""
+    space = space_store.space(tx, id)
+    if space is None or space.ended is None or space.ended.reason == "moderated":
+        return None
+    store.begin(tx, Recording(id, space.owner, archive.house.ids.token()[:22], now))
+    return store.recording(tx, id)
+
+
+def finish(
+    tx: Connection, archive: Archive, made: Recording, tracks: Sequence[store.Track], now: datetime
+) -> Recording | None:
+    """The files are there; None if it was deleted meanwhile."""
+    expires_at = now + archive.kept_for
+    ready = replace(made, state="ready", expires_at=expires_at)
+    if not store.finish(tx, ready, tracks):
+        return None
+    outbox.schedule(tx, f"{EXPIRE}:{made.space}", EXPIRE, {"space": made.space}, expires_at)
+    return ready
+
+
+def with_replays(cards: Attachments) -> Attachments:
+    """Cards of Spaces that are over say whether they can be heard again."""
+
+    def answer(tx: Connection, asked: Collection[Attachment], viewer: PersonId) -> Mapping[Attachment, SpaceCard]:
+        known = cards(tx, asked, viewer)
+        replays = store.ready(tx, [SpaceId(card.id) for card in known.values() if card.state == "ended"])
+        return {
+            attachment: card.model_copy(update={"replay_ms": replays.get(SpaceId(card.id))})
+            for attachment, card in known.items()
+        }
+
+    return answer
+
+
+def add_clip(tx: Connection, archive: Archive, clip: Clip, actor: Actor) -> shapes.Clip:
+    """Keeps a clip whose file is there.
+
+    Raises:
+        ClipOutside, and what `playable` refuses
+    """
+    space, found = playable(tx, archive, clip.space, actor)
+    if clip.start_ms >= found.duration_ms:
+        raise ClipOutside
+    store.insert_clip(tx, clip)
+    return _clip(clip, space, _cast(tx, archive, clip, found.owner), found.owner, actor)
+
+
+def clip(tx: Connection, archive: Archive, id: str, actor: Actor | None) -> shapes.Clip:
+    """A clip; whoever may hear the replay may hear it.
+
+    Raises:
+        ClipNotFound, and what `playable` refuses
+    """
+    found = store.clip(tx, id)
+    if found is None:
+        raise ClipNotFound
+    space, recording = playable(tx, archive, found.space, actor)
+    return _clip(found, space, _cast(tx, archive, found, recording.owner), recording.owner, actor)
+
+
+def delete_clip(tx: Connection, id: str, actor: Actor, now: datetime) -> None:
+    """Takes a clip back: whoever cut it, and the host.
+
+    Raises:
+        ClipNotFound, HostOnly
+    """
+    found = store.clip(tx, id)
+    recording = store.recording(tx, found.space) if found else None
+    if found is None or recording is None:
+        raise ClipNotFound
+    if actor.person not in (found.by, recording.owner):
+        raise HostOnly
+    store.forget_clip(tx, id)
+    drop(tx, found.space, [found.key], now)
+
+
+def feed_of(tx: Connection, archive: Archive, host: PersonId, most: int) -> list[tuple[Space, Recording]]:
+    """Somebody's public replays that anybody may hear, the latest first."""
+    found = store.public_of(tx, host, most)
+    known = space_store.by_ids(tx, [each.space for each in found])
+    free = [each for each in found if archive.house.asks_for_ticket(tx, each.space, None) is None]
+    return [(known[each.space], each) for each in free if known[each.space].guests]
+
+
+def _cast(tx: Connection, archive: Archive, clip: Clip, owner: PersonId) -> Mapping[PersonId, Person]:
+    return spaces.cast(tx, {clip.by, owner}, archive.house.asks)
+
+
+def _clip(
+    clip: Clip, space: Space, cast: Mapping[PersonId, Person], owner: PersonId, actor: Actor | None
+) -> shapes.Clip:
+    return shapes.Clip(
+        id=clip.id,
+        title=clip.title or space.title,
+        space_id=space.id,
+        space_title=space.title,
+        host=cast[owner],
+        by=cast.get(clip.by),
+        start_ms=clip.start_ms,
+        duration_ms=clip.duration_ms,
+        at=clip.at,
+        audio_url=shapes.clip_audio_url(clip.id),
+        mine=actor is not None and actor.person in (clip.by, owner),
+    )

@@ -1,0 +1,207 @@
+"""Reading and writing recordings."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from cooee.kit.db import insert_new
+from cooee.people import relations
+from cooee.people.ids import PersonId
+from cooee.recordings.rules import Chapter
+from cooee.recordings.tables import clips, recording_tracks, recordings
+from cooee.spaces.state import SpaceId
+from cooee.spaces.tables import spaces
+
+KIND = "recordings"
+CLIPS = "clips"
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What is kept of a Space."""
+
+    space: SpaceId
+    owner: PersonId
+    token: str
+    made_at: datetime
+    state: Literal["making", "ready"] = "making"
+    expires_at: datetime | None = None
+    duration_ms: int = 0
+    size: int = 0
+    peaks: tuple[int, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Where the mix is kept."""
+        return f"{KIND}/{self.space}.{self.token}.ogg"
+
+    def track_key(self, person: PersonId) -> str:
+        """Where a speaker's own track is kept."""
+        return f"{KIND}/{self.space}.{self.token}.{person}.ogg"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    person: PersonId
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A piece of a replay."""
+
+    id: str
+    space: SpaceId
+    by: PersonId
+    title: str
+    start_ms: int
+    duration_ms: int
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return clip_key(self.id)
+
+
+def clip_key(id: str) -> str:
+    """Where a clip is kept."""
+    return f"{CLIPS}/{id}.ogg"
+
+
+def begin(tx: Connection, recording: Recording) -> None:
+    """Notes that a replay is being made; one that is known stays as it is."""
+    insert_new(tx, recordings, {**_values(recording), "space_id": recording.space, "owner_id": recording.owner})
+
+
+def recording(tx: Connection, space: SpaceId) -> Recording | None:
+    row = tx.execute(select(recordings).where(recordings.c.space_id == space)).one_or_none()
+    return None if row is None else _recording(row)
+
+
+def finish(tx: Connection, made: Recording, tracks: Sequence[Track]) -> bool:
+    """The files are there; False if it was deleted meanwhile, and they are not to be kept."""
+    mine = (recordings.c.space_id == made.space, recordings.c.token == made.token)
+    if tx.execute(update(recordings).where(*mine).values(_values(made))).rowcount == 0:
+        return False
+    tx.execute(delete(recording_tracks).where(recording_tracks.c.space_id == made.space))
+    if tracks:
+        rows = [{"space_id": made.space, "person_id": track.person, "size": track.size} for track in tracks]
+        tx.execute(insert(recording_tracks), rows)
+    return True
+
+
+def forget(tx: Connection, space: SpaceId) -> None:
+    """Deletes what is known of a recording, its tracks and clips."""
+    for table in (clips, recording_tracks, recordings):
+        tx.execute(delete(table).where(table.c.space_id == space))
+
+
+def ready(tx: Connection, ids: Collection[SpaceId]) -> dict[SpaceId, int]:
+    """How long the replays of these Spaces are, in milliseconds; of those that have one."""
+    if not ids:
+        return {}
+    query = select(recordings.c.space_id, recordings.c.duration_ms)
+    rows = tx.execute(query.where(recordings.c.space_id.in_(set(ids)), recordings.c.state == "ready"))
+    return {row.space_id: row.duration_ms for row in rows}
+
+
+def of_owner(tx: Connection, owner: PersonId) -> list[Recording]:
+    """All of somebody's Spaces, the latest first."""
+    rows = tx.execute(
+        select(recordings).where(recordings.c.owner_id == owner).order_by(recordings.c.made_at.desc())
+    ).all()
+    return [_recording(row) for row in rows]
+
+
+def public_of(tx: Connection, owner: PersonId, most: int) -> list[Recording]:
+    """The replays of somebody's public Spaces, the latest first."""
+    query = (
+        select(recordings)
+        .join(spaces, spaces.c.id == recordings.c.space_id)
+        .where(recordings.c.owner_id == owner, recordings.c.state == "ready", spaces.c.audience == "public")
+        .where(relations.present(recordings.c.owner_id))
+        .order_by(recordings.c.made_at.desc())
+        .limit(most)
+    )
+    return [_recording(row) for row in tx.execute(query).all()]
+
+
+def tracks(tx: Connection, space: SpaceId) -> list[Track]:
+    """Who has a track of their own."""
+    query = select(recording_tracks).where(recording_tracks.c.space_id == space).order_by(recording_tracks.c.person_id)
+    return [Track(row.person_id, row.size) for row in tx.execute(query)]
+
+
+def tracks_with(tx: Connection, person: PersonId) -> list[tuple[Recording, Track]]:
+    """Somebody's own voice, wherever it is kept by itself."""
+    query = (
+        select(recordings, recording_tracks.c.person_id, recording_tracks.c.size.label("track_size"))
+        .join(recording_tracks, recording_tracks.c.space_id == recordings.c.space_id)
+        .where(recording_tracks.c.person_id == person)
+        .order_by(recordings.c.made_at)
+    )
+    return [(_recording(row), Track(row.person_id, row.track_size)) for row in tx.execute(query)]
+
+
+def insert_clip(tx: Connection, clip: Clip) -> None:
+    values = {"space_id": clip.space, "by_id": clip.by, "title": clip.title, "at": clip.at}
+    tx.execute(insert(clips).values(id=clip.id, start_ms=clip.start_ms, duration_ms=clip.duration_ms, **values))
+
+
+def clip(tx: Connection, id: str) -> Clip | None:
+    row = tx.execute(select(clips).where(clips.c.id == id)).one_or_none()
+    return None if row is None else _clip(row)
+
+
+def clips_of(tx: Connection, space: SpaceId) -> list[Clip]:
+    """The clips of a replay, in its order."""
+    query = select(clips).where(clips.c.space_id == space).order_by(clips.c.start_ms, clips.c.id)
+    return [_clip(row) for row in tx.execute(query)]
+
+
+def clips_by(tx: Connection, person: PersonId) -> list[Clip]:
+    """The clips that somebody made."""
+    return [_clip(row) for row in tx.execute(select(clips).where(clips.c.by_id == person).order_by(clips.c.at))]
+
+
+def forget_clip(tx: Connection, id: str) -> None:
+    tx.execute(delete(clips).where(clips.c.id == id))
+
+
+def _values(recording: Recording) -> dict[str, object]:
+    return {
+        "state": recording.state,
+        "token": recording.token,
+        "made_at": recording.made_at,
+        "expires_at": recording.expires_at,
+        "duration_ms": recording.duration_ms,
+        "size": recording.size,
+        "peaks": list(recording.peaks),
+        "chapters": {
+            "at_ms": [chapter.at_ms for chapter in recording.chapters],
+            "people": [chapter.person for chapter in recording.chapters],
+        },
+    }
+
+
+def _recording(row: Row[Any]) -> Recording:
+    return Recording(
+        space=row.space_id,
+        owner=row.owner_id,
+        token=row.token,
+        made_at=row.made_at,
+        state=row.state,
+        expires_at=row.expires_at,
+        duration_ms=row.duration_ms,
+        size=row.size,
+        peaks=tuple(row.peaks),
+        chapters=tuple(map(Chapter, row.chapters.get("at_ms", ()), row.chapters.get("people", ()))),
+    )
+
+
+def _clip(row: Row[Any]) -> Clip:
+    return Clip(row.id, row.space_id, row.by_id, row.title, row.start_ms, row.duration_ms, row.at)

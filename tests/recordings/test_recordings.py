@@ -1,0 +1,250 @@
+"""From REC to the replay, and to its end: over HTTP, with the real engine and real sound."""
+
+import asyncio
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.recordings.conftest import Studio
+from tests.spaces import rooms
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_switching_it_on_closes_every_microphone_and_everybody_sees_it(studio: Studio) -> None:
+    house = studio.house
+    id = await house.place(rooms.with_speaker(rooms.opened(), rooms.SPEAKER))
+    for visitor in (house.host, house.speaker):
+        await visitor.put(f"spaces/{id}/me/microphone", {"muted": False})
+    space = await house.host.put(f"spaces/{id}/recording", {"on": True})
+    assert space["recording_since"] is not None
+    assert [seat["muted"] for seat in space["stage"]] == [True, True]
+    assert (await house.guest.get(f"spaces/{id}"))["recording_since"] == space["recording_since"]
+    assert (await house.host.put(f"spaces/{id}/recording", {"on": False}))["recording_since"] is None
+
+
+async def test_a_recorded_space_can_be_heard_again(studio: Studio) -> None:
+    id = await studio.ended()
+    replay = await studio.house.guest.get(f"spaces/{id}/replay")
+    assert 1_500 <= replay["duration_ms"] <= 20_000
+    assert [chapter["person"]["id"] for chapter in replay["chapters"]] == [rooms.HOST]
+    assert max(replay["peaks"]) > 30
+    assert replay["mine"] is False
+    assert replay["tracks"] == []
+    audio = await studio.house.guest.send("GET", replay["audio_url"])
+    assert (audio.status_code, audio.headers["content-type"]) == (200, "audio/ogg")
+    assert audio.content.startswith(b"OggS")
+    assert len(audio.content) == replay["size"]
+
+
+async def test_players_ask_for_parts(studio: Studio) -> None:
+    id = await studio.ended()
+    path = f"/api/v1/spaces/{id}/replay/audio"
+    whole = (await studio.house.guest.send("GET", path)).content
+
+    async def part(asked: str) -> Any:
+        return await studio.house.guest.send("GET", path, headers={"Range": asked})
+
+    some = await part("bytes=10-29")
+    assert (some.status_code, some.content) == (206, whole[10:30])
+    assert some.headers["content-range"] == f"bytes 10-29/{len(whole)}"
+    assert (await part("bytes=-5")).content == whole[-5:]
+    assert (await part(f"bytes={len(whole) - 3}-")).content == whole[-3:]
+    assert (await part(f"bytes={len(whole)}-")).status_code == 416
+    assert (await part("bytes=0-1,3-4")).content == whole
+    kept = await studio.house.guest.send("GET", path, params={"download": "true"})
+    assert kept.headers["content-disposition"] == "attachment; filename*=UTF-8''Morning.ogg"
+
+
+async def test_the_host_has_each_speaker_alone_and_nobody_else_has(studio: Studio) -> None:
+    id = await studio.ended()
+    (track,) = (await studio.house.host.get(f"spaces/{id}/replay"))["tracks"]
+    assert track["person"]["id"] == rooms.HOST
+    audio = await studio.house.host.send("GET", track["audio_url"])
+    assert audio.content.startswith(b"OggS")
+    assert await studio.house.speaker.refused("GET", track["audio_url"]) == (403, "host_only")
+    assert await studio.house.host.refused("GET", f"spaces/{id}/replay/tracks/{rooms.SPEAKER}") == (
+        404,
+        "replay_not_found",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "who", "refused"),
+    [
+        ({}, "guest", None),
+        ({"audience": "unlisted"}, "guest", None),
+        ({"guests": False}, "guest", "guests_off"),
+        ({"guests": False}, "stranger", None),
+        ({"banned": frozenset({rooms.REMOVED})}, "removed", "removed"),
+        ({"audience": "invited"}, "guest", "space_not_found"),
+        ({"audience": "invited"}, "stranger", "space_not_found"),
+        ({"audience": "invited", "admitted": frozenset({rooms.LISTENER})}, "listener", None),
+    ],
+)
+async def test_whoever_might_have_come_in_may_hear_it(
+    studio: Studio, changes: dict[str, Any], who: str, refused: str | None
+) -> None:
+    id = await studio.ended(**changes)
+    visitor = getattr(studio.house, who)
+    for path in (f"spaces/{id}/replay", f"spaces/{id}/replay/audio"):
+        if refused is None:
+            assert (await visitor.send("GET", path)).status_code == 200
+        else:
+            assert (await visitor.refused("GET", path))[1] == refused
+
+
+async def test_what_is_recorded_in_parts_is_one_replay(studio: Studio) -> None:
+    id = await studio.live()
+    host = studio.house.host
+    await host.put(f"spaces/{id}/recording", {"on": False})
+    # The node came back, or the mix failed: the stage is taken again while it is recorded.
+    await host.put(f"spaces/{id}/recording", {"on": True})
+    await studio.written(id, 120)
+    await studio.house.live._take_stage(id)
+    await studio.written(id, 180)
+    assert len(list(studio.wiring.tapes.folder(id).iterdir())) == 3
+    await studio.end(id)
+    replay = await host.get(f"spaces/{id}/replay")
+    assert replay["duration_ms"] >= 3_000
+    assert studio.files() == sorted(
+        f"recordings/{id}.{path}" for path in (f"{_token(studio)}.ogg", f"{_token(studio)}.{rooms.HOST}.ogg")
+    )
+
+
+async def test_what_a_crash_left_becomes_a_replay(studio: Studio) -> None:
+    id = await studio.live()
+    folder = studio.wiring.tapes.folder(id)
+    torn = studio.wiring.workshop.parent / "torn"
+    shutil.copytree(folder, torn)
+    await studio.house.host.post(f"spaces/{id}/end")
+    while studio.wiring.tapes.is_writing(id):
+        await studio.house.live._tools.db.read(lambda _tx: None)
+    shutil.rmtree(folder)
+    shutil.copytree(torn, folder)
+    await studio.settle(id)
+    assert (await studio.house.guest.get(f"spaces/{id}/replay"))["duration_ms"] >= 500
+
+
+async def test_nothing_is_kept_of_what_was_too_short(studio: Studio) -> None:
+    house = studio.house
+    id = await house.place(rooms.opened())
+    await house.host.put(f"spaces/{id}/recording", {"on": True})
+    await studio.end(id)
+    assert await house.host.refused("GET", f"spaces/{id}/replay") == (404, "replay_not_found")
+    assert studio.files() == []
+
+
+async def test_the_host_deletes_it_at_once_with_all_its_files(studio: Studio) -> None:
+    id = await studio.ended()
+    house = studio.house
+    await house.stranger.post(f"spaces/{id}/clips", {"start_ms": 0, "length_ms": 1_000})
+    assert len(studio.files()) == 3
+    assert await house.stranger.refused("DELETE", f"spaces/{id}/replay") == (403, "host_only")
+    await house.host.delete(f"spaces/{id}/replay")
+    assert await house.guest.refused("GET", f"spaces/{id}/replay") == (404, "replay_not_found")
+    await studio.files_are_gone()
+    assert await house.host.refused("DELETE", f"spaces/{id}/replay") == (404, "replay_not_found")
+
+
+async def test_after_thirty_days_nothing_is_left(studio: Studio) -> None:
+    id = await studio.ended()
+    studio.clock.advance(timedelta(days=29, hours=23))
+    await studio.work()
+    assert await studio.house.guest.get(f"spaces/{id}/replay")
+    studio.clock.advance(timedelta(hours=2))
+    await studio.files_are_gone()
+    assert await studio.house.guest.refused("GET", f"spaces/{id}/replay") == (404, "replay_not_found")
+
+
+async def test_a_clip_is_cut_out_of_it_and_heard_by_whoever_hears_the_replay(studio: Studio) -> None:
+    id = await studio.ended()
+    house = studio.house
+    clip = await house.stranger.post(f"spaces/{id}/clips", {"start_ms": 200, "length_ms": 1_000, "title": "Ha"})
+    assert (clip["title"], clip["duration_ms"], clip["by"]["id"], clip["mine"]) == ("Ha", 1_000, rooms.STRANGER, True)
+    assert (await house.guest.get(f"clips/{clip['id']}"))["mine"] is False
+    audio = await house.guest.send("GET", clip["audio_url"], headers={"Range": "bytes=0-3"})
+    assert (audio.status_code, audio.content) == (206, b"OggS")
+    assert [each["id"] for each in (await house.guest.get(f"spaces/{id}/replay"))["clips"]] == [clip["id"]]
+    assert await house.listener.refused("DELETE", f"clips/{clip['id']}") == (403, "host_only")
+    await house.host.delete(f"clips/{clip['id']}")
+    assert await house.guest.refused("GET", f"clips/{clip['id']}") == (404, "clip_not_found")
+    await studio.files_are_gone("clips/")
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        ({"start_ms": 0, "length_ms": 60_001}, (422, "invalid_request")),
+        ({"start_ms": 0, "length_ms": 999}, (422, "invalid_request")),
+        ({"start_ms": -1, "length_ms": 5_000}, (422, "invalid_request")),
+        ({"start_ms": 3_600_000, "length_ms": 5_000}, (422, "clip_outside")),
+    ],
+)
+async def test_a_clip_is_a_minute_at_most_and_lies_within(
+    studio: Studio, body: dict[str, Any], refused: tuple[int, str]
+) -> None:
+    id = await studio.ended()
+    assert await studio.house.host.refused("POST", f"spaces/{id}/clips", json=body) == refused
+    assert await studio.house.guest.refused("POST", f"spaces/{id}/clips", json=body) == (401, "unauthenticated")
+    assert not any(key.startswith("clips/") for key in studio.files())
+
+
+async def test_a_clips_link_says_what_it_is(studio: Studio) -> None:
+    id = await studio.ended()
+    clip = await studio.house.host.post(f"spaces/{id}/clips", {"start_ms": 0, "length_ms": 1_000})
+    page = (await studio.house.guest.send("GET", f"/clips/{clip['id']}")).text
+    assert '<meta property="og:title" content="Morning" />' in page
+    assert f'content="http://localhost:8000/api/v1/clips/{clip["id"]}/audio"' in page
+
+
+async def test_a_hosts_public_replays_are_a_podcast(studio: Studio) -> None:
+    public, _hidden = await studio.ended(), await studio.ended(audience="unlisted")
+    answer = await studio.house.guest.send("GET", f"people/{rooms.HOST}/replays.rss")
+    assert answer.headers["content-type"].startswith("application/rss+xml")
+    items = ET.fromstring(answer.content).findall("channel/item")
+    assert [item.findtext("link") for item in items] == [f"http://localhost:8000/spaces/{public}"]
+    (enclosure,) = items[0].findall("enclosure")
+    assert enclosure.get("type") == "audio/ogg"
+    audio = await studio.house.guest.send("GET", enclosure.attrib["url"].removeprefix("http://localhost:8000"))
+    assert len(audio.content) == int(enclosure.attrib["length"])
+
+
+async def test_cards_of_what_can_be_heard_again_say_so(studio: Studio) -> None:
+    id = await studio.ended()
+    post = await studio.house.host.post("posts", {"text": "Again", "attachment": {"kind": "space", "id": id}})
+    assert post["attachment"]["state"] == "ended"
+    assert post["attachment"]["replay_ms"] >= 1_500
+
+
+async def test_a_space_may_be_recorded_from_its_beginning(studio: Studio) -> None:
+    host = studio.house.host
+    space = await host.post("spaces", {"record": True})
+    assert space["recording_since"] == space["started_at"]
+    await studio.written(space["id"], 60)
+    await studio.end(space["id"])
+    assert (await host.get(f"spaces/{space['id']}/replay"))["duration_ms"] >= 1_000
+
+
+async def test_a_disk_that_fails_ends_the_recording_and_the_room_is_told(studio: Studio) -> None:
+    house = studio.house
+    id = await house.place(rooms.opened())
+    in_the_way: Path = studio.wiring.tapes.folder(id)
+    in_the_way.parent.mkdir(parents=True, exist_ok=True)
+    in_the_way.write_text("no folder can be made here")
+    await house.host.put(f"spaces/{id}/recording", {"on": True})
+    async with asyncio.timeout(20):
+        while (await house.state(id)).recording_since is not None:
+            await asyncio.sleep(0.05)
+    assert (await house.guest.get(f"spaces/{id}"))["state"] == "live"
+    log = (await house.host.get(f"spaces/{id}/log"))["items"]
+    said = {line["what"]: line["details"] for line in log}
+    assert said == {"recording_started": {}, "recording_stopped": {"failed": True}}
+
+
+def _token(studio: Studio) -> str:
+    return studio.files()[0].split(".")[1]
