@@ -45,14 +45,7 @@ export type Seat = Omit<Schemas["Seat"], "role"> & { role: Exclude<Role, "listen
 /** Wider than what this node says today: a Space may be scheduled, and ends for reasons that newer nodes know. */
 export type Space = Omit<
   Schemas["Space"],
-  | "state"
-  | "started_at"
-  | "end_reason"
-  | "stage"
-  | "host_away_until"
-  | "heir"
-  | "heir_at"
-  | "recording_since"
+  "state" | "started_at" | "end_reason" | "stage" | "host_away_until" | "heir" | "heir_at" | "recording_since"
 > & {
   state: SpaceState;
   started_at: string | null;
