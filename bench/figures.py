@@ -44,6 +44,7 @@ GOALS = {
     "mute_effective": Goal("≤", 200),
     "restart_recovery": Goal("≤", 5),
     "caption_word_errors": Goal("≤", 15),
+    "room_long_tasks": Goal("≤", 0),
     "bubbles_appear_sqlite": Goal("≤", 3_000),
     "bubbles_appear_postgresql": Goal("≤", 3_000),
 }

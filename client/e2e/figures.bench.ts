@@ -86,3 +86,50 @@ test("from the host's tap on mute to silence, and from the node's return to soun
   await expect(b.page.getByText("Reconnecting")).toHaveCount(0, { timeout: 30_000 });
   await note("restart_recovery", (Date.now() - back) / 1000, "s");
 });
+
+const SPEAKERS = 13;
+/** A thousand reactions a minute, for half a minute. */
+const REACTIONS = 500;
+const EACH_MS = 60;
+
+/** Runs in the page: what kept it busy for more than 50 ms without a break. */
+function watchLongTasks(): void {
+  const tasks: number[] = [];
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) tasks.push(duration);
+  }).observe({ type: "longtask" });
+  Object.assign(window, { longTasks: tasks });
+}
+
+test.describe("in a lively room", () => {
+  test.use({ settings: { COOEE_REACTION_LIMIT: "", COOEE_JOIN_ADDRESS_LIMIT: "" } });
+
+  test("what keeps the page busy, with 13 on stage and 1,000 reactions a minute", async ({
+    server,
+    person,
+  }) => {
+    const names = Array.from({ length: SPEAKERS + 1 }, (_, place) => `person${place}`);
+    const [host, listener, ...speakers] = await community(server, ...names);
+    if (!host || !listener) throw new Error("nobody");
+    const space = await host.startSpace("Lively");
+    for (const speaker of speakers) {
+      await speaker.join(space);
+      await speaker.ask("POST", `/spaces/${space}/requests`, {});
+    }
+    const { page } = await person(server.address);
+    await listener.signIn(page);
+    await page.goto(`${server.address}/spaces/${space}`);
+    await expect(page.locator(".stage > li")).toHaveCount(SPEAKERS);
+    await sleep(2000);
+    await page.evaluate(watchLongTasks);
+    const stage = [host, ...speakers];
+    for (let sent = 0; sent < REACTIONS; sent++) {
+      const next = sleep(EACH_MS);
+      await stage[sent % stage.length]?.ask("POST", `/spaces/${space}/reactions`, { emoji: "💜" });
+      await next;
+    }
+    const tasks = await page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks);
+    await note("room_long_tasks", tasks.length, "tasks");
+    await note("room_longest_task", Math.max(0, ...tasks), "ms");
+  });
+});

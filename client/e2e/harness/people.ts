@@ -25,26 +25,24 @@ export interface Equipment extends BrowserContextOptions {
   microphone?: Speech;
   /** Runs in the page before any of its own scripts, and so stands alone. */
   before?: () => void;
-  /** Further flags of the browser's. */
-  flags?: readonly string[];
 }
 
 /** The flags give a microphone that plays a file; they change what ICE does, so a listener goes without them. */
-async function launch(flags: readonly string[], microphone?: Speech): Promise<Browser> {
+async function launch(microphone?: Speech): Promise<Browser> {
   const fake = microphone && [
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
     `--use-file-for-fake-audio-capture=${await microphoneFile(microphone)}`,
   ];
   const executablePath = process.env.COOEE_CHROMIUM ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, args: ["--no-sandbox", ...flags, ...(fake ?? [])] });
+  return chromium.launch({ executablePath, args: ["--no-sandbox", ...(fake ?? [])] });
 }
 
 export async function visit(
   address: string,
-  { microphone, before, flags = [], ...options }: Equipment = {},
+  { microphone, before, ...options }: Equipment = {},
 ): Promise<Visitor> {
-  const browser = await launch(flags, microphone);
+  const browser = await launch(microphone);
   const context = await browser.newContext({ bypassCSP: true, ...options });
   await context.addInitScript(growEar);
   if (before) await context.addInitScript(before);
