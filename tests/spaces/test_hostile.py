@@ -1,0 +1,100 @@
+"""Clients that mean no good: with what is others', and with more of everything than anybody needs."""
+
+from typing import Any
+
+import pytest
+
+from cooee.spaces.rules.presence import Present
+from tests.spaces import rooms
+from tests.spaces.conftest import House
+from tests.spaces.test_doors import LISTEN, SDP, SPEAK
+
+pytestmark = pytest.mark.anyio
+
+
+async def opened(house: House, who: str, path: str, offer: bytes) -> str:
+    """The address of somebody's new session."""
+    answer = await house.people[who].send("POST", path, content=offer, headers=SDP)
+    assert answer.status_code == 201, answer.text
+    return str(answer.headers["location"])
+
+
+async def test_nobody_takes_over_from_somebody_elses_session(house: House) -> None:
+    id = await house.place(rooms.busy())
+    theirs = await opened(house, "speaker", f"/whip/{id}", SPEAK)
+    taking = f"/whip/{id}?replaces={theirs.rpartition('/')[2]}"
+    refused = await house.other_speaker.refused("POST", taking, content=SPEAK, headers=SDP)
+    assert refused == (404, "session_not_found")
+    assert (await house.speaker.send("DELETE", theirs)).status_code == 200, "it is still there"
+
+
+async def test_a_session_of_one_space_is_no_session_of_another(house: House) -> None:
+    one, other = await house.place(rooms.busy()), await house.place(rooms.busy())
+    session = await opened(house, "listener", f"/whep/{one}", LISTEN)
+    elsewhere = session.replace(one, other)
+    assert await house.listener.refused("DELETE", elsewhere) == (404, "session_not_found")
+    assert (await house.listener.send("DELETE", session)).status_code == 200
+
+
+async def test_a_grant_is_its_participants_whoever_sends_it(house: House) -> None:
+    id = await house.place(rooms.busy())
+    door = await house.speaker.post(f"spaces/{id}/join")
+    await house.host.post(f"spaces/{id}/people/{rooms.SPEAKER}/remove")
+    for path, offer in (("whip_url", SPEAK), ("whep_url", LISTEN)):
+        address = door[path].partition("//")[2].partition("/")[2]
+        answer = await house.host.send("POST", f"/{address}", content=offer, headers=SDP)
+        assert not answer.is_success, "a host's own token adds nothing to somebody else's grant"
+
+
+async def test_asking_again_and_again_is_asking_once(house: House) -> None:
+    id = await house.place(rooms.busy())
+    await house.listener.post(f"spaces/{id}/requests", {"question": "May I?"})
+    before = (await house.state(id)).requests
+    for _ in range(30):
+        assert (await house.listener.post(f"spaces/{id}/requests", {"question": "May I?"}))["place"] == 2
+    assert (await house.state(id)).requests == before, "nobody is told again"
+
+
+COMMANDS: list[tuple[str, str, dict[str, Any]]] = [
+    ("POST", "/requests", {"question": "x" * 10_000}),
+    ("POST", "/requests", {"question": "May I?", "for": rooms.HOST}),
+    ("PUT", "/me/microphone", {"muted": False, "person": rooms.HOST}),
+    ("PUT", "/me/microphone", {"muted": 0}),
+    ("PATCH", "", {"host": rooms.LISTENER}),
+    ("PATCH", "", {"title": "x" * 10_000}),
+    ("POST", "/reactions", {"emoji": "💜" * 50}),
+    ("POST", "/reactions", {"emoji": "<b>"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), COMMANDS)
+async def test_what_no_client_of_ours_says_is_refused_and_changes_nothing(
+    house: House, method: str, path: str, body: dict[str, Any]
+) -> None:
+    # Everybody is away already, so that the node has nothing to note meanwhile.
+    id = await house.place(rooms.seen(rooms.busy(), Present(frozenset())))
+    before = await house.state(id)
+    assert await house.host.refused(method, f"spaces/{id}{path}", json=body) == (422, "invalid_request")
+    assert (await house.state(id)).version == before.version
+
+
+class TestFloods:
+    """Where the limits are as an operator has them."""
+
+    @pytest.fixture
+    def changed_settings(self) -> dict[str, Any]:
+        return {"hosting": "everyone", "reaction_limit": "5 per 10 seconds", "join_limit": "4 per minute"}
+
+    async def test_a_flood_of_reactions_and_joins_is_stopped_for_its_sender_alone(self, house: House) -> None:
+        id = await house.place(rooms.busy())
+        for _ in range(3):
+            await house.listener.post(f"spaces/{id}/join")
+        for _ in range(5):
+            await house.listener.post(f"spaces/{id}/reactions", {"emoji": "💜"})
+        flood = await house.listener.send("POST", f"spaces/{id}/reactions", json={"emoji": "💜"})
+        assert (flood.status_code, flood.json()["code"]) == (429, "too_many_requests")
+        assert 1 <= int(flood.headers["retry-after"]) <= 10
+        await house.listener.post(f"spaces/{id}/join")
+        assert await house.listener.refused("POST", f"spaces/{id}/join") == (429, "too_many_requests")
+        await house.speaker.post(f"spaces/{id}/join")
+        await house.speaker.post(f"spaces/{id}/reactions", {"emoji": "👏"})
