@@ -10,6 +10,8 @@ export interface Memory {
   readonly most: number;
   /** Who was seen with an open microphone. */
   readonly spoke: readonly Person[];
+  /** REC was seen. */
+  readonly recorded: boolean;
 }
 
 /** The memory after a look at the room; the same object when there was nothing new. */
@@ -18,7 +20,12 @@ export function remembered(before: Memory | null, room: Room): Memory {
   const known = before?.spoke ?? [];
   const fresh = stage.filter((seat) => !seat.muted && !known.some((one) => one.id === seat.person.id));
   const most = Math.max(before?.most ?? 0, here(room));
-  const same = before?.title === title && before.host.id === host.id && before.most === most;
+  const recorded = (before?.recorded ?? false) || room.space.recording_since != null;
+  const same =
+    before?.recorded === recorded &&
+    before.title === title &&
+    before.host.id === host.id &&
+    before.most === most;
   if (before !== null && same && fresh.length === 0) return before;
-  return { title, host, startedAt, most, spoke: [...known, ...fresh.map((seat) => seat.person)] };
+  return { title, host, startedAt, most, spoke: [...known, ...fresh.map((seat) => seat.person)], recorded };
 }

@@ -14,6 +14,7 @@ import { isHosting, onStage, type Room } from "../live/room";
 import { NO_POSTS, type RoomPosts } from "../live/room-posts";
 import type { Visit } from "../live/visit";
 import { preferences } from "../shell/preferences.svelte";
+import { record } from "../wire/replays";
 import type { Person, Policy, RoomMessage } from "../wire/shapes";
 import * as wire from "../wire/spaces";
 import { attempt } from "./attempt";
@@ -285,6 +286,7 @@ export const act = {
     if (id) visitSpace(id, anyway);
   },
   end: () => wire.end(space()),
+  record: (on: boolean) => record(space(), on),
   askToSpeak: (question?: string) => wire.request(space(), question),
   takeBack: () => wire.withdraw(space()),
   accept: (person: string) => wire.acceptRequest(space(), person),
