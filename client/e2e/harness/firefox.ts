@@ -1,11 +1,7 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
 import puppeteer, { type Page } from "puppeteer-core";
 import type { Someone } from "./people.ts";
-import { microphoneFile, type Recording, type Speech } from "./sound.ts";
-
-const run = promisify(execFile);
+import { decoded, microphoneFile, type Recording, type Speech } from "./sound.ts";
 
 /** A person at Debian's Firefox, on a machine without a sound card: what is played is recorded inside the page. */
 export interface FirefoxVisitor extends Someone {
@@ -122,16 +118,15 @@ async function record(page: Page, during: () => Promise<unknown>): Promise<Recor
   const startedAt = await page.evaluate(() => window.recorder.start());
   await during();
   const recordings = await page.evaluate(() => window.recorder.stop());
-  const tracks = await Promise.all(recordings.map((recording) => decoded(Buffer.from(recording, "base64"))));
+  const tracks = await Promise.all(
+    recordings.map(async (recording) => {
+      const { samples } = await decoded(Buffer.from(recording, "base64"));
+      return new Int16Array(
+        samples.buffer.slice(samples.byteOffset, samples.byteOffset + samples.byteLength) as ArrayBuffer,
+      );
+    }),
+  );
   return { samples: together(tracks), startedAt };
-}
-
-async function decoded(recording: Buffer): Promise<Int16Array> {
-  const options = ["-v", "error", "-i", "pipe:0", "-ar", "48000", "-ac", "1", "-f", "s16le", "pipe:1"];
-  const ffmpeg = run("ffmpeg", options, { encoding: "buffer", maxBuffer: 64 * 1024 * 1024 });
-  ffmpeg.child.stdin?.end(recording);
-  const { stdout } = await ffmpeg;
-  return new Int16Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + stdout.byteLength));
 }
 
 /** The sum of tracks that began together. */

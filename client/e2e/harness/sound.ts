@@ -50,6 +50,14 @@ export async function microphoneFile(speech: Speech): Promise<string> {
   return path;
 }
 
+/** A file of sound, as a recording. */
+export async function decoded(file: Buffer): Promise<Recording> {
+  const options = ["-v", "error", "-i", "pipe:0", "-ar", `${RATE}`, "-ac", "1", "-f", "s16le", "pipe:1"];
+  const ffmpeg = run("ffmpeg", options, { encoding: "buffer", maxBuffer: 64 * 1024 * 1024 });
+  ffmpeg.child.stdin?.end(file);
+  return { samples: (await ffmpeg).stdout, startedAt: 0 };
+}
+
 /** What `tests/live/sound.py` says of a recording: is it what was said, and is all of it there? */
 export async function judge(recording: Recording, said: Speech, name: string): Promise<Verdict> {
   const path = join(await mkdtemp(join(tmpdir(), "cooee-heard-")), `${name}.wav`);
