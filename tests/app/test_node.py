@@ -35,6 +35,7 @@ async def test_it_says_what_it_is(guest: Visitor) -> None:
         "access": "everyone",
         "seats": 13,
         "captions": ["en"],
+        "tickets": False,
     }
 
 

@@ -8,6 +8,7 @@ test("topics are trimmed, and three of them count", () => {
     policy: "invited",
     audience: "public",
     guests: true,
+    record: false,
   });
 });
 
