@@ -20,8 +20,12 @@ export class Helper {
   /** The next line that it says. */
   next(): Promise<string> {
     return new Promise((resolve, reject) => {
-      this.lines.once("line", resolve);
-      this.#process.once("exit", () => reject(new Error("a Python helper of the tests ended early")));
+      const ended = () => reject(new Error("a Python helper of the tests ended early"));
+      this.#process.once("exit", ended);
+      this.lines.once("line", (line: string) => {
+        this.#process.off("exit", ended);
+        resolve(line);
+      });
     });
   }
 
