@@ -79,7 +79,7 @@ test.describe("with two seats", () => {
 
     await button(b.page, "Microphone and sound").click();
     await button(b.page, "Step down").click();
-    await expect(button(b.page, "Speak")).toBeVisible();
+    await expect(b.page.getByRole("button", { name: "Speak", exact: true })).toBeVisible();
     await button(a.page, "Accept Cleo").click();
     await expect(button(c.page, /^Unmute microphone/u)).toBeVisible();
   });

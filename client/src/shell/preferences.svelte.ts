@@ -4,7 +4,16 @@ import { type Preferences, readPreferences } from "./preferences";
 
 const KEY = "cooee.preferences";
 
-export const preferences: Preferences = $state(readPreferences(localStorage.getItem(KEY)));
+export const preferences: Preferences = $state(readPreferences(kept()));
+
+/** What was chosen; nothing in a frame of another site, which may have no storage. */
+function kept(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
 
 const systemDark = new MediaQuery("(prefers-color-scheme: dark)");
 const systemContrast = new MediaQuery("(prefers-contrast: more)");
