@@ -32,6 +32,7 @@ from cooee.spaces.rules.gates import Plan, Return
 from cooee.spaces.rules.microphone import BeginToSpeak
 from cooee.spaces.rules.presence import Present, ServerStarted, TimePassed
 from cooee.spaces.rules.recording import RecordingLost
+from cooee.spaces.rules.room import Change as ChangeRoom
 from cooee.spaces.rules.room import Leave
 from cooee.spaces.rules.streams import BeginToStream, StreamClosed
 from cooee.spaces.service import Actor, Change, Committed, House
@@ -112,9 +113,15 @@ class Live:
     async def act(self, actor: Actor, id: SpaceId, command: Command) -> Space:
         """Has somebody do something; the Space afterwards."""
         now = self._tools.clock.now()
-        return await self._tools.db.write(
-            lambda tx: service.act(tx, self.house, actor, id, command, now, self._committed)
-        )
+        # A lock stays when a node dies, and with it who may come back: those of the last second are written along.
+        here = self._inside(id, now) if isinstance(command, ChangeRoom) and command.locked else []
+
+        def work(tx: Connection) -> Space:
+            space = service.act(tx, self.house, actor, id, command, now, self._committed)
+            service.note_visits(tx, here)
+            return space
+
+        return await self._tools.db.write(work)
 
     async def change(self, work: Callable[[Connection, datetime, Committed], T]) -> T:
         """Runs a unit of work that changes Spaces by more than a command."""
@@ -358,7 +365,7 @@ class Live:
         room.untold += change.events
         if space.ended:
             # With the room goes what is known of those who were there until the end.
-            self._visits += (Visit(space.id, person, space.ended.at) for person in room.crowd.inside())
+            self._visits += self._inside(space.id, space.ended.at)
         for seat in (*before.stage, *space.stage):
             if views.audiences(before, seat.person) != views.audiences(space, seat.person):
                 room.moved.add(seat.person)
@@ -370,6 +377,10 @@ class Live:
             for guest in room.crowd.guests():
                 self.media.close_participant(space.id, guest, "left")
         self._teller.tell(room)
+
+    def _inside(self, id: SpaceId, now: datetime) -> list[Visit]:
+        room = self._rooms.get(id)
+        return [Visit(id, person, now) for person in sorted(room.crowd.inside())] if room else []
 
     # Levels.
 

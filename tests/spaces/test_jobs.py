@@ -113,6 +113,27 @@ async def test_whoever_was_there_may_return_to_a_locked_room_after_a_new_start(
         assert entrance.participant == rooms.LISTENER
 
 
+async def test_whoever_had_just_come_when_the_room_was_locked_may_return_after_a_crash(
+    house: House, settings: Settings, clock: SettableClock
+) -> None:
+    id = await running(house)
+    await heard(house.live, Presence(id, (rooms.LISTENER,), (), len(EVERYBODY) + 1))
+    await house.stranger.post(f"spaces/{id}/join")
+    # No tick comes any more: the node dies.
+    await house.host.patch(f"spaces/{id}", {"locked": True})
+    async with another_start(settings, clock) as node:
+        live = node.state.spaces.live
+        for person in (rooms.LISTENER, rooms.STRANGER):
+            assert (await live.enter(id, rooms.actor(person), "a", 20)).participant == person
+
+
+async def test_whoever_is_refused_the_lock_writes_nobody_down(house: House) -> None:
+    id = await running(house)
+    await house.stranger.post(f"spaces/{id}/join")
+    assert (await house.speaker.refused("PATCH", f"spaces/{id}", json={"locked": True}))[1] == "hosts_only"
+    assert not await house.tools.db.read(lambda tx: store.attended(tx, id, rooms.STRANGER))
+
+
 async def test_after_a_new_start_roles_are_there_and_everyone_is_muted(
     house: House, settings: Settings, clock: SettableClock
 ) -> None:
