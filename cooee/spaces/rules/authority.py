@@ -46,6 +46,16 @@ def over(space: Space, actor: PersonId, person: PersonId) -> None:
         raise Outranked
 
 
+def own_or_outranked(space: Space, actor: PersonId, author: PersonId) -> None:
+    """Something in the room is the actor's own, or of somebody whom the actor is `over`.
+
+    Raises:
+        HostsOnly, Outranked
+    """
+    if author != actor:
+        over(space, actor, author)
+
+
 def not_removed(space: Space, person: PersonId) -> None:
     """Raises `PersonRemoved` for whom a host removed."""
     if person in space.banned:

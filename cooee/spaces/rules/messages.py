@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from cooee.people.ids import PersonId
 from cooee.spaces.errors import NotYourself, SlowMode
 from cooee.spaces.rules import Events
-from cooee.spaces.rules.authority import as_hosts, over
+from cooee.spaces.rules.authority import as_hosts, own_or_outranked
 from cooee.spaces.state import Space
 
 
@@ -35,8 +35,7 @@ class RemoveMessage:
     author: PersonId
 
     def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
-        if self.author != actor:
-            over(space, actor, self.author)
+        own_or_outranked(space, actor, self.author)
         return ()
 
 
