@@ -31,10 +31,15 @@ Deed = Literal[
     "host_changed",
     "policy",
     "title",
+    "topics",
     "locked",
     "slow_mode",
+    "guests",
     "message_removed",
     "message_released",
+    "post_pinned",
+    "post_unpinned",
+    "post_taken_out",
     "recording_started",
     "recording_stopped",
     "ended",
@@ -55,15 +60,17 @@ _DEEDS: Mapping[type[Event], Deed] = {
     events.HostChanged: "host_changed",
     events.PolicySet: "policy",
     events.TitleSet: "title",
+    events.TopicsSet: "topics",
     events.LockSet: "locked",
     events.SlowModeSet: "slow_mode",
+    events.GuestsSet: "guests",
     events.RecordingStarted: "recording_started",
     events.RecordingStopped: "recording_stopped",
     events.Ended: "ended",
 }
 # Of these, only what one person does to another is anybody else's business.
 _TO_OTHERS = (events.Seated, events.Unseated)
-_DETAILS = ("policy", "title", "locked", "seconds", "reason", "cohost", "failed")
+_DETAILS = ("policy", "title", "locked", "seconds", "reason", "cohost", "failed", "guests")
 _TRIES = 5
 
 

@@ -106,6 +106,36 @@ async def test_the_log_says_who_removed_a_message_and_not_what_it_said(house: Ho
     assert "honey" not in str(await house.host.get(f"spaces/{id}/log"))
 
 
+async def test_the_log_says_who_pinned_and_took_out_whose_post_and_who_let_guests_in(
+    house: House, clock: SettableClock
+) -> None:
+    id = await running(house)
+    spaces = f"spaces/{id}"
+    post = (await house.speaker.post(f"{spaces}/posts", {"text": "The slides"}))["id"]
+    own = (await house.speaker.post(f"{spaces}/posts", {"text": "Wrong ones"}))["id"]
+    deeds: tuple[Callable[[], Awaitable[Any]], ...] = (
+        lambda: house.host.patch(spaces, {"guests": False}),
+        lambda: house.host.patch(spaces, {"topics": ["tea"]}),
+        lambda: house.cohost.put(f"{spaces}/posts/{post}/pin"),
+        lambda: house.cohost.put(f"{spaces}/posts/{post}/pin"),
+        lambda: house.host.delete(f"{spaces}/posts/{post}/pin"),
+        lambda: house.host.delete(f"{spaces}/posts/{post}/pin"),
+        lambda: house.host.delete(f"{spaces}/posts/{post}"),
+        lambda: house.speaker.delete(f"{spaces}/posts/{own}"),
+    )
+    for deed in deeds:
+        clock.advance(timedelta(milliseconds=5))
+        await deed()
+    assert await log(house.host, id) == [
+        ("post_taken_out", rooms.HOST, rooms.SPEAKER),
+        ("post_unpinned", rooms.HOST, rooms.SPEAKER),
+        ("post_pinned", rooms.COHOST, rooms.SPEAKER),
+        ("topics", rooms.HOST, None),
+        ("guests", rooms.HOST, None),
+    ]
+    assert (await house.host.get(f"{spaces}/log"))["items"][-1]["details"] == {"guests": False}
+
+
 async def test_after_the_end_the_host_alone_reads_the_log(house: House) -> None:
     id = await running(house)
     await house.host.post(f"spaces/{id}/end")

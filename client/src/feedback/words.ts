@@ -30,6 +30,10 @@ export function logWords({ what, person: whom, details }: LogEntry): string {
       return details.locked ? m.log_locked() : m.log_unlocked();
     case "slow_mode":
       return details.seconds ? m.log_slow_mode({ seconds: Number(details.seconds) }) : m.log_slow_mode_off();
+    case "guests":
+      return details.guests ? m.log_guests() : m.log_guests_off();
+    case "topics":
+      return m.log_topics();
     case "recording_started":
       return m.log_recording_started();
     case "recording_stopped":

@@ -4617,10 +4617,10 @@ export interface components {
              * What
              * @enum {string}
              */
-            what: "muted" | "asked_to_unmute" | "brought_on_stage" | "moved" | "declined" | "invited" | "invitation_withdrawn" | "removed" | "let_back" | "cohost_named" | "cohost_withdrawn" | "host_changed" | "policy" | "title" | "locked" | "slow_mode" | "message_removed" | "message_released" | "recording_started" | "recording_stopped" | "ended";
+            what: "muted" | "asked_to_unmute" | "brought_on_stage" | "moved" | "declined" | "invited" | "invitation_withdrawn" | "removed" | "let_back" | "cohost_named" | "cohost_withdrawn" | "host_changed" | "policy" | "title" | "topics" | "locked" | "slow_mode" | "guests" | "message_removed" | "message_released" | "post_pinned" | "post_unpinned" | "post_taken_out" | "recording_started" | "recording_stopped" | "ended";
             /**
              * Details
-             * @description What was set: title, policy, locked, seconds, reason, failed
+             * @description What was set: title, policy, locked, guests, seconds, reason, failed
              */
             details: {
                 [key: string]: string | number | boolean;

@@ -41,7 +41,7 @@ class LogEntry(Shape):
     person: Person | None = Field(description="To whom")
     what: Deed
     details: dict[str, str | int | bool] = Field(
-        description="What was set: title, policy, locked, seconds, reason, failed"
+        description="What was set: title, policy, locked, guests, seconds, reason, failed"
     )
 
 

@@ -15,8 +15,9 @@ from cooee.posts import store as posts_store
 from cooee.posts.errors import PostProtected
 from cooee.posts.records import PostId, PostRecord
 from cooee.posts.shapes import NewPost
-from cooee.spaces import service
+from cooee.spaces import chronicle, service
 from cooee.spaces import store as spaces
+from cooee.spaces.chronicle import Deed
 from cooee.spaces.errors import RoomPostNotFound, WordsRefused
 from cooee.spaces.room_posts import shapes, store
 from cooee.spaces.room_posts.store import RoomPost
@@ -113,6 +114,8 @@ def take_out(tx: Connection, shelf: Shelf, actor: Actor, id: SpaceId, post: Post
     found = _found(tx, shelf, actor, id, post)
     _allowed(tx, shelf, actor, id, TakePostOut(found.post.author_id), now)
     store.take_out(tx, id, post)
+    if actor.person != found.post.author_id:
+        chronicle.add(tx, shelf.house.ids, id, "post_taken_out", actor.person, found.post.author_id, now)
     return said(tx, shelf, id, post)
 
 
@@ -123,12 +126,12 @@ def pin(tx: Connection, shelf: Shelf, actor: Actor, id: SpaceId, post: PostId, n
         RoomPostNotFound, HostsOnly, and what every command refuses.
     """
     _allowed(tx, shelf, actor, id, PinPost(), now)
-    _found(tx, shelf, actor, id, post)
-    above = store.pinned(tx, id)
-    if pinned:
-        store.pin(tx, id, post)
-    elif above is not None and above.post.id == post:
-        store.pin(tx, id, None)
+    found, above = _found(tx, shelf, actor, id, post), store.pinned(tx, id)
+    stood = above is not None and above.post.id == post
+    if pinned != stood:
+        store.pin(tx, id, post if pinned else None)
+        what: Deed = "post_pinned" if pinned else "post_unpinned"
+        chronicle.add(tx, shelf.house.ids, id, what, actor.person, found.post.author_id, now)
     return said(tx, shelf, id, post)
 
 
