@@ -59,6 +59,9 @@ def _of_class(report: dict[str, Any], command: str) -> list[Figure]:
         ("cpu_per_listener", cpu["per_listener_us"], "µs/s"),
         ("cpu_per_added_listener", cpu["per_added_listener_us"], "µs/s"),
         ("cpu_of_the_space", cpu["fixed_us"], "µs/s"),
+        ("cpu_per_packet", cpu["per_packet_us"], "µs"),
+        ("send_floor", cpu["send_floor_us"], "µs"),
+        ("over_send_floor", cpu["over_send_floor"], "sends"),
         ("packets", network["packets_per_second"], "packets/s"),
         ("bandwidth", network["mbit_per_second"], "Mbit/s"),
     ]

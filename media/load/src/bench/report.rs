@@ -1,6 +1,7 @@
 //! What was measured, in figures.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -13,6 +14,8 @@ use crate::stats::{Times, round};
 
 /// The phases.
 pub(super) struct Measured {
+    /// The kernel's own time for a datagram, before and after all.
+    pub(super) floor: Duration,
     pub(super) room: Phase,
     pub(super) silent_joins: Phase,
     pub(super) half: Phase,
@@ -61,6 +64,10 @@ struct Cpu {
     per_packet_us: f64,
     seal_us: f64,
     send_us: f64,
+    /// What the kernel alone takes to send a datagram, measured before and after by this program.
+    send_floor_us: f64,
+    /// `per_packet_us` by that: how many bare datagrams a packet is worth, with its seal, the mix and all the rest.
+    over_send_floor: f64,
     /// The whole process, in cores.
     cores_used: f64,
 }
@@ -180,7 +187,10 @@ fn cpu(measured: &Measured) -> Cpu {
     let half = measured.half.crowd.connected as f64;
     let added = (all - per_second(&measured.half, |figures| figures.process_us)) / (listeners - half).max(1.0);
     let fixed = all - added * listeners;
+    let floor = measured.floor.as_secs_f64() * 1e6;
     Cpu {
+        send_floor_us: round(floor, 3),
+        over_send_floor: round(all / packets / floor, 2),
         per_listener_us: round(all / listeners, 2),
         per_added_listener_us: round(added, 2),
         fixed_us: round(fixed, 1),
@@ -238,7 +248,7 @@ fn delay(measured: &Measured) -> Delays {
 }
 
 fn checks(measured: &Measured) -> Checks {
-    let Measured { room, silent_joins, half, joins, steady, marks, settled } = measured;
+    let Measured { room, silent_joins, half, joins, steady, marks, settled, .. } = measured;
     let others: Vec<&Phase> = [room, silent_joins, half, joins, marks].into_iter().chain(settled).collect();
     let phases = || others.iter().copied().chain([steady]);
     let dropped = |(why, after): (&String, &u64)| {

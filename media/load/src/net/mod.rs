@@ -4,9 +4,11 @@
 //! half of the kernel's work.
 
 mod address;
+mod floor;
 mod port;
 mod time;
 
 pub use address::{Seat, seat_of};
+pub use floor::send_floor;
 pub use port::{Arrival, Batch, Port};
 pub use time::{Stamp, process_cpu, thread_cpu};

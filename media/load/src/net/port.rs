@@ -63,6 +63,11 @@ impl Port {
         Ok(port)
     }
 
+    /// The number of the port.
+    pub fn number(&self) -> io::Result<u16> {
+        Ok(self.socket.local_addr()?.port())
+    }
+
     fn set(&self, level: libc::c_int, name: libc::c_int, value: libc::c_int) -> io::Result<()> {
         let size = mem::size_of_val(&value) as libc::socklen_t;
         // SAFETY: `value` is `size` readable bytes, and the descriptor is open.
