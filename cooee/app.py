@@ -2,8 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -50,7 +50,7 @@ from cooee.kit.shell import Figures, Headers, Journal
 from cooee.kit.site import Site
 from cooee.kit.web import BodyLimit, Scope, Toolbox, origin_of
 from cooee.kit.word_filter import WordFilter
-from cooee.kit.worker import Worker
+from cooee.kit.worker import Handler, Worker
 from cooee.media.engine import Engine, Media
 from cooee.messages import belongings as messages_belongings
 from cooee.messages import web as messages_web
@@ -494,11 +494,47 @@ def _figures(app: FastAPI) -> bytes:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     tools: Toolbox = app.state.tools
-    await asyncio.to_thread(migrations.ensure, tools.db)
-    _wire(app, settings, await tools.db.read(lambda tx: facts.fact(tx, HOSTING)))
+    # What a start has begun is ended in any case: when the node is over, and when the start itself fails.
+    async with AsyncExitStack() as ending:
+        ending.push_async_callback(asyncio.to_thread, tools.db.close)
+        ending.callback(app.state.passwords.close)
+        await asyncio.to_thread(migrations.ensure, tools.db)
+        _wire(app, settings, await tools.db.read(lambda tx: facts.fact(tx, HOSTING)))
+        live: Live = app.state.spaces.live
+        captioner: Captioner = app.state.captions.captioner
+        worker = Worker(tools.db, tools.clock, _handlers(app, settings))
+        for begin in (people_jobs.begin, notify_jobs.begin, tickets_jobs.begin):
+            await tools.db.write(partial(begin, due_at=tools.clock.now()))
+        ending.push_async_callback(asyncio.to_thread, live.media.stop)
+        await asyncio.to_thread(live.media.start)
+        ending.push_async_callback(live.stop)
+        await live.start()
+        await (radio.go_on_air if settings.demo else radio.go_off_air)(live, tools)
+        ending.push_async_callback(captioner.stop)
+        working = [
+            asyncio.create_task(worker.run(), name="outbox"),
+            asyncio.create_task(spaces_jobs.run(live), name="spaces"),
+            asyncio.create_task(captions_jobs.run(captioner), name="captions"),
+        ]
+        ending.push_async_callback(_end, working)
+        ending.callback(setattr, app.state, "ready", False)
+        app.state.ready = True
+        _log.info("node.ready", version=__version__)
+        yield
+    _log.info("node.stopped")
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _handlers(app: FastAPI, settings: Settings) -> dict[str, Handler]:
+    """Who does which work of the outbox."""
+    tools: Toolbox = app.state.tools
     live: Live = app.state.spaces.live
-    captioner: Captioner = app.state.captions.captioner
-    handlers = {
+    return {
         **people_jobs.handlers(tools, BELONGINGS),
         **_mail_desk(app, settings).handlers(),
         **spaces_jobs.handlers(live),
@@ -509,32 +545,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         **recordings_jobs.handlers(app.state.recordings, tools),
         **notify_jobs.handlers(app.state.notify, tools),
     }
-    worker = Worker(tools.db, tools.clock, handlers)
-    for begin in (people_jobs.begin, notify_jobs.begin, tickets_jobs.begin):
-        await tools.db.write(partial(begin, due_at=tools.clock.now()))
-    await asyncio.to_thread(live.media.start)
-    await live.start()
-    await (radio.go_on_air if settings.demo else radio.go_off_air)(live, tools)
-    working = [
-        asyncio.create_task(worker.run(), name="outbox"),
-        asyncio.create_task(spaces_jobs.run(live), name="spaces"),
-        asyncio.create_task(captions_jobs.run(captioner), name="captions"),
-    ]
-    app.state.ready = True
-    _log.info("node.ready", version=__version__)
-    try:
-        yield
-    finally:
-        app.state.ready = False
-        for task in working:
-            task.cancel()
-        await asyncio.gather(*working, return_exceptions=True)
-        await captioner.stop()
-        await live.stop()
-        await asyncio.to_thread(live.media.stop)
-        app.state.passwords.close()
-        await asyncio.to_thread(tools.db.close)
-        _log.info("node.stopped")
 
 
 def _may_connect_to(settings: Settings, scope: Scope) -> tuple[str, ...]:

@@ -29,8 +29,6 @@ from tests.conftest import KINDS
 from tests.live.node import CHEAP_PASSWORDS, Node
 from tests.postgresql import Cluster
 
-pytestmark = pytest.mark.live
-
 PASSWORD = "correct horse"
 EXAMPLES = 50
 CHECKS = [
