@@ -34,7 +34,7 @@ from cooee.insights import belongings as insights_belongings
 from cooee.insights import web as insights_web
 from cooee.insights.wiring import Wiring as InsightsWiring
 from cooee.kit import facts, grants, health, problems
-from cooee.kit.blobs import Folder
+from cooee.kit.blobs import Blobs, Folder
 from cooee.kit.clock import Clock, SystemClock
 from cooee.kit.db import Database
 from cooee.kit.errors import NotFound
@@ -102,6 +102,7 @@ from cooee.recordings import previews as recordings_previews
 from cooee.recordings import web as recordings_web
 from cooee.recordings.service import Archive, with_replays
 from cooee.recordings.tape import Tapes
+from cooee.recordings.waiting import Waiting
 from cooee.recordings.wiring import Wiring as RecordingsWiring
 from cooee.schedule import belongings as schedule_belongings
 from cooee.schedule import jobs as schedule_jobs
@@ -218,13 +219,31 @@ def _tools(settings: Settings, clock: Clock) -> Toolbox:
         clock=clock,
         ids=Ids(clock),
         keys=Keys(secret),
-        blobs=Folder(folder / "files"),
+        blobs=_blobs(settings),
         limits=Limits(),
         outside=Outside(
             tests_may_reach_loopback=settings.tests_may_reach_loopback,
             trusted=frozenset(origin(provider.issuer) for provider in settings.providers),
         ),
     )
+
+
+def _blobs(settings: Settings) -> Blobs:
+    if settings.s3_bucket is None:
+        return Folder(settings.data_dir / "files")
+    # Late: its library is the store's alone.
+    from cooee.kit.bucket import Bucket, Place
+
+    secret = settings.s3_secret_key.get_secret_value() if settings.s3_secret_key else None
+    place = Place(
+        settings.s3_bucket,
+        settings.s3_endpoint,
+        settings.s3_region,
+        settings.s3_access_key,
+        secret,
+        settings.s3_prefix,
+    )
+    return Bucket(place, settings.data_dir / "making")
 
 
 def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
@@ -266,6 +285,7 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         archive=Archive(house, timedelta(days=settings.recording_days)),
         tapes=tapes,
         workshop=settings.data_dir / "making",
+        waiting=Waiting(tools.db),
         site_url=settings.site_url,
         clip_limit=settings.clip_limit,
     )

@@ -77,6 +77,16 @@ class Settings(BaseSettings):
 
     database_url: Url
     """`postgresql+psycopg://…`; without it, SQLite in the data folder."""
+    s3_bucket: Url
+    """A bucket of an S3-compatible store for pictures, recordings and exports; without it, the data folder."""
+    s3_endpoint: Url
+    """Where the store is, e.g. `https://s3.example.org`; without it, Amazon's."""
+    s3_region: str = "us-east-1"
+    s3_prefix: str = ""
+    """What all names in the bucket begin with."""
+    s3_access_key: Url
+    s3_secret_key: Annotated[SecretStr | None, BeforeValidator(_unset)] = None
+    """Without keys, those of the machine's own role."""
     secret_key: SecretStr | None = None
     """At least 32 characters; without it, one is made in the data folder."""
 
@@ -261,6 +271,14 @@ class Settings(BaseSettings):
         if url is None or url.startswith(("sqlite:///", "postgresql+psycopg://")):
             return url
         raise ValueError("COOEE_DATABASE_URL begins with postgresql+psycopg:// or sqlite:///")
+
+    @model_validator(mode="after")
+    def _both_keys_or_none(self) -> Self:
+        if (self.s3_access_key is None) != (self.s3_secret_key is None):
+            raise ValueError("COOEE_S3_ACCESS_KEY and COOEE_S3_SECRET_KEY come together")
+        if self.s3_bucket is None and (self.s3_endpoint or self.s3_access_key):
+            raise ValueError("COOEE_S3_ENDPOINT and keys need COOEE_S3_BUCKET")
+        return self
 
     @model_validator(mode="after")
     def _mail_has_a_sender(self) -> Self:

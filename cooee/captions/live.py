@@ -38,9 +38,6 @@ _IDLE_S = 300.0
 """The processes end when nobody has wanted captions for so long."""
 _log = structlog.get_logger(__name__)
 
-Wanted = Callable[[SpaceId], bool]
-"""Whether something other than readers (a recording) wants a Space's captions."""
-
 
 @dataclass(slots=True)
 class _Saying:
@@ -49,8 +46,13 @@ class _Saying:
     space: SpaceId
     person: PersonId
     at: datetime
+    began: float
     text: str = ""
     spoken: float | None = None
+
+    @property
+    def lasted(self) -> timedelta:
+        return timedelta(seconds=max(0.0, (self.spoken or self.began) - self.began))
 
 
 @dataclass(slots=True)
@@ -75,14 +77,12 @@ class Captioner:
         figures: CaptionFigures,
         make: Callable[[Callable[[words.SoFar | words.Final], None], Callable[[int], None]], Pool],
         languages: frozenset[str],
-        wanted: Wanted = lambda _space: False,
     ) -> None:
         """`make(told, lost)` makes the pool; `languages` are those that it understands: none without captions."""
         self.languages = languages
         self.live = live
         self._tools = tools
         self._figures = figures
-        self._wanted = wanted
         self._pool = make(self._told, self._lost)
         self._rooms: dict[SpaceId, _Room] = {}
         self._speaking: dict[tuple[SpaceId, PersonId], tuple[Phrase, int | None]] = {}
@@ -98,7 +98,7 @@ class Captioner:
     # Who is heard.
 
     async def follow(self) -> None:
-        """Has the engine hand over exactly the voices that somebody reads and whose owners agreed."""
+        """Has the engine hand over exactly the voices that somebody reads, or records, and whose owners agreed."""
         if not self.languages:
             return
         here = {space.id: space for space in self.live.carried()}
@@ -116,8 +116,7 @@ class Captioner:
         """Somebody said yes or no: it counts from now on."""
         for id, room in self._rooms.items():
             if person in room.hearing:
-                room.hearing = tuple(one for one in room.hearing if one != person)
-                self.live.media.set_taps(id, list(room.hearing))
+                self._set(id, room, tuple(one for one in room.hearing if one != person))
         await self.follow()
 
     async def _rest_or_work(self) -> None:
@@ -134,7 +133,7 @@ class Captioner:
             return False
         now = self._tools.clock.monotonic()
         room = self._rooms.get(space.id)
-        if self.live.media.readers(space.id, CHANNEL) or self._wanted(space.id):
+        if space.recording_since is not None or self.live.media.readers(space.id, CHANNEL):
             if room is None:
                 room = self._rooms[space.id] = _Room(space.language)
             room.wanted_at = now
@@ -145,8 +144,15 @@ class Captioner:
         on_stage = service.on_stage(space)
         hearing = tuple(await self._tools.db.read(lambda tx: service.may_hear(tx, on_stage)))
         if room := self._rooms.get(space.id):
-            room.hearing = hearing
-            self.live.media.set_taps(space.id, list(hearing))
+            self._set(space.id, room, hearing)
+
+    def _set(self, id: SpaceId, room: _Room, hearing: tuple[PersonId, ...]) -> None:
+        """Who is heard from now on; what the others were about to say is not told."""
+        gone = set(room.hearing) - set(hearing)
+        room.hearing = hearing
+        self.live.media.set_taps(id, list(hearing))
+        if gone and any(saying.space == id and saying.person in gone for saying in self._said.values()):
+            self._tell(id)
 
     # What they say.
 
@@ -173,12 +179,13 @@ class Captioner:
 
     def _step(self, who: tuple[SpaceId, PersonId], carrier: int | None, step: Step) -> int | None:
         match step:
-            case Begin():
+            case Begin(at=began):
                 carrier = self._pool.begin()
                 if carrier is None:
                     self._figures.lost.inc()
                 else:
-                    self._said[carrier] = _Saying(*who, self._tools.clock.now())
+                    ago = timedelta(milliseconds=max(0, round((self._tools.clock.monotonic() - began) * 1000)))
+                    self._said[carrier] = _Saying(*who, self._tools.clock.now() - ago, began)
                 return carrier
             case Feed(pcm) if carrier is not None:
                 self._pool.hear(carrier, pcm)
@@ -193,8 +200,10 @@ class Captioner:
     def _told(self, told: words.SoFar | words.Final) -> None:
         saying = self._said.get(told.phrase)
         room = self._rooms.get(saying.space) if saying else None
-        if saying is None or room is None or saying.person not in room.hearing:
+        if saying is None or room is None or not self._may_tell(saying, room):
             self._said.pop(told.phrase, None)
+            if saying is not None and saying.text:
+                self._tell(saying.space)
             return
         match told:
             case words.SoFar(text=text):
@@ -205,6 +214,11 @@ class Captioner:
                 keeping = asyncio.create_task(self._keep(saying, told), name="captions-keep")
                 self._keeping.add(keeping)
                 keeping.add_done_callback(self._keeping.discard)
+
+    def _may_tell(self, saying: _Saying, room: _Room) -> bool:
+        """Whether they agree still, and no host has muted them since the taps were set."""
+        space = self.live.known(saying.space)
+        return saying.person in room.hearing and space is not None and not service.is_held(space, saying.person)
 
     def _lost(self, phrase: int) -> None:
         self._figures.lost.inc()
@@ -222,7 +236,9 @@ class Captioner:
         """What was not stored is never shown."""
         try:
             line = await self._tools.db.write(
-                lambda tx: service.write_down(tx, self.live.house, saying.space, saying.person, final.text, saying.at)
+                lambda tx: service.write_down(
+                    tx, self.live.house, saying.space, saying.person, final.text, saying.at, saying.lasted
+                )
             )
         except Exception:
             _log.exception("captions.not_kept", space=saying.space)
@@ -261,7 +277,8 @@ class Captioner:
     def _message(self, id: SpaceId, room: _Room) -> bytes:
         since = self._tools.clock.now() - _FRESH
         lines = [line.model_dump(mode="json") for line in room.lines if line.at > since]
-        going_on = [saying for saying in self._said.values() if saying.space == id and saying.text]
+        here = [saying for saying in self._said.values() if saying.space == id and saying.text]
+        going_on = [saying for saying in here if self._may_tell(saying, room)]
         message = {
             "lines": lines,
             "interim": [{"person": saying.person, "text": saying.text} for saying in going_on],

@@ -46,9 +46,10 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """A phrase begins with frame `index`."""
+    """A phrase begins with frame `index`, which was said `at`."""
 
     index: int
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def hear(phrase: Phrase | None, heard: Heard) -> tuple[Phrase | None, list[Step]
         said = heard.at - (frames - 1 - frame) * FRAME_S
         if phrase is None:
             phrase = Phrase(index, index, said)
-            steps.append(Begin(index))
+            steps.append(Begin(index, said))
         phrase = _with(phrase, level, said)
         over = heard.ends and frame == frames - 1
         if over or _is_enough(phrase):

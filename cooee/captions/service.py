@@ -1,7 +1,7 @@
 """Writing down what was said, reading it, and agreeing to it: one unit of work each."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -36,20 +36,30 @@ def read(tx: Connection, house: House, actor: Actor, id: SpaceId, asking: Asking
 
 
 def write_down(
-    tx: Connection, house: House, id: SpaceId, person: PersonId, words: str, at: datetime
+    tx: Connection,
+    house: House,
+    id: SpaceId,
+    person: PersonId,
+    words: str,
+    at: datetime,
+    lasted: timedelta = timedelta(0),
 ) -> shapes.Line | None:
-    """Keeps a phrase until the Space ends; None if it has ended, or if this person does not agree any more."""
+    """Keeps a phrase until the Space ends; what is said under REC, for the replay.
+
+    None if it has ended, if a host has muted this person meanwhile, or if they do not agree any more.
+    """
     try:
         space = spaces.for_change(tx, id)
     except SpaceNotFound:
         return None
     text = written(words, space.language)
-    if space.ended or not text or not may_hear(tx, [person]):
+    if space.ended or not text or is_held(space, person) or not may_hear(tx, [person]):
         return None
     cast = spaces.cast(tx, {person}, house.asks)
     if person not in cast:
         return None
-    line = store.add(tx, id, person, text, at)
+    recorded = space.recording_since is not None and at >= space.recording_since
+    line = store.add(tx, store.Line(id, 0, person, text, at, round(lasted.total_seconds() * 1000), recorded))
     return shapes.Line(number=line.number, person=cast[person], text=text, at=at)
 
 
@@ -59,5 +69,11 @@ def may_hear(tx: Connection, people: Collection[PersonId]) -> list[PersonId]:
 
 
 def on_stage(space: Space) -> list[PersonId]:
-    """Who can be heard."""
-    return [seat.person for seat in space.stage]
+    """Who can be heard: nobody whom a host has muted."""
+    return [seat.person for seat in space.stage if seat.microphone != "held"]
+
+
+def is_held(space: Space, person: PersonId) -> bool:
+    """Whether a host has muted somebody."""
+    seat = space.seat(person)
+    return seat is not None and seat.microphone == "held"

@@ -1,7 +1,7 @@
 """Reading and writing what was said, and who agreed to it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -16,21 +16,26 @@ from cooee.spaces.state import SpaceId
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A phrase that somebody said; `at` is when it began."""
+    """A phrase that somebody said; `at` is when it began. `recorded`: under REC."""
 
     space: SpaceId
     number: int
     person: PersonId
     text: str
     at: datetime
+    lasted_ms: int = 0
+    recorded: bool = False
 
 
-def add(tx: Connection, space: SpaceId, person: PersonId, text: str, at: datetime) -> Line:
-    """Writes down a phrase. The Space's row is held by this transaction, so that numbers follow each other."""
-    last = tx.execute(select(func.max(caption_lines.c.number)).where(caption_lines.c.space_id == space)).scalar_one()
-    line = Line(space, (last or 0) + 1, person, text, at)
-    values = {"space_id": space, "number": line.number, "person_id": person, "text": text, "at": at}
-    tx.execute(insert(caption_lines).values(values))
+def add(tx: Connection, line: Line) -> Line:
+    """Writes down a phrase, as the next; its number is not asked for.
+
+    The Space's row is held by this transaction, so that numbers follow each other.
+    """
+    query = select(func.max(caption_lines.c.number)).where(caption_lines.c.space_id == line.space)
+    line = replace(line, number=(tx.execute(query).scalar_one() or 0) + 1)
+    values = {"space_id": line.space, "number": line.number, "person_id": line.person, "text": line.text, "at": line.at}
+    tx.execute(insert(caption_lines).values(**values, lasted_ms=line.lasted_ms, recorded=line.recorded))
     return line
 
 
@@ -48,15 +53,17 @@ def page(tx: Connection, space: SpaceId, viewer: PersonId, asking: Asking) -> li
     return [_line(row) for row in tx.execute(query)]
 
 
-def said(tx: Connection, space: SpaceId) -> list[Line]:
-    """All that is written down of a Space, in its order: for whoever may keep it."""
-    query = select(caption_lines).where(caption_lines.c.space_id == space).order_by(caption_lines.c.number)
-    return [_line(row) for row in tx.execute(query)]
+def take_recorded(tx: Connection, space: SpaceId) -> list[Line]:
+    """What was said under REC, in its order: for the replay. From now on nobody else has it."""
+    query = select(caption_lines).where(caption_lines.c.space_id == space, caption_lines.c.recorded)
+    lines = [_line(row) for row in tx.execute(query.order_by(caption_lines.c.number))]
+    tx.execute(delete(caption_lines).where(caption_lines.c.space_id == space))
+    return lines
 
 
 def wipe(tx: Connection, space: SpaceId) -> None:
-    """Deletes what was said in a Space."""
-    tx.execute(delete(caption_lines).where(caption_lines.c.space_id == space))
+    """Deletes what was said in a Space, but for what waits to go into its replay."""
+    tx.execute(delete(caption_lines).where(caption_lines.c.space_id == space, ~caption_lines.c.recorded))
 
 
 def agreed(tx: Connection, people: Collection[PersonId]) -> dict[PersonId, bool]:
@@ -73,4 +80,6 @@ def agree(tx: Connection, person: PersonId, agreed: bool, now: datetime) -> None
 
 
 def _line(row: Row[tuple[object, ...]]) -> Line:
-    return Line(SpaceId(row.space_id), row.number, PersonId(row.person_id), row.text, row.at)
+    return Line(
+        SpaceId(row.space_id), row.number, PersonId(row.person_id), row.text, row.at, row.lasted_ms, row.recorded
+    )

@@ -13,8 +13,11 @@ caption_lines = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("text", Text, nullable=False),
-    # When the phrase began.
+    # When the phrase began, and how long it was.
     Column("at", UtcTime, nullable=False),
+    Column("lasted_ms", Integer, nullable=False),
+    # Said under REC: kept after the end until the replay has it.
+    Column("recorded", Boolean, nullable=False),
 )
 
 caption_consents = Table(

@@ -5,7 +5,7 @@ takes a lease, and whoever finds a lapsed lease takes over. Done rows are delete
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,6 +85,11 @@ def take_back(tx: Connection, key: str) -> bool:
     return tx.execute(delete(outbox).where(outbox.c.key == key)).rowcount == 1
 
 
+def waits(tx: Connection, key: str) -> bool:
+    """Whether work with this key is not done yet."""
+    return tx.execute(select(outbox.c.id).where(outbox.c.key == key)).first() is not None
+
+
 def claim(tx: Connection, topics: Collection[str], now: datetime, most: int) -> Sequence[Job]:
     """Takes the lease of up to `most` due rows that nobody else holds."""
     free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
@@ -101,6 +106,13 @@ def claim(tx: Connection, topics: Collection[str], now: datetime, most: int) -> 
         held = outbox.c.id.in_([job.id for job in jobs])
         tx.execute(update(outbox).where(held).values(attempts=outbox.c.attempts + 1, lease_until=until))
     return jobs
+
+
+def renew(tx: Connection, job: Job, now: datetime) -> Job | None:
+    """Holds the row for longer; None if it was moved, taken back or taken over meanwhile."""
+    until = now + LEASE
+    held = tx.execute(update(outbox).where(*_still_ours(job)).values(lease_until=until)).rowcount == 1
+    return replace(job, lease_until=until) if held else None
 
 
 def finish(tx: Connection, job: Job) -> bool:

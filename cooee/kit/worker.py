@@ -20,6 +20,7 @@ from cooee.kit.db import Database
 from cooee.kit.outbox import Job
 
 _SWEEP_S = 1.0
+_RENEW_S = outbox.LEASE.total_seconds() / 3
 _BATCH = 20
 _log = structlog.get_logger(__name__)
 
@@ -64,7 +65,7 @@ class Inside:
 class Outside:
     """Work in the world (mail, push, a call): done at least once; a repeat is recognised by the job's key.
 
-    It must end before the lease does (`outbox.LEASE`).
+    It may take long: the lease is renewed meanwhile. Whoever loses it all the same is cancelled.
     """
 
     run: Callable[[Job], Awaitable[None]]
@@ -82,11 +83,18 @@ class Later(Exception):
         self.wait = wait
 
 
+class _Lost(Exception):
+    """Somebody else does the work now, or nobody is to do it."""
+
+
 class Worker:
     """One per node."""
 
-    def __init__(self, database: Database, clock: Clock, handlers: Mapping[str, Handler]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, handlers: Mapping[str, Handler], *, renew_s: float = _RENEW_S
+    ) -> None:
         """`handlers` by topic; rows of other topics are left to nodes that know them."""
+        self._renew_s = renew_s
         self._database = database
         self._clock = clock
         self._handlers = handlers
@@ -150,18 +158,44 @@ class Worker:
 
     async def _do(self, job: Job) -> None:
         handler = self._handlers[job.topic]
+        held = _Held(job)
         try:
             if isinstance(handler, Inside):
                 await self._database.write(partial(_finish_inside, job=job, run=handler.run))
             else:
-                await handler.run(job)
-                await self._database.write(lambda tx: outbox.finish(tx, job))
+                await self._do_outside(held, handler.run)
+        except _Lost:
+            _log.warning("outbox.lost", topic=job.topic, attempts=job.attempts)
         except Later as later:
             _log.warning("outbox.later", topic=job.topic, attempts=job.attempts, reason=str(later))
-            await self._postpone(job, later.wait)
+            await self._postpone(held.job, later.wait)
         except Exception:
             _log.exception("outbox.failed", topic=job.topic, attempts=job.attempts)
-            await self._postpone(job, None)
+            await self._postpone(held.job, None)
+
+    async def _do_outside(self, held: "_Held", run: Callable[[Job], Awaitable[None]]) -> None:
+        """The work, and its lease for as long as it takes."""
+        work = asyncio.ensure_future(run(held.job))
+        try:
+            while not (await asyncio.wait({work}, timeout=self._renew_s))[0]:
+                await self._renew(held)
+            work.result()
+        finally:
+            work.cancel()
+            await asyncio.wait({work})
+        await self._database.write(lambda tx: outbox.finish(tx, held.job))
+
+    async def _renew(self, held: "_Held") -> None:
+        now = self._clock.now()
+        try:
+            renewed = await self._database.write(lambda tx: outbox.renew(tx, held.job, now))
+        except Exception:
+            # The database may be back before the lease lapses.
+            _log.exception("outbox.renew_failed", topic=held.job.topic)
+            return
+        if renewed is None:
+            raise _Lost
+        held.job = renewed
 
     async def _postpone(self, job: Job, wait: timedelta | None) -> None:
         now = self._clock.now()
@@ -170,6 +204,13 @@ class Worker:
         except Exception:
             # The lease lapses, and somebody takes over.
             _log.exception("outbox.postpone_failed", topic=job.topic)
+
+
+@dataclass
+class _Held:
+    """A job with the lease that it has now."""
+
+    job: Job
 
 
 def _finish_inside(tx: Connection, job: Job, run: Callable[[Connection, Job], None]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from cooee.media._core import join_recordings
 from cooee.people.ids import PersonId
 from cooee.recordings import rules
-from cooee.recordings.rules import LEVEL_MS, SHORTEST, Chapter
+from cooee.recordings.rules import LEVEL_MS, SHORTEST, Chapter, Part
 
 _PART = re.compile(r"(\d+)-(\d+)")
 _MIX = "mix.ogg"
@@ -24,6 +24,7 @@ class Assembled:
     duration_ms: int
     peaks: tuple[int, ...]
     chapters: tuple[Chapter, ...]
+    parts: tuple[Part, ...]
 
 
 def assemble(folder: Path, out: Path) -> Assembled | None:
@@ -52,6 +53,10 @@ def assemble(folder: Path, out: Path) -> Assembled | None:
         duration_ms=duration_ms,
         peaks=tuple(rules.peaks(b"".join(levels))),
         chapters=tuple(rules.chapters(said, duration_ms)),
+        parts=tuple(
+            Part(_began_ms(part), start, len(each) * LEVEL_MS)
+            for part, start, each in zip(parts, starts, levels, strict=True)
+        ),
     )
 
 
@@ -59,6 +64,10 @@ def parts_of(folder: Path) -> Sequence[Path]:
     """What was recorded without a break, in the order of time."""
     found = [(match, part) for part in folder.glob("*") if (match := _PART.fullmatch(part.name))]
     return [part for match, part in sorted(found, key=lambda each: (int(each[0][1]), int(each[0][2])))]
+
+
+def _began_ms(part: Path) -> int:
+    return int(part.name.partition("-")[2])
 
 
 def _join(parts: Sequence[Path], starts: Sequence[int], name: str, out: Path) -> int:

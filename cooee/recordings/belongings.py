@@ -24,6 +24,9 @@ def tell(tx: Connection, person: PersonId) -> Told:
             {"space": recording.space, "recorded_at": rfc3339(recording.made_at), "bytes": track.size}
             for recording, track in store.tracks_with(tx, person)
         ],
+        "recording_captions": [
+            {"space": space, "start_ms": cue.start_ms, "text": cue.text} for space, cue in store.cues_by(tx, person)
+        ],
         "clips": [
             {"id": clip.id, "space": clip.space, "title": clip.title, "start_ms": clip.start_ms, "at": rfc3339(clip.at)}
             for clip in store.clips_by(tx, person)

@@ -36,11 +36,15 @@ def handlers(wiring: Wiring, tools: Toolbox) -> Mapping[str, Handler]:
         service.expire(tx, SpaceId(job.payload["space"]), tools.clock.now())
 
     async def drop(job: Job) -> None:
+        space = SpaceId(job.payload["space"])
+        if wiring.tapes.is_writing(space):
+            raise Later("the engine still writes", _STILL_WRITTEN)
+
         def work() -> None:
             for key in job.payload["keys"]:
                 tools.blobs.delete(str(key))
             # Deleted before it was made, if it is there still.
-            shutil.rmtree(wiring.tapes.folder(SpaceId(job.payload["space"])), ignore_errors=True)
+            shutil.rmtree(wiring.tapes.folder(space), ignore_errors=True)
 
         await asyncio.to_thread(work)
 
@@ -87,7 +91,7 @@ async def _keep(wiring: Wiring, tools: Toolbox, begun: Recording, assembled: Ass
     )
 
     def finish(tx: Connection) -> None:
-        if service.finish(tx, wiring.archive, made, tracks, now) is None:
+        if service.finish(tx, wiring.archive, made, tracks, assembled.parts, now) is None:
             service.drop(tx, begun.space, list(files), now)
 
     await tools.db.write(finish)

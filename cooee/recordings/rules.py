@@ -14,6 +14,12 @@ MOST_CHAPTERS = 200
 _SHORTEST_CHAPTER_MS = 4_000
 """Whoever says less in between makes no chapter."""
 
+_SHORTEST_CUE_MS = 1_200
+"""What is shorter cannot be read."""
+
+_BEGINNING_MS = 1_000
+"""Between the word that it is recorded and the first frame on the disk, at most."""
+
 LEVEL_MS = 20
 SETTLING_MS = 80
 """What a player leaves out at the start (RFC 7845 §4.2): what was written at 80 ms is played at 0."""
@@ -38,6 +44,53 @@ class Chapter:
 
     at_ms: int
     person: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was recorded without a break: when it began, where it stands in the whole, and how long it is."""
+
+    began_ms: int
+    start_ms: int
+    length_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody said, and when (milliseconds since 1970)."""
+
+    person: PersonId
+    at_ms: int
+    lasted_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """When in the replay which words are read."""
+
+    person: PersonId
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+def cues(said: Sequence[Words], parts: Sequence[Part], duration_ms: int) -> list[Cue]:
+    """Where in the replay words are read, in its order. What was said outside of its parts is not in it."""
+    found: list[Cue] = []
+    for words in said:
+        part = next((part for part in parts if _is_in(part, words.at_ms)), None)
+        if part is None:
+            continue
+        start = max(0, part.start_ms + max(0, words.at_ms - part.began_ms) - SETTLING_MS)
+        end = min(duration_ms, start + max(words.lasted_ms, _SHORTEST_CUE_MS))
+        if start < end:
+            found.append(Cue(words.person, start, end, words.text))
+    return sorted(found, key=lambda cue: cue.start_ms)
+
+
+def _is_in(part: Part, at_ms: int) -> bool:
+    return part.began_ms - _BEGINNING_MS <= at_ms < part.began_ms + part.length_ms
 
 
 def turns(text: str, start_ms: int) -> list[Turn]:

@@ -7,13 +7,16 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from cooee.captions import store as captions
 from cooee.kit import outbox
+from cooee.kit.clock import to_ms
 from cooee.people import relations
 from cooee.people.cards import Attachment, Attachments, SpaceCard
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
-from cooee.recordings import shapes, store
+from cooee.recordings import rules, shapes, store, vtt
 from cooee.recordings.errors import ClipNotFound, ClipOutside, ReplayNotFound, ReplayNotReady
+from cooee.recordings.rules import Part, Words
 from cooee.recordings.store import Clip, Recording
 from cooee.spaces import facts
 from cooee.spaces import service as spaces
@@ -61,11 +64,15 @@ def playable(tx: Connection, archive: Archive, id: SpaceId, actor: Actor | None)
     if needs_ticket(space, person) and (refusal := archive.house.asks_for_ticket(tx, id, person)):
         raise refusal
     found = store.recording(tx, id)
-    if found is None:
-        raise ReplayNotFound
-    if found.state != "ready":
-        raise ReplayNotReady
-    return space, found
+    if found is not None and found.state == "ready":
+        return space, found
+    raise ReplayNotReady if is_being_made(tx, id) else ReplayNotFound
+
+
+def is_being_made(tx: Connection, id: SpaceId) -> bool:
+    """Whether a replay is on its way: the Space was recorded, and was over a moment ago."""
+    found = store.recording(tx, id)
+    return outbox.waits(tx, f"{facts.RECORDED}:{id}") if found is None else found.state == "making"
 
 
 def replay(tx: Connection, archive: Archive, id: SpaceId, actor: Actor | None) -> shapes.Replay:
@@ -96,6 +103,8 @@ def replay(tx: Connection, archive: Archive, id: SpaceId, actor: Actor | None) -
         size=found.size,
         audio_url=shapes.audio_url(id),
         peaks=found.peaks,
+        language=space.language,
+        captions_url=shapes.captions_url(id) if store.has_cues(tx, id) else None,
         chapters=tuple(
             shapes.ChapterInReplay(at_ms=chapter.at_ms, person=cast[chapter.person])
             for chapter in found.chapters
@@ -114,6 +123,18 @@ def replay(tx: Connection, archive: Archive, id: SpaceId, actor: Actor | None) -
         ),
         clips=tuple(_clip(clip, space, cast, found.owner, actor) for clip in clips),
     )
+
+
+def written(tx: Connection, archive: Archive, id: SpaceId, actor: Actor | None) -> tuple[Space, str]:
+    """What was said, as WebVTT, to be read while it is heard.
+
+    Raises:
+        what `playable` refuses
+    """
+    space, _ = playable(tx, archive, id, actor)
+    cues = store.cues(tx, id, actor.person if actor else None)
+    cast = spaces.cast(tx, {cue.person for cue in cues}, archive.house.asks)
+    return space, vtt.written([(cast[cue.person].display_name, cue) for cue in cues if cue.person in cast])
 
 
 def track(tx: Connection, archive: Archive, id: SpaceId, actor: Actor, person: PersonId) -> str:
@@ -146,9 +167,14 @@ def delete_by(tx: Connection, archive: Archive, id: SpaceId, actor: Actor, now: 
 
 def delete(tx: Connection, id: SpaceId, now: datetime) -> bool:
     """Deletes a recording and all that was made of it, files too; whether there was one."""
+    captions.take_recorded(tx, id)
     found = store.recording(tx, id)
     if found is None:
-        return False
+        # Over a moment ago: what the engine wrote is there, and nobody has begun to make a replay of it.
+        waits = outbox.take_back(tx, f"{facts.RECORDED}:{id}")
+        if waits:
+            outbox.put(tx, f"{DROP}:{id}", DROP, {"space": id, "keys": []}, now)
+        return waits
     keys = [found.key, *(found.track_key(track.person) for track in store.tracks(tx, id))]
     drop(tx, id, [*keys, *(clip.key for clip in store.clips_of(tx, id))], now)
     store.forget(tx, id)
@@ -170,21 +196,32 @@ def drop(tx: Connection, id: SpaceId, keys: Sequence[str], now: datetime) -> Non
 
 
 def begin(tx: Connection, archive: Archive, id: SpaceId, now: datetime) -> Recording | None:
-    """A replay is to be made; None if none is: its Space was removed by moderators, or is gone."""
+    """A replay is to be made; None if none is: its Space was removed by moderators, or is gone, or its recording is."""
     space = space_store.space(tx, id)
     if space is None or space.ended is None or space.ended.reason == "moderated":
+        captions.take_recorded(tx, id)
+        return None
+    if not outbox.waits(tx, f"{facts.RECORDED}:{id}"):
+        # It was deleted before anybody began.
         return None
     store.begin(tx, Recording(id, space.owner, archive.house.ids.token()[:22], now))
     return store.recording(tx, id)
 
 
 def finish(
-    tx: Connection, archive: Archive, made: Recording, tracks: Sequence[store.Track], now: datetime
+    tx: Connection,
+    archive: Archive,
+    made: Recording,
+    tracks: Sequence[store.Track],
+    parts: Sequence[Part],
+    now: datetime,
 ) -> Recording | None:
-    """The files are there; None if it was deleted meanwhile."""
+    """The files are there; None if it was deleted meanwhile. Captions of what was recorded are the replay's now."""
     expires_at = now + archive.kept_for
     ready = replace(made, state="ready", expires_at=expires_at)
-    if not store.finish(tx, ready, tracks):
+    lines = captions.take_recorded(tx, made.space)
+    said = [Words(line.person, to_ms(line.at), line.lasted_ms, line.text) for line in lines]
+    if not store.finish(tx, ready, tracks, rules.cues(said, parts, made.duration_ms)):
         return None
     outbox.schedule(tx, f"{EXPIRE}:{made.space}", EXPIRE, {"space": made.space}, expires_at)
     return ready

@@ -56,6 +56,8 @@ class Replay(Shape):
     size: int
     audio_url: str
     peaks: tuple[int, ...] = Field(description="The loudest, 0 to 100, of each of so many equal spans")
+    language: str = Field(description="What is spoken; empty: nobody said")
+    captions_url: str | None = Field(description="What was said, as WebVTT; null: nothing of it was written down")
     chapters: tuple[ChapterInReplay, ...]
     expires_at: Timestamp = Field(description="When it is deleted, unless its host does so before")
     mine: bool = Field(description="Whether the one who asks may delete it")
@@ -74,6 +76,11 @@ class MakeClip(Asked):
 def audio_url(space: str) -> str:
     """Where a replay is heard."""
     return f"/api/v1/spaces/{space}/replay/audio"
+
+
+def captions_url(space: str) -> str:
+    """Where a replay is read."""
+    return f"/api/v1/spaces/{space}/replay/captions"
 
 
 def clip_audio_url(id: str) -> str:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from cooee.kit.db import insert_new
 from cooee.people import relations
 from cooee.people.ids import PersonId
-from cooee.recordings.rules import Chapter
-from cooee.recordings.tables import clips, recording_tracks, recordings
+from cooee.recordings.rules import Chapter, Cue
+from cooee.recordings.tables import clips, recording_captions, recording_tracks, recordings
 from cooee.spaces.state import SpaceId
 from cooee.spaces.tables import spaces
 
@@ -82,7 +82,7 @@ def recording(tx: Connection, space: SpaceId) -> Recording | None:
     return None if row is None else _recording(row)
 
 
-def finish(tx: Connection, made: Recording, tracks: Sequence[Track]) -> bool:
+def finish(tx: Connection, made: Recording, tracks: Sequence[Track], cues: Sequence[Cue]) -> bool:
     """The files are there; False if it was deleted meanwhile, and they are not to be kept."""
     mine = (recordings.c.space_id == made.space, recordings.c.token == made.token)
     if tx.execute(update(recordings).where(*mine).values(_values(made))).rowcount == 0:
@@ -91,12 +91,24 @@ def finish(tx: Connection, made: Recording, tracks: Sequence[Track]) -> bool:
     if tracks:
         rows = [{"space_id": made.space, "person_id": track.person, "size": track.size} for track in tracks]
         tx.execute(insert(recording_tracks), rows)
+    if cues:
+        words = [
+            {
+                "number": number,
+                "person_id": cue.person,
+                "start_ms": cue.start_ms,
+                "end_ms": cue.end_ms,
+                "text": cue.text,
+            }
+            for number, cue in enumerate(cues, start=1)
+        ]
+        tx.execute(insert(recording_captions), [{"space_id": made.space, **each} for each in words])
     return True
 
 
 def forget(tx: Connection, space: SpaceId) -> None:
-    """Deletes what is known of a recording, its tracks and clips."""
-    for table in (clips, recording_tracks, recordings):
+    """Deletes what is known of a recording, its tracks, captions and clips."""
+    for table in (clips, recording_captions, recording_tracks, recordings):
         tx.execute(delete(table).where(table.c.space_id == space))
 
 
@@ -145,6 +157,27 @@ def tracks_with(tx: Connection, person: PersonId) -> list[tuple[Recording, Track
         .order_by(recordings.c.made_at)
     )
     return [(_recording(row), Track(row.person_id, row.track_size)) for row in tx.execute(query)]
+
+
+def cues(tx: Connection, space: SpaceId, viewer: PersonId | None) -> list[Cue]:
+    """What is read with a replay, but for the words of those whom `viewer` hid."""
+    query = select(recording_captions).where(recording_captions.c.space_id == space)
+    if viewer is not None:
+        query = query.where(~relations.hidden_from(viewer, recording_captions.c.person_id))
+    return [_cue(row) for row in tx.execute(query.order_by(recording_captions.c.number))]
+
+
+def has_cues(tx: Connection, space: SpaceId) -> bool:
+    """Whether anything is to be read with a replay."""
+    query = select(recording_captions.c.number).where(recording_captions.c.space_id == space).limit(1)
+    return tx.execute(query).one_or_none() is not None
+
+
+def cues_by(tx: Connection, person: PersonId) -> list[tuple[SpaceId, Cue]]:
+    """What somebody said, wherever it is written with a replay."""
+    query = select(recording_captions).where(recording_captions.c.person_id == person)
+    rows = tx.execute(query.order_by(recording_captions.c.space_id, recording_captions.c.number))
+    return [(SpaceId(row.space_id), _cue(row)) for row in rows]
 
 
 def insert_clip(tx: Connection, clip: Clip) -> None:
@@ -201,6 +234,10 @@ def _recording(row: Row[Any]) -> Recording:
         peaks=tuple(row.peaks),
         chapters=tuple(map(Chapter, row.chapters.get("at_ms", ()), row.chapters.get("people", ()))),
     )
+
+
+def _cue(row: Row[Any]) -> Cue:
+    return Cue(row.person_id, row.start_ms, row.end_ms, row.text)
 
 
 def _clip(row: Row[Any]) -> Clip:

@@ -1,4 +1,4 @@
-"""What was recorded, each speaker's own track, and clips."""
+"""What was recorded, each speaker's own track, what they said in writing, and clips."""
 
 from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, Table, Text
 
@@ -31,6 +31,19 @@ recording_tracks = Table(
     Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
     Column("size", BigInteger, nullable=False),
     Index("ix_recording_tracks_person_id", "person_id"),
+)
+
+recording_captions = Table(
+    "recording_captions",
+    metadata,
+    Column("space_id", text_id(), ForeignKey("recordings.space_id", ondelete="CASCADE"), primary_key=True),
+    # 1, 2, 3… in the order of the replay.
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("person_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    # When in the replay.
+    Column("start_ms", Integer, nullable=False),
+    Column("end_ms", Integer, nullable=False),
+    Column("text", Text, nullable=False),
 )
 
 clips = Table(

@@ -35,7 +35,7 @@ class Tapes:
         try:
             self._media.start_recording(space, folder)
         except EngineError as error:
-            # The Space is over, or the node is about to be.
+            # The Space is over, the node is about to be, or it has too much to do: the live Spaces look after it.
             _log.warning("recording.not_started", space=space, code=error.args[0])
             self.ended(space, folder)
 
@@ -56,6 +56,11 @@ class Tapes:
             if lost:
                 del self._current[space]
             return lost
+
+    def is_recording(self, space: SpaceId) -> bool:
+        """Whether nobody has stopped it, and it has not failed."""
+        with self._lock:
+            return space in self._current
 
     def is_writing(self, space: SpaceId) -> bool:
         """Whether the engine still has something to write."""

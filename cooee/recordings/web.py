@@ -21,7 +21,7 @@ from cooee.people import service as people
 from cooee.people.errors import BlockedByThem, PersonNotFound, YouBlockedThem
 from cooee.people.ids import PersonId, PersonInPath
 from cooee.people.session import MaybeSignedIn
-from cooee.recordings import feed, service, shapes, store
+from cooee.recordings import feed, service, shapes, store, vtt
 from cooee.recordings.errors import ClipNotFound, ClipOutside, ReplayNotFound, ReplayNotReady
 from cooee.recordings.wiring import Recordings, Wiring
 from cooee.spaces.errors import (
@@ -57,17 +57,33 @@ _FILE: dict[int | str, dict[str, Any]] = {
     206: {"description": "The part that `Range` asks for"},
     416: {"description": "`Range` lies outside"},
 }
+_TEXT: dict[int | str, dict[str, Any]] = {
+    200: {"description": "WebVTT", "content": {vtt.MEDIA_TYPE: {"schema": {"type": "string"}}}}
+}
 _XML: dict[int | str, dict[str, Any]] = {
     200: {"description": "RSS 2.0", "content": {feed.MEDIA_TYPE: {"schema": {"type": "string"}}}}
 }
 Download = Annotated[bool, Query(description="Answer as a file to be kept")]
+Wait = Annotated[bool, Query(description="Answer when it is made, if it is being made; after 20 s at the latest")]
 ClipInPath = Annotated[str, InPath(description="The clip's id")]
 
 
 @router.get("/spaces/{id}/replay", responses=refusals(*_HEARD))
-async def read_replay(id: SpaceInPath, me: MaybeSignedIn, tools: Tools, recordings: Recordings) -> shapes.Replay:
+async def read_replay(
+    id: SpaceInPath, me: MaybeSignedIn, tools: Tools, recordings: Recordings, wait: Wait = False
+) -> shapes.Replay:
     """The replay of a Space: for those who may come into it. Its audio is Ogg Opus."""
-    return await tools.db.read(lambda tx: service.replay(tx, recordings.archive, id, _actor(me)))
+
+    def work(tx: Connection) -> shapes.Replay:
+        return service.replay(tx, recordings.archive, id, _actor(me))
+
+    try:
+        return await tools.db.read(work)
+    except ReplayNotReady:
+        if not wait:
+            raise
+    await recordings.waiting.until_made(id)
+    return await tools.db.read(work)
 
 
 @router.delete(
@@ -94,6 +110,15 @@ async def read_replay_audio(
     """What is heard: the mix. Players may ask for parts (`Range`)."""
     space, found = await tools.db.read(lambda tx: service.playable(tx, recordings.archive, id, _actor(me)))
     return await _file(tools, found.key, request, space.title if download else None)
+
+
+@router.get("/spaces/{id}/replay/captions", response_class=Response, responses={**refusals(*_HEARD), **_TEXT})
+async def read_replay_captions(
+    id: SpaceInPath, me: MaybeSignedIn, tools: Tools, recordings: Recordings, download: Download = False
+) -> Response:
+    """What was said under REC by those who agreed to captions, with their names: WebVTT, in the time of the replay."""
+    space, text = await tools.db.read(lambda tx: service.written(tx, recordings.archive, id, _actor(me)))
+    return Response(text, media_type=vtt.MEDIA_TYPE, headers=_kept_as(space.title if download else None, "vtt"))
 
 
 @router.get(
@@ -217,7 +242,12 @@ def _cut(tools: Toolbox, recordings: Wiring, key: str, name: str, asked: shapes.
 
 
 async def _file(tools: Toolbox, key: str, request: Request, name: str | None) -> Response:
+    return await ranges.answer(tools.blobs, key, request, _TYPE, _kept_as(name, "ogg"))
+
+
+def _kept_as(name: str | None, ending: str) -> dict[str, str]:
+    """Headers of an answer that is heard or read in the page; with a name, kept as a file."""
     headers = {"cache-control": "private, no-cache"}
     if name is not None:
-        headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}.ogg"
-    return await ranges.answer(tools.blobs, key, request, _TYPE, headers)
+        headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}.{ending}"
+    return headers

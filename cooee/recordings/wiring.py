@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from cooee.recordings.service import Archive
 from cooee.recordings.tape import Tapes
+from cooee.recordings.waiting import Waiting
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Wiring:
     tapes: Tapes
     workshop: Path
     site_url: str
+    waiting: Waiting
     clip_limit: str
     """Per account."""
 

@@ -251,6 +251,11 @@ class Live:
         """The live Spaces of this node."""
         return [room.space for room in self._rooms.values() if not room.space.ended]
 
+    def known(self, id: SpaceId) -> Space | None:
+        """A live Space as this node knows it; None if it carries none of this id."""
+        room = self._rooms.get(id)
+        return room.space if room and not room.space.ended else None
+
     def listening(self, id: SpaceId) -> shapes.Listening:
         """Who listens right now."""
         room = self._rooms.get(id)
@@ -295,6 +300,11 @@ class Live:
             now, lost = self._tools.clock.now(), RecordingLost()
             await self._tools.db.write(lambda tx: service.observe(tx, self.house, id, lost, now, self._committed))
 
+    async def _miss_recording(self, space: Space) -> None:
+        """One that never began, or whose end nobody could write down at the time."""
+        if space.recording_since is not None and not self._tape.is_recording(space.id):
+            await self.observe(space.id, RecordingLost(space.recording_since))
+
     async def mix_failed(self, id: SpaceId) -> None:
         """Takes the stage again, at a higher epoch: at once, unless it failed a moment ago; `tick` does that later."""
         if room := self._rooms.get(id):
@@ -312,6 +322,7 @@ class Live:
             if not room.space.ended:
                 self._permit(room.space)
                 await self._remix(room)
+                await self._miss_recording(room.space)
             self._keep_out(room)
             self._teller.look_after(room)
         await self.note_visits()
@@ -406,9 +417,11 @@ class Live:
         """In the writing thread, in the order of commits, so that no end is overtaken."""
         self.media.open_space(space.id, epoch)
         self._epochs[space.id] = epoch
-        self._committed(Change(space, space, ()))
+        self._permit(space)
         if space.recording_since is not None:
+            # Before anybody hears of it: who does, takes it for granted.
             self._tape.start(space.id, epoch)
+        self._committed(Change(space, space, ()))
 
     async def _remix(self, room: Room) -> None:
         if room.remix.is_due(self._tools.clock.now()):

@@ -14,5 +14,8 @@ class Tape(Protocol):
     def stop(self, space: SpaceId) -> None:
         """Records it no longer."""
 
+    def is_recording(self, space: SpaceId) -> bool:
+        """Whether what was started goes on, as far as is known."""
+
     def ended(self, space: SpaceId, folder: str) -> bool:
         """The engine has written all of a recording; whether nobody had stopped it."""

@@ -1,13 +1,15 @@
 """Captions from voice to reader, on a real node with a recogniser that says what it is told to."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from cooee.captions import service
+from cooee.captions import service, store
 from cooee.captions.live import Captioner
 from cooee.captions.recognise import words
 from cooee.captions.tables import caption_lines
@@ -17,7 +19,7 @@ from cooee.spaces.state import SpaceId
 from tests.spaces import rooms
 from tests.spaces.conftest import House
 from tests.spaces.feeds import Reader, reading
-from tests.spaces.test_wiping import done
+from tests.spaces.test_wiping import done, stored
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.anyio
@@ -192,6 +194,80 @@ async def test_nobody_is_heard_while_nobody_reads(studio: Studio) -> None:
         await reader.until(lambda it: "everyone" in it.state)
         await studio.captioner.follow()
         assert studio.taps[id] == [rooms.HOST]
+
+
+async def test_what_is_recorded_is_written_down_though_nobody_reads(studio: Studio) -> None:
+    house, id = studio.house, await studio.room()
+    await house.host.put("me/captions", {"agreed": True})
+    async with reading(await studio.feed(house.listener, id)) as reader:
+        await house.host.put(f"spaces/{id}/recording", {"on": True})
+        await reader.until(lambda it: bool(it.state.get("everyone", {}).get("recording_since")))
+        await studio.captioner.follow()
+        assert studio.taps[id] == [rooms.HOST]
+        await house.host.put(f"spaces/{id}/recording", {"on": False})
+        await reader.until(lambda it: not it.state["everyone"]["recording_since"])
+    db, now = house.tools.db, house.tools.clock.now()
+    since = now - timedelta(seconds=1)
+
+    async def write_down(text: str, at: datetime) -> None:
+        assert await db.write(lambda tx: service.write_down(tx, house.live.house, id, rooms.HOST, text, at))
+
+    await write_down("between two recordings", now)
+    await house.host.put(f"spaces/{id}/recording", {"on": True})
+    await write_down("before it was recorded", since)
+    await write_down("for keeps", house.tools.clock.now())
+    assert [line.text for line in await db.write(lambda tx: store.take_recorded(tx, id))] == ["For keeps"]
+
+
+async def test_nobody_reads_what_somebody_says_whom_a_host_has_muted(studio: Studio) -> None:
+    house, id = studio.house, await studio.house.place(rooms.everybody_here(rooms.busy()))
+    await house.speaker.put("me/captions", {"agreed": True})
+    await house.speaker.put(f"spaces/{id}/me/microphone", {"muted": False})
+    async with reading(await studio.feed(house.listener, id), READS) as reader:
+        await reader.until(lambda it: "everyone" in it.state)
+        await studio.captioner.follow()
+        assert studio.taps[id] == [rooms.SPEAKER]
+        seeming, over = studio.say(id, house.speaker), studio.say(id, house.speaker)
+        studio.understand(words.SoFar(seeming, "let me"))
+        await reader.until(lambda it: bool(it.live.get("captions", {}).get("interim")))
+        await house.host.post(f"spaces/{id}/people/{rooms.SPEAKER}/mute")
+        await reader.until(lambda it: any(seat["held"] for seat in it.state["everyone"]["stage"]))
+        # The taps were set before; the rest of the phrase, and one that is over, come now.
+        studio.understand(words.SoFar(seeming, "let me finish"))
+        studio.understand(final(over, "you cannot silence me"))
+        await studio.captioner.follow()
+        assert studio.taps[id] == []
+        await reader.until(lambda it: it.live["captions"] == {"lines": [], "interim": []})
+    now = house.tools.clock.now()
+    line = await house.tools.db.write(
+        lambda tx: service.write_down(tx, house.live.house, id, rooms.SPEAKER, "you cannot silence me", now)
+    )
+    assert line is None
+
+
+async def test_a_guest_reads_captions_too(studio: Studio) -> None:
+    house, id = studio.house, await studio.room()
+    await house.host.put("me/captions", {"agreed": True})
+    async with reading(await studio.feed(house.guest, id), READS) as reader:
+        await reader.until(lambda it: "everyone" in it.state)
+        await studio.captioner.follow()
+        studio.understand(final(studio.say(id, house.host), "come in"))
+        await reader.until(lambda it: texts(it) == ["Come in"])
+
+
+async def test_a_day_after_the_end_no_file_holds_what_was_said(studio: Studio, tmp_path: Path) -> None:
+    house, id = studio.house, await studio.room()
+    await house.host.put("me/captions", {"agreed": True})
+    db, now = house.tools.db, house.tools.clock.now()
+    for number in range(50):
+        said = f"wombat number {number}"
+        await db.write(lambda tx, said=said: service.write_down(tx, house.live.house, id, rooms.HOST, said, now))  # type: ignore[misc]
+    assert b"ombat number 49" in stored(db, tmp_path), "the test knows where to look"
+    await house.host.post(f"spaces/{id}/end")
+    await done(house, facts.WIPE)
+    # An hour later.
+    await db.scrub(caption_lines)
+    assert b"ombat" not in stored(db, tmp_path)
 
 
 async def test_a_space_in_a_language_that_is_not_understood_has_no_captions(studio: Studio) -> None:

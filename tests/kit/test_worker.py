@@ -97,6 +97,53 @@ async def test_work_in_the_world_is_repeated_after_a_crash_and_told_by_its_key(
     assert await worker.run_due() == 0
 
 
+async def test_work_that_takes_longer_than_its_lease_is_done_by_nobody_else(
+    database: Database, clock: SettableClock
+) -> None:
+    begun: list[int] = []
+    release = asyncio.Event()
+
+    async def slow(job: Job) -> None:
+        begun.append(job.attempts)
+        await release.wait()
+
+    def lease(tx: Connection) -> object:
+        return tx.execute(select(outbox.outbox.c.lease_until)).scalar_one_or_none()
+
+    await put(database, clock)
+    worker, other = (Worker(database, clock, {"t": Outside(slow)}, renew_s=0.02) for _ in range(2))
+    at_work = asyncio.create_task(worker.run_due())
+    async with asyncio.timeout(20):
+        for _ in range(3):
+            clock.advance(outbox.LEASE / 2)
+            while await database.read(lease) != clock.now() + outbox.LEASE:
+                await asyncio.sleep(0.01)
+            assert await other.run_due() == 0
+        release.set()
+        assert await at_work == 1
+    assert begun == [1]
+    assert await database.read(lease) is None
+
+
+async def test_work_that_was_taken_back_is_cancelled(database: Database, clock: SettableClock) -> None:
+    under_way, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def endless(_job: Job) -> None:
+        under_way.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    await put(database, clock)
+    at_work = asyncio.create_task(Worker(database, clock, {"t": Outside(endless)}, renew_s=0.02).run_due())
+    async with asyncio.timeout(20):
+        await under_way.wait()
+        await database.write(lambda tx: outbox.take_back(tx, "k"))
+        assert await at_work == 1
+    assert cancelled.is_set()
+
+
 async def test_a_commit_wakes_the_worker_at_once(database: Database, clock: SettableClock) -> None:
     arrived = asyncio.Event()
 

@@ -2,14 +2,34 @@
 
 import asyncio
 import shutil
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from sqlalchemy import Connection, select
 
+from cooee.captions import service as captions
+from cooee.captions.tables import caption_lines
+from cooee.kit import outbox
+from cooee.kit.bucket import Place
+from cooee.media.engine import EngineError
+from cooee.moderation import subjects
+from cooee.moderation.rules import Removal
+from cooee.recordings import belongings
+from cooee.recordings import service as recordings
+from cooee.recordings.tables import recording_captions
+from cooee.spaces import facts
+from cooee.spaces import service as spaces
+from cooee.spaces.rules.room import End
+from cooee.spaces.service import Change
+from cooee.tickets import store as tickets
+from cooee.tickets.state import Offer, Sale, SaleId
 from tests.recordings.conftest import Studio
+from tests.s3 import Store, serving
+from tests.s3 import settings as s3_settings
 from tests.spaces import rooms
 
 pytestmark = pytest.mark.anyio
@@ -39,6 +59,25 @@ async def test_a_recorded_space_can_be_heard_again(studio: Studio) -> None:
     assert (audio.status_code, audio.headers["content-type"]) == (200, "audio/ogg")
     assert audio.content.startswith(b"OggS")
     assert len(audio.content) == replay["size"]
+
+
+async def test_whoever_waits_for_a_replay_is_answered_when_it_is_there(studio: Studio) -> None:
+    id = await studio.live()
+    house = studio.house
+    path = f"spaces/{id}/replay"
+    assert await house.guest.refused("GET", path) == (404, "replay_not_found")
+    # The worker of the node has it later, when time goes on.
+    await house.tools.db.write(lambda tx: outbox.put(tx, f"{facts.RECORDED}:{id}", "nobody's", {}, studio.clock.now()))
+    await house.host.post(f"spaces/{id}/end")
+    assert await house.guest.refused("GET", path) == (409, "replay_not_ready")
+    asked = [asyncio.create_task(house.guest.send("GET", path, params={"wait": "true"})) for _ in range(3)]
+    while not studio.wiring.waiting._made:
+        await asyncio.sleep(0.01)
+    await house.tools.db.write(
+        lambda tx: outbox.schedule(tx, f"{facts.RECORDED}:{id}", facts.RECORDED, {"space": id}, studio.clock.now())
+    )
+    await studio.settle(id)
+    assert [(await answer).status_code for answer in asked] == [200] * 3
 
 
 async def test_players_ask_for_parts(studio: Studio) -> None:
@@ -91,11 +130,121 @@ async def test_whoever_might_have_come_in_may_hear_it(
 ) -> None:
     id = await studio.ended(**changes)
     visitor = getattr(studio.house, who)
-    for path in (f"spaces/{id}/replay", f"spaces/{id}/replay/audio"):
+    for path in (f"spaces/{id}/replay", f"spaces/{id}/replay/audio", f"spaces/{id}/replay/captions"):
         if refused is None:
             assert (await visitor.send("GET", path)).status_code == 200
         else:
             assert (await visitor.refused("GET", path))[1] == refused
+
+
+async def test_captions_of_those_who_agreed_stay_with_the_replay_and_go_with_it(studio: Studio) -> None:
+    house, db = studio.house, studio.house.tools.db
+    id = await studio.live(language="en")
+    begun = studio.clock.now()
+
+    def lines(tx: Connection) -> list[str]:
+        return [
+            *tx.execute(select(caption_lines.c.text)).scalars(),
+            *tx.execute(select(recording_captions.c.text)).scalars(),
+        ]
+
+    async def say(text: str, after_ms: int) -> None:
+        at, lasted = begun + timedelta(milliseconds=after_ms), timedelta(milliseconds=400)
+        await db.write(lambda tx: captions.write_down(tx, house.live.house, id, rooms.HOST, text, at, lasted))
+
+    await say("nobody asked them", 0)
+    await house.host.put("me/captions", {"agreed": True})
+    await say("before the tape ran", -2_000)
+    await say("good evening & welcome", 280)
+    assert len(await db.read(lines)) == 2
+    await studio.end(id)
+    assert await house.guest.refused("GET", f"spaces/{id}/captions") == (401, "unauthenticated")
+    assert await house.host.refused("GET", f"spaces/{id}/captions") == (410, "space_ended")
+
+    replay = await house.guest.get(f"spaces/{id}/replay")
+    assert replay["language"] == "en"
+    read = await house.guest.send("GET", replay["captions_url"])
+    assert read.headers["content-type"] == "text/vtt; charset=utf-8"
+    assert read.text == "WEBVTT\n\n00:00:00.200 --> 00:00:01.400\n<v Host>Good evening &amp; welcome\n"
+    kept = await house.guest.send("GET", replay["captions_url"], params={"download": "true"})
+    assert kept.headers["content-disposition"] == "attachment; filename*=UTF-8''Morning.vtt"
+    copy = await db.read(lambda tx: belongings.tell(tx, rooms.HOST))
+    assert copy["recording_captions"] == [{"space": id, "start_ms": 200, "text": "Good evening & welcome"}]
+    assert await db.read(lines) == ["Good evening & welcome"]
+    await house.host.delete(f"spaces/{id}/replay")
+    assert await db.read(lines) == []
+    assert await house.guest.refused("GET", f"spaces/{id}/replay/captions") == (404, "replay_not_found")
+
+
+async def test_a_replay_without_words_says_so(studio: Studio) -> None:
+    id = await studio.ended()
+    assert (await studio.house.guest.get(f"spaces/{id}/replay"))["captions_url"] is None
+    assert (await studio.house.guest.send("GET", f"spaces/{id}/replay/captions")).text == "WEBVTT\n"
+
+
+async def test_words_of_a_recording_of_which_nothing_is_kept_are_not_kept_either(studio: Studio) -> None:
+    house, db = studio.house, studio.house.tools.db
+    id = await house.place(rooms.opened())
+    await house.host.put("me/captions", {"agreed": True})
+    await house.host.put(f"spaces/{id}/recording", {"on": True})
+    now = studio.clock.now()
+    assert await db.write(lambda tx: captions.write_down(tx, house.live.house, id, rooms.HOST, "too short", now))
+    await studio.end(id)
+    assert await db.read(lambda tx: tx.execute(select(caption_lines.c.text)).all()) == []
+
+
+async def test_a_ticketed_replay_is_heard_by_those_who_bought_and_by_nobody_else(studio: Studio) -> None:
+    id = await studio.ended()
+    house, now = studio.house, studio.clock.now()
+    clip = (await house.host.post(f"spaces/{id}/clips", {"start_ms": 0, "length_ms": 1_000}))["id"]
+
+    def sell(tx: Connection) -> None:
+        tickets.make_offer(tx, Offer(id, rooms.HOST, "usd", 1_000, 10, "over"), now)
+        bought = (rooms.LISTENER, rooms.LISTENER, "usd", 1_000, 30, 1, now)
+        tickets.insert_sale(tx, Sale(SaleId("s1"), "ticket", id, rooms.HOST, *bought, state="paid", paid_at=now))
+
+    await house.tools.db.write(sell)
+    paths = [f"spaces/{id}/replay{part}" for part in ("", "/audio", "/audio?download=true", "/captions")]
+    for path in (*paths, f"clips/{clip}", f"clips/{clip}/audio"):
+        for visitor in (house.guest, house.stranger):
+            assert await visitor.refused("GET", path) == (402, "ticket_needed"), path
+        for visitor in (house.listener, house.host):
+            assert (await visitor.send("GET", path)).status_code == 200, path
+    piece = {"Range": "bytes=0-3"}
+    assert (await house.stranger.send("GET", f"spaces/{id}/replay/audio", headers=piece)).status_code == 402
+    body = {"start_ms": 0, "length_ms": 1_000}
+    assert await house.stranger.refused("POST", f"spaces/{id}/clips", json=body) == (402, "ticket_needed")
+    podcast = await house.guest.send("GET", f"people/{rooms.HOST}/replays.rss")
+    assert ET.fromstring(podcast.content).findall("channel/item") == []
+    page = (await house.guest.send("GET", f"/clips/{clip}")).text
+    assert "og:audio" not in page
+
+
+async def test_what_moderators_take_down_is_gone_with_its_files(studio: Studio) -> None:
+    house = studio.house
+    ready, live = await studio.ended(), await studio.live()
+    for id in (ready, live):
+        gone = Removal("space", id)
+        bench = (house.live.house, gone, studio.clock.now(), house.live._committed, lambda *_: None)
+        await house.tools.db.write(lambda tx, bench=bench: subjects.remove(tx, *bench))  # type: ignore[misc]
+        await studio.settle(id)
+        assert await house.host.refused("GET", f"spaces/{id}/replay") == (404, "replay_not_found")
+    await studio.files_are_gone()
+
+
+async def test_a_replay_that_is_removed_before_it_is_made_is_never_made(studio: Studio) -> None:
+    id = await studio.live()
+    house, db = studio.house, studio.house.tools.db
+    now = studio.clock.now()
+
+    def ended_and_removed(tx: Connection, committed: Callable[[Change], None]) -> bool:
+        spaces.act(tx, house.live.house, rooms.actor(rooms.HOST), id, End(), now, committed)
+        return recordings.delete(tx, id, now)
+
+    assert await db.write(lambda tx: ended_and_removed(tx, house.live._committed))
+    await studio.settle(id)
+    assert await house.host.refused("GET", f"spaces/{id}/replay") == (404, "replay_not_found")
+    assert studio.files() == []
 
 
 async def test_what_is_recorded_in_parts_is_one_replay(studio: Studio) -> None:
@@ -230,6 +379,37 @@ async def test_a_space_may_be_recorded_from_its_beginning(studio: Studio) -> Non
     assert (await host.get(f"spaces/{space['id']}/replay"))["duration_ms"] >= 1_000
 
 
+async def test_a_space_that_was_announced_is_recorded_from_its_beginning(studio: Studio) -> None:
+    host = studio.house.host
+    at = (studio.clock.now() + timedelta(days=1)).isoformat()
+    announced = await host.post("spaces", {"title": "Later", "record": True, "scheduled_start": at})
+    assert announced["record"] is True
+    space = await host.post(f"spaces/{announced['id']}/start")
+    assert space["recording_since"] == space["started_at"]
+    await studio.written(space["id"], 60)
+    await studio.end(space["id"])
+    assert (await host.get(f"spaces/{space['id']}/replay"))["duration_ms"] >= 1_000
+
+
+async def test_a_recording_that_cannot_even_begin_is_not_said_to_go_on(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = studio.house
+    id = await house.place(rooms.opened())
+
+    def overloaded(_space: str, _folder: str) -> None:
+        raise EngineError("overloaded", "no thread is left")
+
+    monkeypatch.setattr(house.live.media, "start_recording", overloaded)
+    await house.host.put(f"spaces/{id}/recording", {"on": True})
+    async with asyncio.timeout(20):
+        while (await house.state(id)).recording_since is not None:
+            await asyncio.sleep(0.05)
+    log = (await house.host.get(f"spaces/{id}/log"))["items"]
+    said = {line["what"]: line["details"] for line in log}
+    assert said == {"recording_started": {}, "recording_stopped": {"failed": True}}
+
+
 async def test_a_disk_that_fails_ends_the_recording_and_the_room_is_told(studio: Studio) -> None:
     house = studio.house
     id = await house.place(rooms.opened())
@@ -244,6 +424,42 @@ async def test_a_disk_that_fails_ends_the_recording_and_the_room_is_told(studio:
     log = (await house.host.get(f"spaces/{id}/log"))["items"]
     said = {line["what"]: line["details"] for line in log}
     assert said == {"recording_started": {}, "recording_stopped": {"failed": True}}
+
+
+class TestInABucket:
+    @pytest.fixture
+    def store(self) -> Iterator[Store]:
+        with serving() as store:
+            yield store
+
+    @pytest.fixture
+    def place(self, store: Store) -> Place:
+        return store.bucket()
+
+    @pytest.fixture
+    def changed_settings(self, changed_settings: dict[str, Any], place: Place) -> dict[str, Any]:
+        return changed_settings | s3_settings(place)
+
+    async def test_a_replay_is_made_heard_in_parts_cut_and_deleted(
+        self, studio: Studio, store: Store, place: Place
+    ) -> None:
+        id = await studio.ended()
+        house = studio.house
+        replay = await house.guest.get(f"spaces/{id}/replay")
+        whole = (await house.guest.send("GET", replay["audio_url"])).content
+        assert whole.startswith(b"OggS")
+        assert len(whole) == replay["size"]
+        part = await house.guest.send("GET", replay["audio_url"], headers={"Range": "bytes=100-299"})
+        assert (part.status_code, part.content) == (206, whole[100:300])
+        clip = await house.host.post(f"spaces/{id}/clips", {"start_ms": 0, "length_ms": 1_000})
+        assert (await house.guest.send("GET", clip["audio_url"])).content.startswith(b"OggS")
+        assert len(store.keys(place.bucket)) == 3
+        assert studio.files() == []
+        await house.host.delete(f"spaces/{id}/replay")
+        async with asyncio.timeout(20):
+            while store.keys(place.bucket):
+                await studio.worker.run_due()
+                await asyncio.sleep(0.02)
 
 
 def _token(studio: Studio) -> str:

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cooee.people.ids import PersonId
-from cooee.recordings.rules import Chapter, Turn, chapters, peaks, turns
+from cooee.recordings.rules import Chapter, Cue, Part, Turn, Words, chapters, cues, peaks, turns
+from cooee.recordings.vtt import written
 
 AMARA, BILAL, CHEN = PersonId("1"), PersonId("2"), PersonId("3")
 
@@ -50,6 +51,42 @@ def test_turns_are_read_in_the_time_that_a_player_shows_and_a_torn_line_is_not()
     assert turns(text, 2000) == [Turn(1920, (AMARA,)), Turn(2420, (AMARA, BILAL)), Turn(2820, ())]
     assert turns("0 1\n", 0) == [Turn(0, (AMARA,))]
     assert turns("", 0) == turns("12", 0) == []
+
+
+PARTS = [Part(10_000, 0, 5_000), Part(60_000, 5_000, 5_000)]
+
+
+def test_words_are_read_when_they_are_heard_and_what_was_said_between_two_parts_is_not() -> None:
+    said = [
+        Words(AMARA, 11_080, 2_000, "First"),
+        Words(BILAL, 15_000, 500, "Nobody recorded this"),
+        Words(CHEN, 61_080, 300, "After the pause"),
+        Words(AMARA, 64_500, 9_000, "Until the end"),
+    ]
+    assert cues(said, PARTS, 9_900) == [
+        Cue(AMARA, 1_000, 3_000, "First"),
+        Cue(CHEN, 6_000, 7_200, "After the pause"),
+        Cue(AMARA, 9_420, 9_900, "Until the end"),
+    ]
+
+
+def test_what_was_said_as_the_recording_began_is_read_from_its_beginning() -> None:
+    assert cues([Words(AMARA, 9_500, 2_000, "We are on")], PARTS, 9_900) == [Cue(AMARA, 0, 2_000, "We are on")]
+
+
+@given(st.lists(st.tuples(st.integers(0, 80_000), st.integers(0, 20_000))))
+def test_cues_are_in_order_and_within_the_replay(said: list[tuple[int, int]]) -> None:
+    found = cues([Words(AMARA, at, lasted, "x") for at, lasted in said], PARTS, 9_900)
+    assert [cue.start_ms for cue in found] == sorted(cue.start_ms for cue in found)
+    assert all(0 <= cue.start_ms < cue.end_ms <= 9_900 for cue in found)
+
+
+def test_captions_are_written_so_that_no_name_and_no_word_breaks_the_file() -> None:
+    cue = Cue(AMARA, 3_723_004, 3_725_000, "a --> b & <i>\n\n1 < 2")
+    assert written([("Amara <3\nBo", cue)]) == (
+        "WEBVTT\n\n01:02:03.004 --> 01:02:05.000\n<v Amara &lt;3 Bo>a --&gt; b &amp; &lt;i&gt; 1 &lt; 2\n"
+    )
+    assert written([]) == "WEBVTT\n"
 
 
 def test_a_waveform_has_the_loudest_of_each_span() -> None:

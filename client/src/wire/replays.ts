@@ -9,7 +9,9 @@ export type Chapter = Replay["chapters"][number];
 const at = (id: string) => ({ params: { path: { id } } });
 const named = (clip_id: string) => ({ params: { path: { clip_id } } });
 
-export const replay = (id: string) => answerOf(node.GET("/api/v1/spaces/{id}/replay", at(id)));
+/** Of a Space that is over just now, the answer comes when the replay is made; if it takes very long, 409. */
+export const replay = (id: string) =>
+  answerOf(node.GET("/api/v1/spaces/{id}/replay", { params: { path: { id }, query: { wait: true } } }));
 export const deleteReplay = (id: string) => answerOf(node.DELETE("/api/v1/spaces/{id}/replay", at(id)));
 export const makeClip = (id: string, start_ms: number, length_ms: number, title: string) =>
   answerOf(node.POST("/api/v1/spaces/{id}/clips", { ...at(id), body: { start_ms, length_ms, title } }));

@@ -2935,6 +2935,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spaces/{id}/replay/captions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Replay Captions
+         * @description What was said under REC by those who agreed to captions, with their names: WebVTT, in the time of the replay.
+         */
+        get: operations["read_replay_captions_api_v1_spaces__id__replay_captions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/spaces/{id}/replay/tracks/{user_id}": {
         parameters: {
             query?: never;
@@ -5436,6 +5456,16 @@ export interface components {
              * @description The loudest, 0 to 100, of each of so many equal spans
              */
             peaks: number[];
+            /**
+             * Language
+             * @description What is spoken; empty: nobody said
+             */
+            language: string;
+            /**
+             * Captions Url
+             * @description What was said, as WebVTT; null: nothing of it was written down
+             */
+            captions_url: string | null;
             /** Chapters */
             chapters: components["schemas"]["ChapterInReplay"][];
             /**
@@ -18312,7 +18342,10 @@ export interface operations {
     };
     read_replay_api_v1_spaces__id__replay_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer when it is made, if it is being made; after 20 s at the latest */
+                wait?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The Space's id */
@@ -18526,6 +18559,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_replay_captions_api_v1_spaces__id__replay_captions_get: {
+        parameters: {
+            query?: {
+                /** @description Answer as a file to be kept */
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description WebVTT */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt": string;
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet, blocked, guests_off, removed, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description replay_not_found, space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description replay_not_ready */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description invalid_request */
             422: {

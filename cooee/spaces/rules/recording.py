@@ -33,7 +33,10 @@ class StopRecording:
 
 @dataclass(frozen=True, slots=True)
 class RecordingLost:
-    """The disk takes no more."""
+    """What began at `since` is recorded no more: the disk takes nothing, or it never began."""
+
+    since: datetime | None = None
 
     def conclude(self, space: Space, now: datetime) -> Events:
-        return () if space.recording_since is None else (RecordingStopped(failed=True),)
+        is_another = self.since is not None and self.since != space.recording_since
+        return () if space.recording_since is None or is_another else (RecordingStopped(failed=True),)
