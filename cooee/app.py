@@ -115,6 +115,7 @@ from cooee.spaces import belongings as spaces_belongings
 from cooee.spaces import jobs as spaces_jobs
 from cooee.spaces import previews as spaces_previews
 from cooee.spaces import service as spaces
+from cooee.spaces import store as spaces_store
 from cooee.spaces import web as spaces_web
 from cooee.spaces.live import Live
 from cooee.spaces.room_messages import jobs as room_messages_jobs
@@ -319,7 +320,7 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         )
     )
     cards = with_replays(either(spaces.cards(house, live.listeners), ahead.cards()))
-    app.state.posts = PostsWiring(asks=cards, post_limit=settings.post_limit)
+    app.state.posts = PostsWiring(asks=cards, on_stage=spaces_store.is_on_stage, post_limit=settings.post_limit)
     app.state.moderation = ModerationWiring(
         Bench(tools.ids, asks, house, telling(live.media), live.rooms_of), report_limit=settings.report_limit
     )

@@ -22,14 +22,14 @@ REPOSTED: Final = "posts.reposted"
 """`{post, by, person}`: `by` passes on the post of `person`."""
 
 WRITTEN: Final = "posts.written"
-"""`{post, by}`: `by` has posted; not an answer, not a re-post."""
+"""`{post, by}`: `by`, who is on stage in a live Space, has posted; not an answer, not a re-post."""
 
 DELETED: Final = "posts.deleted"
 """`{post}`"""
 
 
 def written(tx: Connection, post: PostRecord, now: datetime) -> None:
-    """Somebody has posted."""
+    """Somebody on stage has posted."""
     outbox.put(tx, f"{WRITTEN}:{post.id}", WRITTEN, {"post": post.id, "by": post.author_id}, now)
 
 

@@ -11,6 +11,7 @@ from cooee.people.errors import AttachmentNotFound
 from cooee.people.ids import PersonId
 from cooee.posts import facts, kept, reposts, store, text
 from cooee.posts.errors import NotYourPost, PostEmpty, PostNotFound, PostProtected
+from cooee.posts.questions import OnStage
 from cooee.posts.records import PostId, PostRecord
 from cooee.posts.shapes import NewPost
 from cooee.posts.tables import bookmarks, likes
@@ -19,7 +20,13 @@ _TRIES = 5
 
 
 def write_post(
-    tx: Connection, author: PersonId, new: NewPost, ids: Ids, now: datetime, asks: Attachments
+    tx: Connection,
+    author: PersonId,
+    new: NewPost,
+    ids: Ids,
+    now: datetime,
+    asks: Attachments,
+    on_stage: OnStage,
 ) -> PostRecord:
     """Makes a post.
 
@@ -37,16 +44,16 @@ def write_post(
     for _ in range(_TRIES):
         post = PostRecord(PostId(ids.decimal()), author, new.text, now, attachment, new.reply_to)
         if store.insert_post(tx, post):
-            _tell(tx, post, to, now)
+            _tell(tx, post, to, now, on_stage)
             return post
     raise AssertionError("22 random bits do not collide five times in a row")
 
 
-def _tell(tx: Connection, post: PostRecord, to: PersonId | None, now: datetime) -> None:
-    """Has those hear of it whom a post answers or calls: each once."""
+def _tell(tx: Connection, post: PostRecord, to: PersonId | None, now: datetime, on_stage: OnStage) -> None:
+    """Has those hear of it whom a post answers or calls, each once, and the rooms on whose stage its author is."""
     if to is not None:
         facts.replied(tx, post, to, now)
-    else:
+    elif on_stage(tx, post.author_id):
         facts.written(tx, post, now)
     for person in store.mention(tx, post, text.mentioned(post.text)):
         if person != to:

@@ -74,7 +74,7 @@ async def create_post(
 
     def work(tx: Connection) -> Post:
         def write() -> PostId:
-            return service.write_post(tx, me.id, asked, tools.ids, now, posts.asks).id
+            return service.write_post(tx, me.id, asked, tools.ids, now, posts.asks, posts.on_stage).id
 
         id = PostId(once(tx, me.id, "post", key, now, write))
         return reading.one(tx, id, reader)

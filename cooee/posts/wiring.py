@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from cooee.people.cards import Attachments
+from cooee.posts.questions import OnStage
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,7 @@ class Wiring:
     """Settings and wired answers."""
 
     asks: Attachments
+    on_stage: OnStage
     post_limit: str
     """Per account, e.g. `30 per 10 minutes`; empty means none."""
 

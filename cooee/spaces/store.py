@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cooee.kit.db import insert_new
@@ -77,6 +77,15 @@ def with_on_stage(tx: Connection, person: PersonId) -> list[Space]:
     query = select(spaces.c.document).join(on_stage, on_stage.c.space_id == spaces.c.id)
     rows = tx.execute(query.where(on_stage.c.person_id == person, spaces.c.ended_at.is_(None))).all()
     return [_space(row) for row in rows]
+
+
+def is_on_stage(tx: Connection, person: PersonId) -> bool:
+    """Whether this person is on stage in a live Space."""
+    query = select(literal(1)).select_from(on_stage.join(spaces, on_stage.c.space_id == spaces.c.id))
+    return (
+        tx.execute(query.where(on_stage.c.person_id == person, spaces.c.ended_at.is_(None)).limit(1)).first()
+        is not None
+    )
 
 
 def live_with(tx: Connection, person: PersonId) -> set[SpaceId]:

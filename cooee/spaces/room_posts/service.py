@@ -56,7 +56,8 @@ def share(tx: Connection, shelf: Shelf, actor: Actor, id: SpaceId, asked: shapes
         raise PostProtected
     if shelf.words.judge(asked.text).what != "fine":
         raise WordsRefused
-    post = posts.write_post(tx, actor.person, NewPost(text=asked.text), shelf.house.ids, now, shelf.cards)
+    new = NewPost(text=asked.text)
+    post = posts.write_post(tx, actor.person, new, shelf.house.ids, now, shelf.cards, spaces.is_on_stage)
     store.add(tx, id, post, space.role(actor.person))
     return post.id
 
