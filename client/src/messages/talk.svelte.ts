@@ -2,6 +2,7 @@
 
 import { m } from "../paraglide/messages";
 import { whenSomebodyEnters } from "../people/session.svelte";
+import { followSpaces } from "../posts/follow-spaces";
 import { Asked, Paged } from "../wire/loading.svelte";
 import { onNews } from "../wire/me-feed";
 import * as wire from "../wire/messages";
@@ -16,8 +17,6 @@ export interface Outgoing {
   readonly text: string;
   readonly wrong: string | null;
 }
-
-const CARDS_AGAIN_MS = 30_000;
 
 export class Talk {
   readonly id: string;
@@ -64,26 +63,15 @@ export class Talk {
     const deaf = onNews("message", (says) => {
       if (says === null || says.conversation === this.id) look();
     });
-    const unseen = this.#followSpaces();
+    const unseen = followSpaces(
+      () => this.messages.items,
+      () => void this.messages.again(),
+    );
     return () => {
       this.#watched = false;
       deaf();
       unseen();
       document.removeEventListener("visibilitychange", seen);
-    };
-  }
-
-  /** Cards of live Spaces say what is so: public ones by a hint, all now and then. */
-  #followSpaces(): () => void {
-    const look = () => {
-      const live = this.messages.items.some(({ attachment }) => attachment?.state === "live");
-      if (live && document.visibilityState === "visible") void this.messages.again();
-    };
-    const timer = setInterval(look, CARDS_AGAIN_MS);
-    const deaf = onNews("bubbles", look);
-    return () => {
-      clearInterval(timer);
-      deaf();
     };
   }
 

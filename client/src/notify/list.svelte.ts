@@ -32,8 +32,11 @@ export function keepNotices(): void {
     const deaf = onNews("notice", (says) => {
       if (says?.unread !== 0) void look();
     });
+    // Who is live is told by no notice of its own.
+    const unseen = onNews("bubbles", () => void look());
     return () => {
       deaf();
+      unseen();
       document.removeEventListener("visibilitychange", seen);
     };
   });

@@ -113,6 +113,13 @@ export class Paged<T extends Named> {
     else this.show(page);
   }
 
+  /** Brings what is here of the first page up to date; what came since is left out. */
+  async refresh(): Promise<void> {
+    const turn = this.#turn;
+    const page = await this.#ask().catch(() => null);
+    if (page && turn === this.#turn) this.renew(page.items);
+  }
+
   async more(): Promise<void> {
     if (this.#next === null || this.#more) return;
     const turn = this.#turn;

@@ -1,0 +1,24 @@
+import { onNews } from "../wire/me-feed";
+import type { SpaceCard } from "../wire/shapes";
+
+const AGAIN_MS = 30_000;
+
+interface Carries {
+  readonly attachment: SpaceCard | null;
+}
+
+/** Has `again` called when cards that are shown may say what is so no more: public Spaces tell by a hint, all are looked at now and then. */
+export function followSpaces(shown: () => readonly Carries[], again: () => void): () => void {
+  const look = () => {
+    const open = shown().some(({ attachment }) => attachment && !isOver(attachment));
+    if (open && document.visibilityState === "visible") again();
+  };
+  const timer = setInterval(look, AGAIN_MS);
+  const deaf = onNews("bubbles", look);
+  return () => {
+    clearInterval(timer);
+    deaf();
+  };
+}
+
+const isOver = ({ state }: SpaceCard): boolean => state === "ended" || state === "canceled";
