@@ -22,6 +22,7 @@ const problem = (code: string, fields: string[] = []): Problem => ({
   detail: "",
   retryAfter: null,
   numbers: {},
+  until: null,
 });
 
 test.each([

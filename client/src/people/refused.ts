@@ -5,6 +5,6 @@ import { wordsOf } from "../wire/words";
 export function refusedInAddress(search: string): string {
   const code = new URLSearchParams(search).get("refused");
   if (!code) return "";
-  const nothing = { title: "", detail: "", retryAfter: null, fields: [], numbers: {} };
+  const nothing = { title: "", detail: "", retryAfter: null, fields: [], numbers: {}, until: null };
   return wordsOf(new Refused({ code, status: 403, ...nothing }));
 }

@@ -12,6 +12,8 @@ export interface Problem {
   fields: readonly string[];
   /** What the code brings along, such as `followers` and `needed` with `cannot_host_yet`. */
   numbers: Readonly<Record<string, number>>;
+  /** When what stands in the way ends, as with `account_suspended`. */
+  until: string | null;
 }
 
 /** The node answered "no". */
@@ -38,6 +40,7 @@ export function readProblem(body: unknown, status: number, retryAfter: string | 
     detail: text("detail"),
     retryAfter: Number.isFinite(seconds) ? seconds : null,
     fields: readFields(told.errors),
+    until: text("until") || null,
     numbers: Object.fromEntries(
       Object.entries(told).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
     ),

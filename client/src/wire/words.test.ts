@@ -11,6 +11,7 @@ const problem = (code: string, more: Partial<Problem> = {}): Problem => ({
   retryAfter: null,
   fields: [],
   numbers: {},
+  until: null,
   ...more,
 });
 const words = (code: string, more?: Partial<Problem>) => wordsOf(new Refused(problem(code, more)));
@@ -26,6 +27,15 @@ test("the rule about hosting says how far one is", () => {
 test("a limit says how long to wait", () => {
   expect(words("too_many_requests", { retryAfter: 50 })).toMatch(/in a minute/u);
   expect(words("too_many_requests", { retryAfter: 700 })).toMatch(/in 12 minutes/u);
+  expect(words("too_many_requests", { retryAfter: 86_400 })).toMatch(/in 24 hours/u);
+});
+
+test("whoever is suspended reads until when, or that it does not end", () => {
+  const inAWeek = new Date(Date.now() + 7 * 86_400_000);
+  const year = `${inAWeek.getFullYear()}`;
+  expect(words("account_suspended", { until: inAWeek.toISOString() })).toContain(year);
+  expect(words("account_suspended", { until: "2126-01-01T00:00:00.000Z" })).toMatch(/for good/u);
+  expect(words("account_suspended")).toMatch(/write to whoever runs this site/u);
 });
 
 test("an unknown code of the node is told in the node's own words", () => {

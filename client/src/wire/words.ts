@@ -1,11 +1,17 @@
 /** Every ending of a request in words that say what one can do. */
+import { FOR_GOOD_AFTER_MS } from "../moderation/lasting";
 import { m } from "../paraglide/messages";
+import { getLocale } from "../paraglide/runtime";
+import { exactly } from "../ui/time";
 import { type Problem, Refused, Unreachable } from "./problem";
 
 /** What the node's codes (docs/errors.md) are called in messages. */
 type Code = keyof typeof m & `problem_${string}`;
 
 const known = (code: string): code is Code => Object.hasOwn(m, code);
+
+/** Longer than this, hours say more. */
+const MOST_MINUTES = 90;
 
 /** What to tell a person about `error`. */
 export function wordsOf(error: unknown): string {
@@ -16,7 +22,16 @@ export function wordsOf(error: unknown): string {
 
 /** What to tell a person about one of the node's codes that came alone. */
 export const wordsOfCode = (code: string): string =>
-  wordsOfProblem({ code, status: 400, title: "", detail: "", retryAfter: null, fields: [], numbers: {} });
+  wordsOfProblem({
+    code,
+    status: 400,
+    title: "",
+    detail: "",
+    retryAfter: null,
+    fields: [],
+    numbers: {},
+    until: null,
+  });
 
 function wordsOfProblem(problem: Problem): string {
   const key = `problem_${problem.code}`;
@@ -28,5 +43,14 @@ function wordsOfProblem(problem: Problem): string {
 function inputsOf(problem: Problem) {
   const { followers = 0, needed = 0, seats = 0, left = 0, ahead = 0 } = problem.numbers;
   const minutes = Math.max(1, Math.ceil((problem.retryAfter ?? 60) / 60));
-  return { followers, needed, seats, left, ahead, minutes, hours: Math.ceil(minutes / 60) };
+  const hours = Math.ceil(minutes / 60);
+  const unit = minutes > MOST_MINUTES ? ("hours" as const) : ("minutes" as const);
+  return { followers, needed, seats, left, ahead, minutes, hours, unit, ...endOf(problem.until) };
+}
+
+/** When a suspension ends, and whether it does. */
+function endOf(until: string | null): { ends: "never" | "then" | "some_day"; until: string } {
+  if (until === null) return { ends: "some_day", until: "" };
+  const never = Date.parse(until) - Date.now() > FOR_GOOD_AFTER_MS;
+  return { ends: never ? "never" : "then", until: exactly(until, getLocale()) };
 }
