@@ -32,11 +32,11 @@ export const ways = (username: string): readonly Way[] => [
 const waiting = (count: number, words: (inputs: { count: number }) => string): Pick<Way, "waiting"> =>
   count === 0 ? {} : { waiting: { count, words: words({ count }) } };
 
-/** Whether `way` leads to the page at `pathname`; the conversations are part of the messages. */
+/** Whether `way` leads to the page at `pathname`, or to one of which that is a part. */
 export const leadsTo = (way: Way, pathname: string): boolean =>
   pathname === way.href ||
   (way.href === "/search" && pathname.startsWith("/hashtags/")) ||
-  (way.href === "/messages" && pathname.startsWith("/messages/"));
+  (way.href !== "/" && pathname.startsWith(`${way.href}/`));
 
 /** A way's name for a screen reader, with what waits there. */
 export const named = (way: Way): string => (way.waiting ? `${way.label}, ${way.waiting.words}` : way.label);
