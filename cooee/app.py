@@ -83,12 +83,12 @@ from cooee.people.ids import PersonId
 from cooee.people.passwords import Passwords
 from cooee.people.questions import InPublic, Questions
 from cooee.people.rules import folded
-from cooee.people.sign_in import mailing
+from cooee.people.sign_in import mailing, mastodon, openid
 from cooee.people.sign_in import web as sign_in_web
-from cooee.people.sign_in.openid import Talk
 from cooee.people.sign_in.providers import Provider
 from cooee.people.sign_in.rules import Inviters, SignupMode
 from cooee.people.sign_in.shapes import ProviderInList
+from cooee.people.sign_in.talking import Talk
 from cooee.people.wiring import Cookie
 from cooee.people.wiring import Wiring as PeopleWiring
 from cooee.posts import belongings as posts_belongings
@@ -155,6 +155,7 @@ BELONGINGS = (
 """Who holds anything of people: asked when somebody wants a copy of it, or is erased."""
 
 _BODY_BYTES = 256 * 1024
+_SCOPES = {"openid": "openid profile", "mastodon": "read:accounts"}
 _log = structlog.get_logger(__name__)
 
 
@@ -258,7 +259,7 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     app.state.people = PeopleWiring(
         asks=asks,
         passwords=app.state.passwords,
-        talk=Talk(app.state.tools.outside, app.state.tools.clock, f"{settings.site_url}{API}/provider-flows/callback"),
+        talk=_talk(app.state.tools, f"{settings.site_url}{API}/provider-flows/callback"),
         providers=_providers(settings),
         mailer=app.state.mailer,
         mail_key=app.state.tools.keys.derive(mailing.KEY_PURPOSE),
@@ -374,6 +375,15 @@ def _ticket_desk(settings: Settings, tools: Toolbox, live: Live, ahead: Ahead) -
     return TicketDesk(till, tools, live, why_off)
 
 
+def _talk(tools: Toolbox, redirect_uri: str) -> Talk:
+    return Talk(
+        {
+            "openid": openid.Talk(tools.outside, tools.clock, redirect_uri),
+            "mastodon": mastodon.Talk(tools.outside, redirect_uri),
+        }
+    )
+
+
 def _providers(settings: Settings) -> list[Provider]:
     return [
         Provider(
@@ -382,7 +392,8 @@ def _providers(settings: Settings) -> list[Provider]:
             issuer=each.issuer.rstrip("/"),
             client_id=each.client_id,
             client_secret=each.client_secret.get_secret_value(),
-            scopes=each.scopes,
+            scopes=each.scopes or _SCOPES[each.kind],
+            kind=each.kind,
         )
         for each in settings.providers
     ]

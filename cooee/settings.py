@@ -31,7 +31,7 @@ Url = Annotated[str | None, BeforeValidator(_unset), Field(default=None)]
 
 
 class ProviderSettings(BaseModel):
-    """A provider (OpenID Connect) by which people may come in."""
+    """A provider (OpenID Connect, or a Mastodon server) by which people may come in."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -39,11 +39,13 @@ class ProviderSettings(BaseModel):
     """Stands in addresses; what people linked hangs on the issuer, not on this."""
     name: str
     """As people know it."""
+    kind: Literal["openid", "mastodon"] = "openid"
     issuer: str = Field(pattern=r"^https?://")
-    """May be on a private network: the operator named it."""
+    """Of a Mastodon server, its address. May be on a private network: the operator named it."""
     client_id: str
     client_secret: SecretStr
-    scopes: str = "openid profile"
+    scopes: str = ""
+    """Left empty, what it takes to know who somebody is: `openid profile`; of Mastodon `read:accounts`."""
 
 
 class Settings(BaseSettings):
@@ -98,7 +100,7 @@ class Settings(BaseSettings):
     """Who may invite people to sign up. While sign-up is closed, nobody."""
 
     providers: list[ProviderSettings] = []
-    """OpenID Connect: `[[providers]]` in `cooee.toml`, or JSON in the environment."""
+    """OpenID Connect and Mastodon: `[[providers]]` in `cooee.toml`, or JSON in the environment."""
 
     smtp_url: Url
     """`smtp://user:password@host:587` (STARTTLS) or `smtps://…`; without it no mail is sent."""

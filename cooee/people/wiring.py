@@ -9,9 +9,9 @@ from fastapi import Depends, Request
 from cooee.kit.mail import Mailer
 from cooee.people.passwords import Passwords
 from cooee.people.questions import Questions
-from cooee.people.sign_in.openid import Talk
 from cooee.people.sign_in.providers import Provider
 from cooee.people.sign_in.rules import Inviters, SignupMode
+from cooee.people.sign_in.talking import Talk
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 
 from cooee.kit.clock import SettableClock, SystemClock
 from cooee.people.sign_in import providers
-from cooee.people.sign_in.openid import proposed_username
+from cooee.people.sign_in.providers import proposed_username
 from tests.provider import TestProvider, open_provider
 from tests.visitor import ORIGIN, PASSWORD, Visitor
 

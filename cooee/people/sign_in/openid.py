@@ -1,21 +1,20 @@
 """What is said with a provider: OpenID Connect Core 1.0 §3.1, with PKCE (RFC 7636), by authlib and joserfc."""
 
 import json
-import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from cooee.kit.clock import Clock, to_ms
 from cooee.kit.http import NotFetched, Outside
+from cooee.people.sign_in import oauth
 from cooee.people.sign_in.errors import ProviderFailed
-from cooee.people.sign_in.providers import Flow, Identity, Provider
+from cooee.people.sign_in.providers import Flow, Identity, Provider, proposed_username
 
 if TYPE_CHECKING:
     from authlib.integrations.httpx_client import AsyncOAuth2Client
     from joserfc.jwk import KeySetSerialization
 
-_PATIENCE_S = 10
 _REMEMBERED = timedelta(hours=1)
 _LEEWAY_S = 60
 _SIGNED_BY = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
@@ -73,22 +72,7 @@ class Talk:
         return _identity(provider, claims)
 
     def _client(self, provider: Provider) -> "AsyncOAuth2Client":
-        # Late: a node without providers does not load the library.
-        from authlib.integrations.httpx_client import AsyncOAuth2Client
-
-        from cooee.kit.transport import PublicTransport
-
-        return AsyncOAuth2Client(
-            client_id=provider.client_id,
-            client_secret=provider.client_secret,
-            scope=provider.scopes,
-            redirect_uri=self.redirect_uri,
-            code_challenge_method="S256",
-            transport=PublicTransport(self.outside),
-            timeout=_PATIENCE_S,
-            trust_env=False,
-            follow_redirects=False,
-        )
+        return oauth.client(provider, self.outside, self.redirect_uri)
 
     async def _claims(self, provider: Provider, about: Json, id_token: str, nonce: str) -> Json:
         from joserfc import jwt
@@ -126,7 +110,7 @@ class Talk:
         if known and now - known[0] < _REMEMBERED:
             return known[1]
         try:
-            fetched = await self.outside.fetch_public("GET", url, timeout_s=_PATIENCE_S)
+            fetched = await self.outside.fetch_public("GET", url, timeout_s=oauth.PATIENCE_S)
             document = json.loads(fetched.body) if fetched.status == 200 else None
         except (NotFetched, ValueError) as error:
             raise ProviderFailed from error
@@ -134,15 +118,6 @@ class Talk:
             raise ProviderFailed
         self._documents[url] = (now, document)
         return document
-
-
-def proposed_username(*said: object) -> str:
-    """The first of what a provider calls somebody that could be a username; empty if nothing could."""
-    for name in said:
-        folded = re.sub(r"[^a-z0-9_]+", "_", str(name or "").partition("@")[0].lower()).strip("_")[:30]
-        if len(folded) >= 2:
-            return folded
-    return ""
 
 
 def _identity(provider: Provider, claims: Json) -> Identity:

@@ -1,5 +1,6 @@
-"""Providers (OpenID Connect) that say who somebody is: whom they know, who is on the way there, who came back."""
+"""Providers (OpenID Connect, Mastodon) that say who somebody is: whom they know, who is on the way, who came back."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ LASTS = timedelta(minutes=10)
 
 Row = TypeVar("Row", "Flow", "Arrival")
 Purpose = Literal["sign_in", "link"]
+Kind = Literal["openid", "mastodon"]
+"""How a provider is spoken with."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Provider:
     client_id: str
     client_secret: str
     scopes: str
+    kind: Kind = "openid"
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,15 @@ class Arrival:
     display_name: str
     next: str
     expires_at: datetime
+
+
+def proposed_username(*said: object) -> str:
+    """The first of what a provider calls somebody that could be a username; empty if nothing could."""
+    for name in said:
+        folded = re.sub(r"[^a-z0-9_]+", "_", str(name or "").partition("@")[0].lower()).strip("_")[:30]
+        if len(folded) >= 2:
+            return folded
+    return ""
 
 
 def depart(tx: Connection, state: str, flow: Flow) -> None:
