@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
-from cooee.notify import mail_words
+from cooee.notify import mail_words, mailbox
 from cooee.notify.rules import Kind, Rhythm, letter_at
+from cooee.people.ids import PersonId
 from cooee.people.sign_in.tables import email_addresses
 from tests.notify.told import Town
 from tests.post_office import PostOffice, open_post_office, text_of
@@ -223,6 +224,27 @@ async def test_a_mail_server_that_is_away_gets_the_same_letter_later(town: Town,
     await town.pass_time(minutes=1)
     assert len(office.to(ADDRESS)) == 1
     assert not (await amara.get("notices/settings"))["mail"]["refused"]
+
+
+async def test_a_letter_that_left_before_the_node_failed_comes_again_as_the_same_letter(
+    town: Town, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amara, bo = await amara_with_mail(town), await town.guest.sign_up("bo")
+    noted, failures = mailbox.note_mailed, iter([True])
+
+    def note(tx: Connection, person: PersonId, now: datetime) -> None:
+        if next(failures, False):
+            raise RuntimeError("the database is away")
+        noted(tx, person, now)
+
+    monkeypatch.setattr(mailbox, "note_mailed", note)
+    await write_to(town, amara, bo)
+    await town.pass_time(minutes=16)
+    await town.pass_time(minutes=5)
+    first, second = office.to(ADDRESS)
+    assert first["Message-ID"] == second["Message-ID"]
+    await town.pass_time(hours=5)
+    assert len(office.to(ADDRESS)) == 2
 
 
 async def test_muted_people_and_people_in_a_block_are_not_written_about(town: Town, office: PostOffice) -> None:
