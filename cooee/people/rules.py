@@ -11,6 +11,7 @@ SESSION = timedelta(days=30)
 _EXTEND_AFTER = timedelta(days=1)
 _PASSWORD_LENGTH = 8
 _USERNAME = re.compile(r"[a-z0-9_]{2,30}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 # Addresses of the site, and names under which somebody could speak for it.
 _KEPT = frozenset(
     "about admin administrator api app cooee demo docs edge guest healthz help home host me metrics moderator "
@@ -44,6 +45,12 @@ def check_password(password: str, username: str) -> None:
     """
     if len(password) < _PASSWORD_LENGTH or len(set(password)) == 1 or username == password.lower():
         raise PasswordTooWeak
+
+
+def language(accepted: str) -> str:
+    """What somebody speaks whose browser sends this `Accept-Language` (RFC 9110 §12.5.4): what it names first."""
+    first = accepted.partition(",")[0].partition(";")[0].strip().partition("-")[0].lower()
+    return first if _LANGUAGE.fullmatch(first) else "en"
 
 
 def session_end(now: datetime) -> datetime:

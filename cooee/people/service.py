@@ -29,6 +29,7 @@ class NewAccount:
     display_name: str
     password_hash: str | None
     admin: bool = False
+    language: str = "en"
 
 
 def sign_up(tx: Connection, new: NewAccount, ids: Ids, now: datetime) -> PersonRecord:
@@ -43,7 +44,7 @@ def sign_up(tx: Connection, new: NewAccount, ids: Ids, now: datetime) -> PersonR
             username=new.username,
             display_name=new.display_name,
             bio="",
-            language="en",
+            language=new.language,
             picture=None,
             admin=new.admin,
             demo=None,

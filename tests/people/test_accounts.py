@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from cooee.kit.clock import SettableClock
 from cooee.kit.worker import Worker
-from cooee.people import jobs
+from cooee.people import jobs, rules
 from cooee.people.tables import sessions
 from tests.visitor import ORIGIN, PASSWORD, Visitor
 
@@ -23,6 +23,21 @@ async def test_whoever_signs_up_is_signed_in(guest: Visitor) -> None:
     ada = await guest.sign_up("Ada", "Ada Lovelace")
     me = await ada.get("me")
     assert (me["username"], me["display_name"], me["followers"], me["admin"]) == ("ada", "Ada Lovelace", 0, False)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "spoken"),
+    [("es-MX,es;q=0.9,en;q=0.8", "es"), ("PT-br", "pt"), ("*", "en"), ("", "en"), ("<script>", "en"), ("ar;q=1", "ar")],
+)
+def test_what_a_browser_names_first_is_spoken(accepted: str, spoken: str) -> None:
+    assert rules.language(accepted) == spoken
+
+
+async def test_whoever_signs_up_speaks_as_their_browser_does_and_says_otherwise(guest: Visitor) -> None:
+    answer = await guest.send("POST", "accounts", json=ADA, headers={"accept-language": "es-MX,es;q=0.9"})
+    ada = Visitor(guest.client, answer.json()["token"])
+    assert (await ada.get("me"))["language"] == "es"
+    assert (await ada.patch("me", {"language": "pt-BR"}))["language"] == "pt-BR"
 
 
 async def test_a_username_belongs_to_one_person_however_it_is_written(guest: Visitor) -> None:

@@ -48,7 +48,8 @@ async def create_account(
     tools.limits.hit(people.sign_up_limit, "sign-up", by_address(client_address(request)))
     password_hash = await people.passwords.hash(asked.password)
     now = tools.clock.now()
-    new = service.NewAccount(username, asked.display_name, password_hash)
+    language = rules.language(request.headers.get("accept-language", ""))
+    new = service.NewAccount(username, asked.display_name, password_hash, language=language)
 
     def work(tx: Connection) -> PersonId:
         site.require_agreement(tx, agrees=asked.agrees, old_enough=asked.old_enough)

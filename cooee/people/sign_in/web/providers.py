@@ -160,7 +160,8 @@ async def settle_in(asked: SettleIn, request: Request, response: Response, tools
     username = rules.username(asked.username)
     tools.limits.hit(people.sign_up_limit, "sign-up", by_address(client_address(request)))
     token, now = request.cookies.get(_cookie(people, "arrival"), ""), tools.clock.now()
-    new = service.NewAccount(username, asked.display_name, None)
+    language = rules.language(request.headers.get("accept-language", ""))
+    new = service.NewAccount(username, asked.display_name, None, language=language)
 
     def work(tx: Connection) -> tuple[PersonId, str]:
         arrival = providers.settle(tx, token, now)
