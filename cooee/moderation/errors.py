@@ -51,6 +51,14 @@ class NothingToRemove(Refusal):
     title = "There is nothing to remove."
 
 
+class NothingToEnter(Refusal):
+    """The report leads into no Space that is live, or nobody who was there made it."""
+
+    code = "nothing_to_enter"
+    status = 409
+    title = "There is no live Space to enter."
+
+
 class OwnCase(Refusal):
     """One does not decide what one has reported, or what is about oneself."""
 

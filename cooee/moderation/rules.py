@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from cooee.moderation.errors import CaseDecided, NothingToRemove, OutOfReach, OwnCase
+from cooee.moderation.errors import CaseDecided, NothingToEnter, NothingToRemove, OutOfReach, OwnCase
 from cooee.people.ids import PersonId
 
 About = Literal["person", "post", "message", "room_message", "space"]
@@ -65,6 +65,20 @@ class Suspension:
     person: PersonId
     sanction: Sanction
     until: datetime
+
+
+def may_enter(matter: Matter, judge: Judge, *, leads_in: bool) -> None:
+    """Whether a moderator may enter the Space of a case; `leads_in`: it is live, and a reporter knows of it.
+
+    Raises:
+        CaseDecided, OwnCase, NothingToEnter
+    """
+    if matter.decided:
+        raise CaseDecided
+    if judge.person == matter.person or judge.person in matter.reporters:
+        raise OwnCase
+    if not leads_in:
+        raise NothingToEnter
 
 
 Effect = Removal | Suspension

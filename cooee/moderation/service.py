@@ -19,6 +19,8 @@ from cooee.people.ids import PersonId
 from cooee.people.questions import Questions
 from cooee.people.shapes import Person
 from cooee.people.sign_in.errors import AdministratorsOnly
+from cooee.spaces import service as spaces
+from cooee.spaces.rules.moderated import LookedInto
 from cooee.spaces.service import Committed, House
 from cooee.spaces.state import SpaceId
 
@@ -106,6 +108,7 @@ def whole(tx: Connection, bench: Bench, me: PersonId, id: str, now: datetime) ->
         ],
         earlier=sum(other.id != id for other in store.against(tx, case.person, _MOST_SHOWN)),
         suspended=_standings(tx, case.person, now),
+        may_enter=_may_enter(matter, judge, leads_in=_leads_in(tx, case, matter)),
         decisions=[decision for decision in DECISIONS if _may(matter, decision, judge, now)],
     )
 
@@ -133,6 +136,20 @@ def decide(
     store.close(tx, id, asked.decision, me, asked.words, until, now)
     facts.decided(tx, id, case.person, matter.reporters, now, acted=asked.decision != "dismiss")
     return whole(tx, bench, me, id, now)
+
+
+def enter(tx: Connection, bench: Bench, me: PersonId, id: str, now: datetime, committed: Committed) -> SpaceId:
+    """Lets a moderator into the Space of a case, whatever its audience, lock, tickets and blocks; its people see it.
+
+    Raises:
+        ModeratorsOnly, CaseNotFound, CaseDecided, OwnCase, NothingToEnter
+    """
+    judge = _judge(tx, me)
+    case = _found(store.hold(tx, id))
+    matter = _matter(tx, case)
+    rules.may_enter(matter, judge, leads_in=_leads_in(tx, case, matter))
+    assert case.space is not None, "it leads into a Space"
+    return spaces.observe(tx, bench.house, SpaceId(case.space), LookedInto(me), now, committed).id
 
 
 def moderators(tx: Connection, me: PersonId, asks: Questions) -> shapes.Moderators:
@@ -208,6 +225,18 @@ def _matter(tx: Connection, case: Case) -> Matter:
         reporters=frozenset(report.reporter for report in store.reports_of(tx, case.id) if report.reporter),
         rank=standing.rank(tx, case.person),
     )
+
+
+def _leads_in(tx: Connection, case: Case, matter: Matter) -> bool:
+    return case.space is not None and subjects.led_into(tx, SpaceId(case.space), matter.reporters)
+
+
+def _may_enter(matter: Matter, judge: Judge, *, leads_in: bool) -> bool:
+    try:
+        rules.may_enter(matter, judge, leads_in=leads_in)
+    except Refusal:
+        return False
+    return True
 
 
 def _may(matter: Matter, decision: rules.Decision, judge: Judge, now: datetime) -> bool:

@@ -104,7 +104,14 @@ class WholeCase(Case):
     said: list[Report]
     earlier: int = Field(description="How often something was decided against this person before")
     suspended: list[Standing]
+    may_enter: bool = Field(description="Whether the one who asks may enter the Space as a moderator")
     decisions: list[Decision] = Field(description="What the one who asks may decide")
+
+
+class Entered(Shape):
+    """Where a moderator may come in now, as everybody does."""
+
+    space: str
 
 
 class Decide(Asked):

@@ -1,6 +1,6 @@
 """What can be reported: found for whoever reports it, looked at again for whoever decides, and removed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,6 +86,12 @@ def remove(tx: Connection, house: House, removal: Removal, now: datetime, commit
             replays.delete(tx, SpaceId(removal.subject), now)
         case "person":
             raise AssertionError("the rules remove no people")
+
+
+def led_into(tx: Connection, id: SpaceId, reporters: Collection[PersonId]) -> bool:
+    """Whether a report leads into a Space: it is live, and one of those who reported knows of it."""
+    space = space_store.space(tx, id)
+    return space is not None and space.ended is None and any(_knows_of(tx, space, one) for one in reporters)
 
 
 def _person(tx: Connection, _me: PersonId, id: str) -> Subject | None:

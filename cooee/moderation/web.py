@@ -15,13 +15,14 @@ from cooee.moderation.errors import (
     CaseDecided,
     CaseNotFound,
     ModeratorsOnly,
+    NothingToEnter,
     NothingToRemove,
     OutOfReach,
     OwnCase,
     SubjectNotFound,
 )
 from cooee.moderation.rules import Sanction
-from cooee.moderation.shapes import CasePage, Decide, Moderators, MyModeration, NewReport, WholeCase
+from cooee.moderation.shapes import CasePage, Decide, Entered, Moderators, MyModeration, NewReport, WholeCase
 from cooee.moderation.store import Draft
 from cooee.moderation.wiring import Moderation
 from cooee.people.errors import PersonNotFound
@@ -98,6 +99,26 @@ async def decide_case(id: CaseInPath, asked: Decide, me: SignedIn, moderation: M
     return await spaces.live.change(
         lambda tx, now, committed: service.decide(tx, bench, me.id, id, asked, now, committed)
     )
+
+
+@router.post(
+    "/moderation/cases/{id}/entry",
+    responses=refusals(
+        CaseDecided,
+        CaseNotFound,
+        ForeignOrigin,
+        InvalidRequest,
+        ModeratorsOnly,
+        NothingToEnter,
+        OwnCase,
+        Unauthenticated,
+    ),
+)
+async def enter_space_of_case(id: CaseInPath, me: SignedIn, moderation: Moderation, spaces: Spaces) -> Entered:
+    """Be let into the Space that a report is about, whatever its audience, to join it then. Everybody there sees it."""
+    bench = moderation.bench
+    space = await spaces.live.change(lambda tx, now, committed: service.enter(tx, bench, me.id, id, now, committed))
+    return Entered(space=space)
 
 
 @router.get("/moderation/moderators", responses=refusals(AdministratorsOnly, Unauthenticated))

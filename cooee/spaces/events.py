@@ -115,6 +115,17 @@ class Admitted:
 
 
 @dataclass(frozen=True, slots=True)
+class ModeratorLetIn:
+    """A moderator of the site may come in, whatever the hosts decided."""
+
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        let_in = space.moderators | {self.person}
+        return replace(space, moderators=let_in, banned=space.banned - {self.person})
+
+
+@dataclass(frozen=True, slots=True)
 class InvitationWithdrawn:
     person: PersonId
 
@@ -178,6 +189,7 @@ class Removed:
             after,
             banned=space.banned | {self.person},
             admitted=space.admitted - {self.person},
+            moderators=space.moderators - {self.person},
             access_epoch=space.access_epoch + 1,
         )
 
@@ -342,6 +354,7 @@ class Ended:
             stage=(),
             requests=(),
             invitations=(),
+            moderators=frozenset(),
             host_away_until=None,
             recording_since=None,
         )

@@ -371,12 +371,12 @@ def _cards(tx: Connection, shown: Collection[Space], asks: Questions, listeners:
 
 
 def not_apart(tx: Connection, space: Space, person: PersonId) -> None:
-    """Whoever is in a block with the host has no business in the Space, whichever of the two blocked.
+    """Whoever is in a block with the host has no business in the Space, whichever of the two blocked; moderators have.
 
     Raises:
         YouBlockedThem, BlockedByThem
     """
-    if person != space.owner:
+    if person != space.owner and person not in space.moderators:
         standing.check_together(tx, person, space.owner)
 
 

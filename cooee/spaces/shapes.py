@@ -177,10 +177,11 @@ class Stage(Shape):
 
 
 class Listening(Shape):
-    """Who listens: how many in all, and some of those who have an account."""
+    """Who listens: how many in all, some of those who have an account, and all who are here as moderators."""
 
     listeners: int
     listening: tuple[Person, ...]
+    moderators: tuple[Person, ...]
 
 
 class Space(Stage, Listening):

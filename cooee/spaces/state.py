@@ -79,6 +79,7 @@ class Space:
     `owner` opened it and gets the host's role back whenever they return; `host` has it now. Roles follow from `host`,
     `cohosts` and `stage`, so that two hosts cannot be written down. Whoever is host or co-host sits on stage.
     `host_away_until` is the announced end of a Space that its host has left. `admitted` may enter an invited Space.
+    `moderators` of the site may come in upon a report while it is live, and are shown to all while they are here.
     `voices` are the demo's recorded speakers, who never go away. `slow_mode_s`: how long everybody but the hosts waits
     from one message to the next. `recorded`: at some time of it, something was.
     """
@@ -102,6 +103,7 @@ class Space:
     invitations: tuple[Invitation, ...] = ()
     banned: frozenset[PersonId] = frozenset()
     admitted: frozenset[PersonId] = frozenset()
+    moderators: frozenset[PersonId] = frozenset()
     voices: frozenset[PersonId] = frozenset()
     host_away_until: datetime | None = None
     slow_mode_s: int = 0

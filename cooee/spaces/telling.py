@@ -27,7 +27,7 @@ _LARGE = 1000
 # The engine drops what still waits for a feed that it closes: why it closes is to be read first.
 _FAREWELL_S = 0.25
 _SPARE_FACES = 100
-NOBODY = shapes.Listening(listeners=0, listening=())
+NOBODY = shapes.Listening(listeners=0, listening=(), moderators=())
 _log = structlog.get_logger(__name__)
 
 
@@ -124,7 +124,9 @@ class Teller:
 
     def _tell_listening(self, room: Room, shown: list[PersonId]) -> None:
         faces = tuple(room.cast[person] for person in shown if person in room.cast)
-        now = shapes.Listening(listeners=room.crowd.listeners(room.space), listening=faces)
+        here = sorted(room.space.moderators & room.crowd.people())
+        moderators = tuple(room.cast[person] for person in here if person in room.cast)
+        now = shapes.Listening(listeners=room.crowd.listeners(room.space), listening=faces, moderators=moderators)
         if now != room.listening:
             room.listening = now
             data = now.model_dump_json().encode()

@@ -42,9 +42,9 @@ def faces(space: Space) -> set[PersonId]:
 
 
 def cast_of(space: Space) -> set[PersonId]:
-    """Everybody whom some audience sees: also those who ask, and those who are invited."""
+    """Everybody whom some audience sees: also those who ask, those who are invited, and moderators."""
     wishing = {request.person for request in space.requests} | {offer.person for offer in space.invitations}
-    return faces(space) | wishing
+    return faces(space) | wishing | space.moderators
 
 
 def everyone(space: Space, cast: Cast) -> shapes.Stage:

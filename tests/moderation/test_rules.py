@@ -1,5 +1,6 @@
 """What moderators may decide: tables and properties."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cooee.kit.errors import Refusal
-from cooee.moderation.errors import CaseDecided, NothingToRemove, OutOfReach, OwnCase
+from cooee.moderation.errors import CaseDecided, NothingToEnter, NothingToRemove, OutOfReach, OwnCase
 from cooee.moderation.rules import (
     DECISIONS,
     FOR_GOOD,
@@ -20,6 +21,7 @@ from cooee.moderation.rules import (
     Removal,
     Suspension,
     decide,
+    may_enter,
 )
 from cooee.people.ids import PersonId
 
@@ -80,6 +82,24 @@ def test_what_follows_from_a_decision(
 def test_what_nobody_may_decide(of: Matter, decision: Decision, judge: Judge, refusal: type[Refusal]) -> None:
     with pytest.raises(refusal):
         decide(of, decision, None, judge, NOW)
+
+
+@pytest.mark.parametrize(
+    ("of", "leads_in", "refusal"),
+    [
+        (matter("space"), True, None),
+        (matter("person"), True, None),
+        (matter("space"), False, NothingToEnter),
+        (matter("space", decided=True), True, CaseDecided),
+        (matter("space", person=JUDGE), True, OwnCase),
+        (matter("space", reporters=frozenset({JUDGE})), True, OwnCase),
+    ],
+)
+def test_a_moderator_enters_a_space_upon_the_open_report_of_somebody_else_alone(
+    of: Matter, leads_in: bool, refusal: type[Refusal] | None
+) -> None:
+    with pytest.raises(refusal) if refusal else nullcontext():
+        may_enter(of, MODERATOR, leads_in=leads_in)
 
 
 def test_an_administrator_decides_on_a_moderator() -> None:

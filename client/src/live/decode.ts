@@ -128,5 +128,9 @@ export function selfView(value: unknown): SelfView {
 
 export function presence(value: unknown): Presence {
   const from = fields(value);
-  return { listeners: number(from.listeners), listening: listOrNone(from.listening, person) };
+  return {
+    listeners: number(from.listeners),
+    listening: listOrNone(from.listening, person),
+    moderators: listOrNone(from.moderators, person),
+  };
 }

@@ -21,7 +21,7 @@ const seat = (id: string, muted: boolean): Seat => ({
 const room = (listeners: number, ...stage: Seat[]) =>
   ({
     space: { title: "tea", host: person("ana"), started_at: "2026-11-21T10:00:00.000Z", stage },
-    presence: { listeners, listening: [] },
+    presence: { listeners, listening: [], moderators: [] },
   }) as unknown as Room;
 
 describe("the memory of a Space", () => {

@@ -45,6 +45,7 @@ const door = (role: Door["role"], stage: Seat[], listening: string[] = []): Door
       stage,
       listeners: listening.length,
       listening: listening.map(person),
+      moderators: [],
     },
     blocked_on_stage: [],
     feed_url: "ws://x/feed",

@@ -34,7 +34,11 @@ export function enter(door: Door, before: Room | undefined): Room {
     space: door.space,
     self: { ...known, role: door.role, muted: door.muted, held: seat?.held ?? false },
     hosts: again ? before.hosts : NOBODY,
-    presence: { listeners: door.space.listeners, listening: door.space.listening },
+    presence: {
+      listeners: door.space.listeners,
+      listening: door.space.listening,
+      moderators: door.space.moderators,
+    },
     feed: again ? before.feed : new Map(),
   };
 }
@@ -85,6 +89,15 @@ const RANK = { host: 0, cohost: 1, speaker: 2 } as const;
 /** The stage as it is drawn: host, co-hosts, then speakers in the order in which they were seated. */
 export function seated(room: Room): readonly Seat[] {
   return [...room.space.stage].sort((one, other) => RANK[one.role] - RANK[other.role]);
+}
+
+/** Whether one is a host and `personId` is below: what a host does to somebody, one can do to them. */
+export function outranks(room: Room, personId: string): boolean {
+  const theirs = seatOf(room, personId)?.role;
+  const rank = (role: Role) => (role === "listener" ? RANK.speaker + 1 : RANK[role]);
+  return (
+    isHosting(room.self.role) && personId !== room.me && rank(theirs ?? "listener") > rank(room.self.role)
+  );
 }
 
 export function seatOf(room: Room, personId: string): Seat | undefined {

@@ -2,7 +2,7 @@
 import type { Person, Role, Space } from "../wire/shapes";
 
 /** A Space as the feed knows it; how many listen is told apart, as presence. */
-export type SpaceFacts = Omit<Space, "listeners" | "listening">;
+export type SpaceFacts = Omit<Space, "listeners" | "listening" | "moderators">;
 
 export interface SpeakRequest {
   readonly person: Person;
@@ -32,6 +32,8 @@ export interface SelfView {
 export interface Presence {
   readonly listeners: number;
   readonly listening: readonly Person[];
+  /** Who is here as a moderator of the site, upon a report. */
+  readonly moderators: readonly Person[];
 }
 
 /** A phrase that somebody said, numbered from 1 in its Space. */

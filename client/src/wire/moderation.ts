@@ -33,6 +33,8 @@ export const cases = (state: "open" | "decided", cursor?: string) =>
   );
 export const whole = (id: string) =>
   answerOf(node.GET("/api/v1/moderation/cases/{id}", { params: { path: { id } } }));
+export const enter = (id: string) =>
+  answerOf(node.POST("/api/v1/moderation/cases/{id}/entry", { params: { path: { id } } }));
 export const decide = (id: string, decision: Decision, days: number | null, words: string) =>
   answerOf(
     node.POST("/api/v1/moderation/cases/{id}/decision", {

@@ -3159,6 +3159,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/moderation/cases/{id}/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter Space Of Case
+         * @description Be let into the Space that a report is about, whatever its audience, to join it then. Everybody there sees it.
+         */
+        post: operations["enter_space_of_case_api_v1_moderation_cases__id__entry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/moderation/moderators": {
         parameters: {
             query?: never;
@@ -4255,6 +4275,14 @@ export interface components {
             cache_age: number;
         };
         /**
+         * Entered
+         * @description Where a moderator may come in now, as everybody does.
+         */
+        Entered: {
+            /** Space */
+            space: string;
+        };
+        /**
          * Excerpt
          * @description The beginning of a post.
          */
@@ -4637,7 +4665,7 @@ export interface components {
              * What
              * @enum {string}
              */
-            what: "muted" | "asked_to_unmute" | "brought_on_stage" | "moved" | "declined" | "invited" | "invitation_withdrawn" | "removed" | "let_back" | "cohost_named" | "cohost_withdrawn" | "host_changed" | "policy" | "title" | "topics" | "locked" | "slow_mode" | "guests" | "message_removed" | "message_released" | "post_pinned" | "post_unpinned" | "post_taken_out" | "recording_started" | "recording_stopped" | "ended";
+            what: "muted" | "asked_to_unmute" | "brought_on_stage" | "moved" | "declined" | "invited" | "invitation_withdrawn" | "removed" | "let_back" | "moderator_let_in" | "cohost_named" | "cohost_withdrawn" | "host_changed" | "policy" | "title" | "topics" | "locked" | "slow_mode" | "guests" | "message_removed" | "message_released" | "post_pinned" | "post_unpinned" | "post_taken_out" | "recording_started" | "recording_stopped" | "ended";
             /**
              * Details
              * @description What was set: title, policy, locked, guests, seconds, reason, failed
@@ -6125,6 +6153,8 @@ export interface components {
             listeners: number;
             /** Listening */
             listening: components["schemas"]["Person"][];
+            /** Moderators */
+            moderators: components["schemas"]["Person"][];
             /** Id */
             id: string;
             /** Title */
@@ -6632,6 +6662,11 @@ export interface components {
             earlier: number;
             /** Suspended */
             suspended: components["schemas"]["Standing"][];
+            /**
+             * May Enter
+             * @description Whether the one who asks may enter the Space as a moderator
+             */
+            may_enter: boolean;
             /**
              * Decisions
              * @description What the one who asks may decide
@@ -19435,6 +19470,74 @@ export interface operations {
             };
             /** @description body_too_large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_space_of_case_api_v1_moderation_cases__id__entry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A case's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin, moderators_only, own_case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description case_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description case_decided, nothing_to_enter */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -199,5 +199,6 @@ def _invited(space: Space, person: PersonId) -> bool:
         person == space.owner
         or space.seat(person) is not None
         or person in space.admitted
+        or person in space.moderators
         or space.invitation(person) is not None
     )

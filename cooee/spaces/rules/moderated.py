@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cooee.people.ids import PersonId
-from cooee.spaces.events import Ended, Removed, RequestWithdrawn, Unseated
+from cooee.spaces.events import Ended, ModeratorLetIn, Removed, RequestWithdrawn, Unseated
 from cooee.spaces.rules import Events
 from cooee.spaces.state import Space
 
@@ -15,6 +15,16 @@ class TakenDown:
 
     def conclude(self, space: Space, now: datetime) -> Events:
         return (Ended(now, "moderated"),)
+
+
+@dataclass(frozen=True, slots=True)
+class LookedInto:
+    """A moderator looks into the room upon a report: before the eyes of all, and for as long as the Space lasts."""
+
+    moderator: PersonId
+
+    def conclude(self, space: Space, now: datetime) -> Events:
+        return () if self.moderator in space.moderators else (ModeratorLetIn(self.moderator),)
 
 
 @dataclass(frozen=True, slots=True)

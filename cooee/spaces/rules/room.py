@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cooee.people.ids import PersonId
-from cooee.spaces.errors import ProtectedHost
+from cooee.spaces.errors import Outranked, ProtectedHost
 from cooee.spaces.events import (
     Ended,
     Event,
@@ -62,12 +62,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """Puts somebody out, from the stage or from the audience, for the rest of this Space."""
+    """Puts somebody out, from stage or audience, for the rest of this Space; but no moderator of the site."""
 
     person: PersonId
 
     def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
         over(space, actor, self.person)
+        if self.person in space.moderators:
+            raise Outranked
         return () if self.person in space.banned else (Removed(self.person),)
 
 

@@ -12,11 +12,11 @@ from cooee.spaces.state import Space
 def needs_ticket(space: Space, person: PersonId | None) -> bool:
     """Whether this person comes in with a ticket only, if there are tickets; `None` is a guest.
 
-    The hosts do not, nor whoever is on stage or was invited there.
+    The hosts do not, nor whoever is on stage or was invited there, nor moderators of the site.
     """
     if person is None:
         return True
-    invited = space.seat(person) is not None or space.invitation(person) is not None
+    invited = space.seat(person) is not None or space.invitation(person) is not None or person in space.moderators
     return not invited and person != space.owner and person not in space.hosts()
 
 

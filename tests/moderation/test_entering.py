@@ -1,0 +1,118 @@
+"""Moderators enter a Space that is closed to them: upon a report only, and in everybody's sight."""
+
+from typing import Any
+
+import pytest
+
+from cooee.media.engine import Presence
+from cooee.people.ids import PersonId
+from cooee.spaces.jobs import heard
+from cooee.spaces.state import SpaceId
+from tests.moderation.test_moderation import report, the_case
+from tests.notify.told import Town
+from tests.visitor import Visitor
+
+pytestmark = pytest.mark.anyio
+
+
+async def closed_room(town: Town, **more: Any) -> tuple[Visitor, Visitor, str]:
+    """A host, somebody whom she invited by message, and the Space."""
+    hana, amara = [await town.guest.sign_up(name) for name in ("hana", "amara")]
+    space = (await hana.post("spaces", {"title": "Behind doors", "audience": "invited", **more}))["id"]
+    await hana.post(f"spaces/{space}/message-invitations", {"people": [amara.id]})
+    await amara.post(f"spaces/{space}/join")
+    return hana, amara, space
+
+
+async def enter(mo: Visitor) -> Any:
+    case = await the_case(mo)
+    return await mo.post(f"moderation/cases/{case['id']}/entry")
+
+
+async def arrive(town: Town, space: str, *people: Visitor) -> None:
+    """The engine sees them in the room, and the room is told."""
+    live = town.node.state.spaces.live
+    joined = tuple(person.id for person in people)
+    await heard(live, Presence(space, joined, (), len(joined)))
+    while telling := live._rooms[SpaceId(space)].telling:
+        await telling
+
+
+async def test_without_a_report_it_does_not_exist_for_a_moderator(town: Town, mo: Visitor, ada: Visitor) -> None:
+    _, _, space = await closed_room(town)
+    for moderator in (mo, ada):
+        assert await moderator.refused("POST", f"spaces/{space}/join") == (404, "space_not_found")
+
+
+async def test_upon_a_report_a_moderator_comes_in_is_shown_to_all_and_stands_in_the_log(
+    town: Town, mo: Visitor
+) -> None:
+    hana, amara, space = await closed_room(town)
+    await hana.patch(f"spaces/{space}", {"locked": True})
+    await report(amara, "space", space)
+    assert (await mo.get(f"moderation/cases/{(await the_case(mo))['id']}"))["may_enter"]
+    assert await enter(mo) == {"space": space}
+    assert (await mo.post(f"spaces/{space}/join"))["role"] == "listener"
+    assert (await amara.get(f"spaces/{space}"))["moderators"] == [], "not here yet"
+    await arrive(town, space, mo, amara)
+    seen = await amara.get(f"spaces/{space}")
+    assert [person["username"] for person in seen["moderators"]] == ["mo"]
+    (line, *_) = [one for one in (await hana.get(f"spaces/{space}/log"))["items"] if one["what"] == "moderator_let_in"]
+    assert (line["by"], line["person"]["username"]) == (None, "mo")
+
+
+async def test_no_host_puts_a_moderator_out_nor_does_a_block(town: Town, mo: Visitor) -> None:
+    hana, amara, space = await closed_room(town)
+    await hana.put(f"people/{mo.id}/block")
+    await hana.post(f"spaces/{space}/people/{mo.id}/remove")
+    await report(amara, "space", space)
+    await enter(mo)
+    await mo.post(f"spaces/{space}/join")
+    await arrive(town, space, mo)
+    assert await hana.refused("POST", f"spaces/{space}/people/{mo.id}/remove") == (403, "outranked")
+    assert (await mo.get(f"spaces/{space}"))["title"] == "Behind doors"
+
+
+async def test_a_moderators_own_report_and_one_that_was_decided_open_nothing(
+    town: Town, mo: Visitor, ada: Visitor
+) -> None:
+    hana, amara, space = await closed_room(town)
+    await hana.post(f"spaces/{space}/message-invitations", {"people": [mo.id]})
+    await report(mo, "space", space)
+    case = (await the_case(ada))["id"]
+    assert await mo.refused("POST", f"moderation/cases/{case}/entry") == (403, "own_case")
+    assert await amara.refused("POST", f"moderation/cases/{case}/entry") == (403, "moderators_only")
+    await ada.post(f"moderation/cases/{case}/decision", {"decision": "dismiss"})
+    assert await ada.refused("POST", f"moderation/cases/{case}/entry") == (409, "case_decided")
+    assert await ada.refused("POST", f"spaces/{space}/join") == (404, "space_not_found")
+
+
+async def test_who_never_was_there_opens_no_door_by_naming_the_space(town: Town, mo: Visitor) -> None:
+    hana, _, space = await closed_room(town)
+    dov = await town.guest.sign_up("dov")
+    await dov.post("reports", {"about": "person", "id": hana.id, "reason": "abuse", "note": "", "space": space})
+    case = await the_case(mo)
+    assert case["space"] == space
+    assert await mo.refused("POST", f"moderation/cases/{case['id']}/entry") == (409, "nothing_to_enter")
+
+
+async def test_a_space_that_is_over_is_not_entered(town: Town, mo: Visitor) -> None:
+    hana, amara, space = await closed_room(town)
+    await report(amara, "space", space)
+    await hana.post(f"spaces/{space}/end")
+    case = (await the_case(mo))["id"]
+    assert await mo.refused("POST", f"moderation/cases/{case}/entry") == (409, "nothing_to_enter")
+    assert not (await mo.get(f"moderation/cases/{case}"))["may_enter"]
+
+
+async def test_a_moderator_whose_account_is_suspended_is_out_again(town: Town, mo: Visitor, ada: Visitor) -> None:
+    _, amara, space = await closed_room(town)
+    await report(amara, "space", space)
+    await enter(mo)
+    await mo.post(f"spaces/{space}/join")
+    await arrive(town, space, mo)
+    await report(amara, "person", mo.id)
+    case = next(one for one in (await ada.get("moderation/cases"))["items"] if one["about"] == "person")
+    await ada.post(f"moderation/cases/{case['id']}/decision", {"decision": "suspend"})
+    state = await town.tools.db.read(lambda tx: town.node.state.spaces.live._rooms[SpaceId(space)].space)
+    assert PersonId(mo.id) not in state.moderators
