@@ -2,10 +2,8 @@
 import type { Page } from "@playwright/test";
 import { community } from "./harness/accounts.ts";
 import { PHONE } from "./harness/people.ts";
-import { choose, comeHome, joinBubble, openMicrophone, openSpace, startSpace } from "./harness/room.ts";
+import { button, choose, comeIn, host, openMicrophone, openSpace } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
-
-const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 
 async function change(page: Page, what: string): Promise<void> {
   await button(page, "Room settings").click();
@@ -24,10 +22,8 @@ test("a locked room says so, keeps whoever is inside, and lets nobody new in unt
     await person(server.address, PHONE),
     await person(server.address),
   ];
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "Among us");
-  await comeHome(b.page, ben);
-  await joinBubble(b.page, "Among us");
+  await host(a, ann, "Among us");
+  await comeIn("Among us", [b, ben]);
   await expect(b.page.getByText("1 listening")).toBeVisible();
 
   await change(a.page, "Lock the room");
@@ -57,16 +53,9 @@ test.describe("with two seats", () => {
       await person(server.address),
       await person(server.address, PHONE),
     ];
-    await comeHome(a.page, ann);
-    await startSpace(a.page, "A small table");
+    await host(a, ann, "A small table");
     await ann.ask("PATCH", `/spaces/${await ann.space()}`, { policy: "everyone" });
-    for (const [visitor, account] of [
-      [b, ben],
-      [c, cleo],
-    ] as const) {
-      await comeHome(visitor.page, account);
-      await joinBubble(visitor.page, "A small table");
-    }
+    await comeIn("A small table", [b, ben], [c, cleo]);
     await button(b.page, "Speak").click();
     await expect(button(b.page, /^Unmute microphone/u)).toBeVisible();
 
@@ -94,11 +83,8 @@ test("the host mutes everybody, and whom she asks opens the microphone again by 
     await person(server.address),
     await person(server.address, { ...PHONE, microphone: "numbers" }),
   ];
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "One at a time");
-  const space = await ann.space();
-  await comeHome(b.page, ben);
-  await joinBubble(b.page, "One at a time");
+  const space = await host(a, ann, "One at a time");
+  await comeIn("One at a time", [b, ben]);
   await ann.ask("POST", `/spaces/${space}/invitations/${ben.id}`);
   await button(b.page, "Come on stage").click();
   await openMicrophone(b.page);
@@ -124,10 +110,8 @@ test("an invitation to the stage is declined, and the host hears of it; the next
 }) => {
   const [ann, ben] = await community(server, "ann", "ben");
   const [a, b] = [await person(server.address), await person(server.address, PHONE)];
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "Come up");
-  await comeHome(b.page, ben);
-  await joinBubble(b.page, "Come up");
+  await host(a, ann, "Come up");
+  await comeIn("Come up", [b, ben]);
 
   const invite = async () => {
     await button(a.page, /1 listening/u).click();
@@ -153,11 +137,8 @@ test("an invitation to the stage is declined, and the host hears of it; the next
 test("whom the host removes reads so, and every way back is refused in words", async ({ server, person }) => {
   const [ann, ben] = await community(server, "ann", "ben");
   const [a, b] = [await person(server.address), await person(server.address, PHONE)];
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "House rules");
-  const space = await ann.space();
-  await comeHome(b.page, ben);
-  await joinBubble(b.page, "House rules");
+  const space = await host(a, ann, "House rules");
+  await comeIn("House rules", [b, ben]);
   await button(a.page, /1 listening/u).click();
   await button(a.page, /^Ben/u).click();
   await button(a.page, "Remove from this Space").click();
@@ -181,11 +162,8 @@ test("the host ends it: everybody reads how it was, and who comes later that it 
     await person(server.address, PHONE),
     await person(server.address),
   ];
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "Good night");
-  const space = await ann.space();
-  await comeHome(b.page, ben);
-  await joinBubble(b.page, "Good night");
+  const space = await host(a, ann, "Good night");
+  await comeIn("Good night", [b, ben]);
   await expect(a.page.getByText("1 listening")).toBeVisible();
   await a.page
     .getByRole("region", { name: "The Space you are in" })
@@ -213,16 +191,8 @@ test("the host vanishes: people see how long the Space goes on without her, unti
     await person(server.address, PHONE),
     await person(server.address),
   ];
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "Keep going");
-  const space = await ann.space();
-  for (const [visitor, account] of [
-    [b, ben],
-    [c, cleo],
-  ] as const) {
-    await comeHome(visitor.page, account);
-    await joinBubble(visitor.page, "Keep going");
-  }
+  const space = await host(a, ann, "Keep going");
+  await comeIn("Keep going", [b, ben], [c, cleo]);
   await a.leave();
   // Half a minute until the server misses her, and another until the Space does.
   const patience = { timeout: 150_000 };

@@ -1,7 +1,7 @@
 /** OBS and other programs as one's voice: here the program is a page that speaks WHIP with nothing but the key. */
 import { community } from "./harness/accounts.ts";
 import { PHONE } from "./harness/people.ts";
-import { comeHome, joinBubble, startSpace } from "./harness/room.ts";
+import { comeIn, host } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
 
 /** Posts an offer with a tone to the address, as a program does. It stands alone: it runs in a page. */
@@ -27,10 +27,8 @@ test("a host makes a key, a program comes with it, and her own tap puts it on ai
 }) => {
   const [ann, ben] = await community(server, "ann", "ben");
   const [a, b] = [await person(server.address), await person(server.address, PHONE)];
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "From the studio");
-  await comeHome(b.page, ben);
-  await joinBubble(b.page, "From the studio");
+  await host(a, ann, "From the studio");
+  await comeIn("From the studio", [b, ben]);
   await expect(b.page.getByRole("button", { name: "Ann, Host, microphone off" })).toBeVisible();
 
   await a.page.getByRole("button", { name: "Microphone and sound" }).click();

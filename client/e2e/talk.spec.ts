@@ -2,10 +2,9 @@
 import type { Page } from "@playwright/test";
 import { community } from "./harness/accounts.ts";
 import { PHONE } from "./harness/people.ts";
-import { choose, comeHome, joinBubble, startSpace } from "./harness/room.ts";
+import { button, choose, comeIn, host, joinBubble } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
 
-const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 const log = (page: Page) => page.getByRole("log", { name: "Messages in the room" });
 
 async function write(page: Page, words: string): Promise<void> {
@@ -23,15 +22,8 @@ test("people write to the room, one to the host alone; the host slows them down 
     await person(server.address, PHONE),
     await person(server.address),
   ];
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "In writing");
-  for (const [visitor, account] of [
-    [b, ben],
-    [c, cleo],
-  ] as const) {
-    await comeHome(visitor.page, account);
-    await joinBubble(visitor.page, "In writing");
-  }
+  await host(a, ann, "In writing");
+  await comeIn("In writing", [b, ben], [c, cleo]);
   await button(b.page, "Messages in the room").click();
   await expect(b.page.getByText("Nobody has written yet")).toBeVisible();
   await write(b.page, "Good evening from the ferry");
@@ -65,11 +57,8 @@ test("people write to the room, one to the host alone; the host slows them down 
 test("whom the host removed is let back in, and the host passes her role on", async ({ server, person }) => {
   const [ann, ben] = await community(server, "ann", "ben");
   const [a, b] = [await person(server.address), await person(server.address, PHONE)];
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "Second chance");
-  const space = await ann.space();
-  await comeHome(b.page, ben);
-  await joinBubble(b.page, "Second chance");
+  const space = await host(a, ann, "Second chance");
+  await comeIn("Second chance", [b, ben]);
   await expect(button(b.page, "Request to speak")).toBeVisible();
   await ann.ask("POST", `/spaces/${space}/people/${ben.id}/remove`);
   await expect(b.page.getByRole("heading", { name: "You were removed" })).toBeVisible();
@@ -99,11 +88,8 @@ test("what people on stage post stands in the room, a listener shares to it, the
 }) => {
   const [ann, ben] = await community(server, "ann", "ben");
   const [a, b] = [await person(server.address), await person(server.address, PHONE)];
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "With slides");
-  const space = await ann.space();
-  await comeHome(b.page, ben);
-  await joinBubble(b.page, "With slides");
+  const space = await host(a, ann, "With slides");
+  await comeIn("With slides", [b, ben]);
   const posts = (page: Page) => page.getByRole("log", { name: "Posts in the room" });
   await expect(button(b.page, "Write a post")).toBeVisible();
 
@@ -133,4 +119,29 @@ test("what people on stage post stands in the room, a listener shares to it, the
   await b.page.goto(server.address);
   await expect(b.page.getByRole("article").filter({ hasText: "Greetings from the ferry" })).toBeVisible();
   await expect(b.page.getByRole("article").filter({ hasText: "The slides" })).toBeVisible();
+});
+
+test("a listener shares to the Space from the timeline, or keeps a post out of it", async ({
+  server,
+  person,
+}) => {
+  const [ann, ben] = await community(server, "ann", "ben");
+  const [a, b] = [await person(server.address, PHONE), await person(server.address)];
+  await host(a, ann, "From the timeline");
+  await comeIn("From the timeline", [b, ben]);
+  await expect(button(b.page, "Write a post")).toBeVisible();
+  const composer = b.page.getByRole("textbox", { name: "What would you like to say?" });
+  const posts = a.page.getByRole("log", { name: "Posts in the room" });
+
+  await composer.fill("For my followers");
+  await expect(b.page.getByRole("switch", { name: "Share to this Space" })).not.toBeChecked();
+  await composer.press("Control+Enter");
+  await expect(b.page.getByRole("main").getByRole("article").first()).toContainText("For my followers");
+
+  await composer.fill("For the room as well");
+  await b.page.getByRole("switch", { name: "Share to this Space" }).click();
+  await composer.press("Control+Enter");
+  await expect(posts).toContainText("For the room as well");
+  await expect(posts.getByRole("article")).toHaveCount(1);
+  await expect(b.page.getByRole("main").getByRole("article").first()).toContainText("For the room as well");
 });

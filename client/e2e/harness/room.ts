@@ -1,7 +1,13 @@
 /** What a person does in a room, in the words that stand on the screen. */
 import { expect, type Page } from "@playwright/test";
 import type { Account } from "./accounts.ts";
+import type { Visitor } from "./people.ts";
 import type { Server } from "./server.ts";
+
+export const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
+
+/** Faces on the stage that one sees. */
+export const onStage = (page: Page) => page.locator(".stage > li[data-person]");
 
 /** Home, signed in. */
 export async function comeHome(page: Page, account: Account): Promise<void> {
@@ -15,6 +21,24 @@ export async function startSpace(page: Page, title: string): Promise<void> {
   await page.getByLabel("What do you want to talk about?").fill(title);
   await page.getByRole("button", { name: "Start now" }).click();
   await expect(page.getByRole("button", { name: /^Unmute microphone/ })).toBeEnabled();
+}
+
+/** Comes home and opens a Space; its id. */
+export async function host({ page }: Visitor, account: Account, title: string): Promise<string> {
+  await comeHome(page, account);
+  await startSpace(page, title);
+  return account.space();
+}
+
+/** Each comes home and joins by the bubble, one after the other. */
+export async function comeIn(
+  title: string,
+  ...those: readonly (readonly [Visitor, Account])[]
+): Promise<void> {
+  for (const [{ page }, account] of those) {
+    await comeHome(page, account);
+    await joinBubble(page, title);
+  }
 }
 
 /** Goes to a Space by its address. */
