@@ -16,6 +16,11 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from cooee import __version__, migrations, notify
+from cooee.analytics import belongings as analytics_belongings
+from cooee.analytics import jobs as analytics_jobs
+from cooee.analytics import web as analytics_web
+from cooee.analytics.live import Counting
+from cooee.analytics.wiring import Wiring as AnalyticsWiring
 from cooee.captions import belongings as captions_belongings
 from cooee.captions import jobs as captions_jobs
 from cooee.captions import store as captions_store
@@ -148,6 +153,7 @@ BELONGINGS = (
     captions_belongings.BELONGINGS,
     tickets_belongings.BELONGINGS,
     recordings_belongings.BELONGINGS,
+    analytics_belongings.BELONGINGS,
     moderation_belongings.BELONGINGS,
     notify_belongings.BELONGINGS,
     insights_belongings.BELONGINGS,
@@ -282,7 +288,9 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     grant_key = tools.keys.derive(grants.PURPOSE)
     media = _media(settings, tools, grant_key)
     tapes = Tapes(media, settings.data_dir / "live", tools.clock)
-    live = Live(media, tools, house, tapes)
+    counting = Counting(tools, media.node)
+    live = Live(media, tools, house, tapes, counting)
+    app.state.analytics = AnalyticsWiring(counting, timedelta(days=settings.analytics_days))
     app.state.recordings = RecordingsWiring(
         archive=Archive(house, timedelta(days=settings.recording_days)),
         tapes=tapes,
@@ -453,6 +461,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
         captions_web,
         tickets_web,
         recordings_web,
+        analytics_web,
         moderation_web,
         notify_web,
         discover_web,
@@ -535,10 +544,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         live: Live = app.state.spaces.live
         captioner: Captioner = app.state.captions.captioner
         worker = Worker(tools.db, tools.clock, _handlers(app, settings))
-        for begin in (people_jobs.begin, notify_jobs.begin, tickets_jobs.begin):
+        for begin in (people_jobs.begin, notify_jobs.begin, tickets_jobs.begin, analytics_jobs.begin):
             await tools.db.write(partial(begin, due_at=tools.clock.now()))
         ending.push_async_callback(asyncio.to_thread, live.media.stop)
         await asyncio.to_thread(live.media.start)
+        ending.push_async_callback(app.state.analytics.counting.write)
         ending.push_async_callback(live.stop)
         await live.start()
         await (radio.go_on_air if settings.demo else radio.go_off_air)(live, tools)
@@ -547,6 +557,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             asyncio.create_task(worker.run(), name="outbox"),
             asyncio.create_task(spaces_jobs.run(live), name="spaces"),
             asyncio.create_task(captions_jobs.run(captioner), name="captions"),
+            asyncio.create_task(analytics_jobs.run(app.state.analytics.counting, live), name="analytics"),
         ]
         ending.push_async_callback(_end, working)
         ending.callback(setattr, app.state, "ready", False)
@@ -575,6 +586,7 @@ def _handlers(app: FastAPI, settings: Settings) -> dict[str, Handler]:
         **schedule_jobs.handlers(tools.clock),
         **tickets_jobs.handlers(app.state.tickets),
         **recordings_jobs.handlers(app.state.recordings, tools),
+        **analytics_jobs.handlers(tools.clock, app.state.analytics.keep),
         **notify_jobs.handlers(app.state.notify, tools),
     }
 

@@ -125,6 +125,8 @@ class Settings(BaseSettings):
     """How far ahead a Space may be scheduled."""
     recording_days: int = Field(30, ge=1, le=3650)
     """How long what was recorded is kept."""
+    analytics_days: int = Field(90, ge=1, le=3650)
+    """How long after the end of a Space its host can read who listened when, in numbers."""
     clip_limit: str = "30 per hour"
     """Clips per account."""
     seats: int = Field(13, ge=1, le=31)

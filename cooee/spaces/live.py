@@ -38,6 +38,7 @@ from cooee.spaces.rules.streams import BeginToStream, StreamClosed
 from cooee.spaces.service import Actor, Change, Committed, House
 from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.store import Visit
+from cooee.spaces.tally import Source, Tally
 from cooee.spaces.tape import Tape
 from cooee.spaces.telling import NOBODY, Room, Teller, topic
 from cooee.spaces.window import Kind, Window
@@ -63,9 +64,10 @@ class Entrance:
 class Live:
     """The live Spaces of this node. There is one; its coroutines run on one event loop."""
 
-    def __init__(self, media: Media, tools: Toolbox, house: House, tape: Tape) -> None:
+    def __init__(self, media: Media, tools: Toolbox, house: House, tape: Tape, tally: Tally) -> None:
         self.media = media
         self._tape = tape
+        self._tally = tally
         self._epochs: dict[SpaceId, int] = {}
         self.house = house
         self._tools = tools
@@ -128,8 +130,12 @@ class Live:
         now = self._tools.clock.now()
         return await self._tools.db.write(lambda tx: work(tx, now, self._committed))
 
-    async def enter(self, id: SpaceId, actor: Actor | None, address: str, guest_limit: int) -> Entrance:
+    async def enter(
+        self, id: SpaceId, actor: Actor | None, address: str, guest_limit: int, source: Source | None = None
+    ) -> Entrance:
         """Lets somebody in, as a listener or in the role that they have; `None` is a guest.
+
+        `source`: from where they came, if they say so.
 
         Raises:
             TooManyGuests, and what `service.enter` refuses.
@@ -146,6 +152,7 @@ class Live:
             room = await self.carry(id)
         participant = actor.person if actor else GUEST + self._tools.ids.text()
         room.crowd.let_in(participant, address, self._tools.clock.now())
+        self._tally.let_in(id, participant, source)
         room.cast |= entry.cast
         self.media.publish(topic(id), room.feed.greet(room.space, participant))
         shape = views.whole(entry.space, entry.cast, room.listening)
@@ -172,6 +179,7 @@ class Live:
         """
         await self.check_inside(actor, id)
         self.media.react(id, actor.person, emoji)
+        self._tally.reacted(id, emoji)
 
     async def check_inside(self, actor: Actor, id: SpaceId) -> None:
         """Whether somebody is in the room, at its door, or on stage.
@@ -281,7 +289,9 @@ class Live:
         room = self._rooms.get(id)
         if room is None:
             return
+        joined, left = list(joined), list(left)
         room.crowd.move(joined, left)
+        self._tally.came(id, joined)
         now = self._tools.clock.now()
         self._visits += (Visit(id, PersonId(who), now) for who in (*joined, *left) if who.isdecimal())
         for participant in left:
@@ -469,7 +479,7 @@ class Live:
         async with self._noting:
             visits, self._visits = self._visits, []
             if visits:
-                await self._tools.db.write(lambda tx: service.note_visits(tx, visits))
+                await self._tools.db.write(lambda tx: self._tally.first_seen(tx, service.note_visits(tx, visits)))
             heard, self._heard = self._heard, []
             if heard:
                 await self._tools.db.write(lambda tx: note_sound(tx, heard))

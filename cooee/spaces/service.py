@@ -360,9 +360,9 @@ def named_after(host: PersonRecord) -> str:
     return f"{host.display_name}'s Space"
 
 
-def note_visits(tx: Connection, visits: Collection[Visit]) -> None:
-    """Writes down who was there."""
-    store.note_visits(tx, visits)
+def note_visits(tx: Connection, visits: Collection[Visit]) -> list[Visit]:
+    """Writes down who was there. Those who were there for the first time."""
+    return store.note_visits(tx, visits)
 
 
 def _cards(tx: Connection, shown: Collection[Space], asks: Questions, listeners: Listeners) -> dict[SpaceId, SpaceCard]:

@@ -189,11 +189,11 @@ def attended(tx: Connection, space: SpaceId, person: PersonId) -> bool:
     return tx.execute(query).scalar_one() > 0
 
 
-def note_visits(tx: Connection, visits: Iterable[Visit]) -> None:
-    """Writes down who was there; the first time and the last are kept."""
+def note_visits(tx: Connection, visits: Iterable[Visit]) -> list[Visit]:
+    """Writes down who was there; the first time and the last are kept. Those who were there for the first time."""
     latest = {(visit.space, visit.person): visit.at for visit in visits}
     if not latest:
-        return
+        return []
     insertion = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(attendance)
     upsert = insertion.on_conflict_do_update(
         index_elements=["space_id", "person_id"], set_={"last_at": insertion.excluded.last_at}
@@ -202,7 +202,12 @@ def note_visits(tx: Connection, visits: Iterable[Visit]) -> None:
         {"space_id": space, "person_id": person, "first_at": at, "last_at": at}
         for (space, person), at in sorted(latest.items())
     ]
-    tx.execute(upsert, rows)
+    columns = attendance.c.space_id, attendance.c.person_id
+    fresh = tx.execute(insertion.on_conflict_do_nothing().returning(*columns), rows).all()
+    new = {(SpaceId(row.space_id), PersonId(row.person_id)) for row in fresh}
+    if known := [row for row in rows if (row["space_id"], row["person_id"]) not in new]:
+        tx.execute(upsert, known)
+    return [Visit(space, person, latest[space, person]) for space, person in sorted(new)]
 
 
 def _found_by(space: Space) -> found.Keys:

@@ -49,12 +49,7 @@ def read_log(tx: Connection, house: House, id: SpaceId, actor: Actor, asking: As
     Raises:
         SpaceNotFound, AccessNotYet, YouBlockedThem, BlockedByThem, RemovedFromSpace, HostsOnly
     """
-    space = service.found(tx, id)
-    service.check_actor(tx, house, space, actor)
-    if space.ended is None:
-        may_command(space, actor.person)
-    if actor.person not in (space.hosts() if space.ended is None else (space.owner, space.host)):
-        raise HostsOnly
+    for_its_hosts(tx, house, id, actor)
     entries, last = cut(chronicle.page(tx, id, asking), asking.limit)
     cast = service.cast(tx, {one for entry in entries for one in (entry.by, entry.person) if one}, house.asks)
     items = [
@@ -69,6 +64,21 @@ def read_log(tx: Connection, house: House, id: SpaceId, actor: Actor, asking: As
         for entry in entries
     ]
     return shapes.LogPage(items=items, next=cursor_of(int(last.id)) if last else None)
+
+
+def for_its_hosts(tx: Connection, house: House, id: SpaceId, actor: Actor) -> Space:
+    """A Space whose host or co-host `actor` is while it is live, or whose host they were.
+
+    Raises:
+        SpaceNotFound, AccessNotYet, YouBlockedThem, BlockedByThem, RemovedFromSpace, HostsOnly
+    """
+    space = service.found(tx, id)
+    service.check_actor(tx, house, space, actor)
+    if space.ended is None:
+        may_command(space, actor.person)
+    if actor.person not in (space.hosts() if space.ended is None else (space.owner, space.host)):
+        raise HostsOnly
+    return space
 
 
 def give_feedback(tx: Connection, id: SpaceId, person: PersonId, asked: shapes.GiveFeedback, now: datetime) -> None:

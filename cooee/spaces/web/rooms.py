@@ -3,7 +3,7 @@
 from datetime import UTC
 from typing import Annotated
 
-from fastapi import APIRouter, Request, status
+from fastapi import APIRouter, Query, Request, status
 from pydantic import Field
 
 from cooee.kit.errors import ForeignOrigin, InvalidRequest, TooManyRequests, Unauthenticated
@@ -39,6 +39,7 @@ from cooee.spaces.rules.gates import Plan
 from cooee.spaces.rules.recording import Record, StopRecording
 from cooee.spaces.rules.room import Change, End
 from cooee.spaces.state import Space
+from cooee.spaces.tally import Source
 from cooee.spaces.web.asking import ANY, Acting, SpaceInPath, acting
 from cooee.spaces.web.door import door
 from cooee.spaces.web.entry import count_entry
@@ -132,13 +133,25 @@ async def change_space(
     ),
 )
 async def join_space(
-    id: SpaceInPath, request: Request, me: MaybeSignedIn, tools: Tools, spaces: Spaces, people: People
+    id: SpaceInPath,
+    request: Request,
+    me: MaybeSignedIn,
+    tools: Tools,
+    spaces: Spaces,
+    people: People,
+    source: Annotated[
+        Source | None,
+        Query(alias="from", description="How one got here, when one comes; left out by whoever comes back"),
+    ] = None,
 ) -> shapes.Door:
-    """Come in: as a listener, or in the role that one has. Without an account, as a guest."""
+    """Come in: as a listener, or in the role that one has. Without an account, as a guest.
+
+    `from` is counted for the hosts, as a number and not by person.
+    """
     actor = acting(me) if me else None
     address = count_entry(request, actor, tools, spaces)
     try:
-        entrance = await spaces.live.enter(id, actor, address, spaces.guest_limit)
+        entrance = await spaces.live.enter(id, actor, address, spaces.guest_limit, source)
     except SpaceNotFound:
         ahead = await tools.db.read(lambda tx: spaces.ahead.seen(tx, id, me.id if me else None))
         raise _not_begun(ahead) from None

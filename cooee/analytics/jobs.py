@@ -1,0 +1,58 @@
+"""What goes on by itself: counting while Spaces are live, and forgetting what was kept long enough."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from cooee.analytics import store
+from cooee.analytics.live import Counting
+from cooee.kit import outbox
+from cooee.kit.clock import Clock
+from cooee.kit.outbox import Job
+from cooee.kit.worker import Handler, Inside
+from cooee.spaces.live import Live
+
+_LOOK_S = 1.0
+_LOOKS_PER_WRITING = 5
+_SWEEP = "analytics.sweep"
+_EVERY = timedelta(hours=6)
+_log = structlog.get_logger(__name__)
+
+
+def handlers(clock: Clock, keep: timedelta) -> Mapping[str, Handler]:
+    """What the worker does, by topic."""
+
+    def sweep(tx: Connection, _job: Job) -> None:
+        now = clock.now()
+        store.forget(tx, now - keep)
+        begin(tx, now + _EVERY)
+
+    return {_SWEEP: Inside(sweep)}
+
+
+def begin(tx: Connection, due_at: datetime) -> None:
+    """Has old figures deleted at `due_at` and again and again from then on, unless that is arranged already."""
+    outbox.put(tx, _SWEEP, _SWEEP, {}, due_at)
+
+
+async def run(counting: Counting, live: Live) -> None:
+    """Runs until cancelled."""
+    looks = 0
+    while True:
+        look(counting, live)
+        looks += 1
+        if looks % _LOOKS_PER_WRITING == 0:
+            try:
+                await counting.write()
+            except Exception:
+                # The database may be away; what was counted is written when it is back.
+                _log.exception("analytics.writing_failed")
+        await asyncio.sleep(_LOOK_S)
+
+
+def look(counting: Counting, live: Live) -> None:
+    """Counts who listens right now."""
+    counting.look({space.id: live.listeners(space.id) for space in live.carried()})
