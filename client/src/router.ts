@@ -40,6 +40,7 @@ export const { p, navigate, route } = createRouter({
   "/settings/privacy/:list": () => import("./people/settings/ShutOut.svelte"),
   "/upcoming": () => import("./schedule/UpcomingPage.svelte"),
   "/spaces/:id/paid": () => import("./tickets/PaidPage.svelte"),
+  "/spaces/:id/analytics": () => import("./analytics/AnalyticsPage.svelte"),
   "/spaces/:id/replay": () => import("./replays/ReplayPage.svelte"),
   "/clips/:id": () => import("./replays/ClipPage.svelte"),
   "/spaces/:id": () => import("./home/SpaceLink.svelte"),

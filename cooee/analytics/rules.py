@@ -125,7 +125,7 @@ def totals(minutes: Mapping[datetime, Count]) -> Totals:
 def over_time(minutes: Mapping[datetime, Count], span: Span, step: int = 1) -> list[Point]:
     """Every `step` minutes of a Space from its beginning on, also those in which nobody listened."""
     every = step * MINUTE
-    points = []
+    points: list[Point] = []
     at = _floored(span.began, every)
     while at < span.until or not points:
         inside = [minutes[minute] for minute in _minutes(at, step) if minute in minutes]

@@ -110,7 +110,9 @@ def _there(tx: Connection, ids: Collection[SpaceId]) -> set[SpaceId]:
 
 
 def _insertion(tx: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
-    return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table)
+    if tx.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
 
 
 def _count(row: Row[Any]) -> Count:

@@ -21,6 +21,8 @@ from cooee.people.shapes import Person
 # All of a message, encrypted, has less than 4,096 bytes (RFC 8030 §7.2).
 _MOST_TEXT = 140
 _MOST_PEOPLE = 3
+# For the host's count of how people came.
+_FROM = "?from=notification"
 
 
 def line(tx: Connection, desk: Desk, person: PersonId, id: str) -> Pushed | None:
@@ -50,7 +52,7 @@ def space(tx: Connection, desk: Desk, person: PersonId, id: str) -> Pushed | Non
         people=_faces([card.host]),
         count=1,
         text=card.title,
-        path=f"/spaces/{id}",
+        path=f"/spaces/{id}{_FROM}",
     )
 
 
@@ -82,7 +84,7 @@ def path_of(notice: Notice, username: str) -> str:
     if notice.post:
         return f"/posts/{notice.post.id}"
     if notice.space:
-        return f"/spaces/{notice.space.id}"
+        return f"/spaces/{notice.space.id}{_FROM}"
     if notice.kind == "follow" and notice.count > 1:
         return f"/people/{username}/followers"
     if notice.kind == "export":

@@ -133,7 +133,9 @@ async def test_an_invitation_on_stage_rings_at_once(town: Town, service: PushSer
     space = (await hana.post("spaces", {"title": "Night radio"}))["id"]
     await hana.post(f"spaces/{space}/invitations/{amara.id}")
     await town.work()
-    assert [(one.says["kind"], one.says["path"]) for one in phone.arrived] == [("invited", f"/spaces/{space}")]
+    assert [(one.says["kind"], one.says["path"]) for one in phone.arrived] == [
+        ("invited", f"/spaces/{space}?from=notification")
+    ]
 
 
 async def test_likes_are_not_pushed_unless_one_asks_for_them(town: Town, service: PushService) -> None:
@@ -274,7 +276,7 @@ async def test_followers_of_a_host_who_goes_live_are_told_whatever_their_number(
     assert [len(phone.arrived) for phone in phones] == [1, 1, 0]
     assert all(len(phone.arrived) == 1 for phone in crowd.values())
     said = phones[0].arrived[0].says
-    assert (said["kind"], said["text"], said["path"]) == ("live", "Night radio", f"/spaces/{space}")
+    assert (said["kind"], said["text"], said["path"]) == ("live", "Night radio", f"/spaces/{space}?from=notification")
     assert service.most_at_once <= 64 + 16
 
 

@@ -66,7 +66,7 @@ function names(notice: Said, locale: string): Piece[] {
 /** Where a line leads: to the post, the Space, or the people themselves. */
 export function target(notice: Notice, me: { readonly username: string }): string {
   if (notice.post) return `/posts/${notice.post.id}`;
-  if (notice.space) return `/spaces/${notice.space.id}`;
+  if (notice.space) return `/spaces/${notice.space.id}?from=notification`;
   if (notice.kind === "export") return "/settings/data";
   if (notice.kind === "follow_request") return "/follow-requests";
   if (notice.people.length === 0) return "/settings/reports";

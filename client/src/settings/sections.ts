@@ -69,6 +69,13 @@ const SECTIONS: readonly Section[] = [
     page: () => import("../notify/settings/Notifications.svelte"),
   },
   {
+    path: "spaces",
+    icon: "chart",
+    title: m.own_spaces,
+    hint: m.own_spaces_hint,
+    page: () => import("../analytics/OwnSpaces.svelte"),
+  },
+  {
     path: "earnings",
     icon: "ticket",
     title: m.earnings,

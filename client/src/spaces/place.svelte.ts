@@ -1,4 +1,5 @@
 /** Which Space one is in, as the rest of the client sees it. */
+import type { Source } from "../wire/spaces";
 import { act, forget, visitSpace } from "./visit.svelte";
 
 export type Place =
@@ -27,11 +28,11 @@ export const place = {
   },
 };
 
-/** Opens the sheet of Space `id` and joins it; leaves the one before. */
-export function enter(id: string): void {
+/** Opens the sheet of Space `id` and joins it; leaves the one before. `source`: how one got here. */
+export function enter(id: string, source?: Source): void {
   current = { at: "space", id, view: "sheet" };
   sessionStorage.setItem(KEPT, id);
-  visitSpace(id, sessionStorage.getItem(ANYWAY) === id);
+  visitSpace(id, sessionStorage.getItem(ANYWAY) === id, source);
 }
 
 /** Comes in although one has blocked somebody who is on stage. */

@@ -147,12 +147,15 @@ export const visiting = {
   },
 };
 
-/** Goes into a Space; leaves the one before. `anyway`: without asking about those one has blocked. */
-export function visitSpace(id: string, anyway = false): void {
+/** Goes into a Space; leaves the one before. `anyway`: without asking about those one has blocked; `source`: how one got here. */
+export function visitSpace(id: string, anyway = false, source?: wire.Source): void {
   if (visitor?.space === id && visitor.visit.link.at !== "over") return;
   forget();
   memory = null;
-  visitor = new Visitor(id, { changed, happened: tell, captions: read }, preferences.captions, anyway);
+  visitor = new Visitor(id, { changed, happened: tell, captions: read }, preferences.captions, {
+    anyway,
+    source,
+  });
   visitor.mouth.way = way;
   visitor.volumes = volumes;
   pause(false);
@@ -281,9 +284,9 @@ export const act = {
   /** Tries again after the visit was given up. */
   tryAgain(): void {
     const id = seen.id;
-    const anyway = visitor?.anyway;
+    const { anyway, source } = visitor ?? {};
     visitor = null;
-    if (id) visitSpace(id, anyway);
+    if (id) visitSpace(id, anyway, source);
   },
   end: () => wire.end(space()),
   record: (on: boolean) => record(space(), on),

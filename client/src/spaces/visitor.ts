@@ -77,11 +77,20 @@ export class Visitor {
   readonly space: string;
   private readonly says: VisitorSays;
 
-  constructor(space: string, says: VisitorSays, captioned: boolean, anyway = false) {
+  /** How one got here, until the node knows. */
+  source: wire.Source | undefined;
+
+  constructor(
+    space: string,
+    says: VisitorSays,
+    captioned: boolean,
+    { anyway, source }: { anyway: boolean; source: wire.Source | undefined },
+  ) {
     this.space = space;
     this.captioned = captioned;
     this.says = says;
     this.anyway = anyway;
+    this.source = source;
     this.peers = new Peers({
       peer: (kind, event) => this.say({ type: "peer", kind, event }),
       sound: (sound) => {
@@ -195,13 +204,14 @@ export class Visitor {
 
   private async join(): Promise<void> {
     try {
-      const door = await wire.join(this.space);
+      const door = await wire.join(this.space, this.source);
       if (!this.anyway && door.role === "listener" && door.blocked_on_stage.length > 0) {
         this.blocked = door.blocked_on_stage;
         this.say({ type: "warned" });
         return;
       }
       this.anyway = true;
+      this.source = undefined;
       this.door = door;
       this.room = enter(door, this.room ?? undefined);
       if (door.role === "listener" && this.microphone.captured) this.mouth.say({ type: "left_stage" });

@@ -10,6 +10,7 @@ export const ICONS = {
     '<circle cx="9" cy="7" r="2.6"/><circle cx="15" cy="17" r="2.6"/><path d="M3.5 7h2.900M11.6 7h8.900M3.5 17h8.900M17.6 17h2.9"/>',
   plus: '<path d="M12 5v14M5 12h14"/>',
   close: '<path d="m6 6 12 12M18 6 6 18"/>',
+  chart: '<path d="M4 4.500v15h16M8.500 15.500v-4M13 15.500v-8M17.500 15.500v-6"/>',
   check: '<path d="m5 12.5 4.5 4.500L19 7.5"/>',
   back: '<path d="M19.5 12h-15M11 5.5 4.5 12l6.5 6.5"/>',
   forward: '<path d="m9 6 6 6-6 6"/>',

@@ -1600,6 +1600,8 @@ export interface paths {
         /**
          * Join Space
          * @description Come in: as a listener, or in the role that one has. Without an account, as a guest.
+         *
+         *     `from` is counted for the hosts, as a number and not by person.
          */
         post: operations["join_space_api_v1_spaces__id__join_post"];
         delete?: never;
@@ -3059,6 +3061,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spaces/{id}/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Analytics
+         * @description A Space in numbers: for its hosts while it is live, afterwards for its host. Nobody is named in it.
+         */
+        get: operations["read_analytics_api_v1_spaces__id__analytics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/analytics/minutes.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Minutes
+         * @description Listeners and reactions, minute by minute (UTC).
+         */
+        get: operations["read_minutes_api_v1_spaces__id__analytics_minutes_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{id}/analytics/sources.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sources
+         * @description How people came.
+         */
+        get: operations["read_sources_api_v1_spaces__id__analytics_sources_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/spaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Spaces
+         * @description One's own Spaces with their figures, live and over, as long as these are kept; the latest first.
+         */
+        get: operations["list_own_spaces_api_v1_me_spaces_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -3644,6 +3726,71 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Analytics
+         * @description A Space in numbers, for its hosts; while it is live, up to now.
+         */
+        Analytics: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "live" | "ended";
+            /** Started At */
+            started_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * People
+             * @description How many came, the host not counted; a guest who comes back later is counted anew
+             */
+            people: number;
+            /**
+             * Peak
+             * @description The most who listened at a time
+             */
+            peak: number;
+            /**
+             * Listened S
+             * @description The time of all listeners, one after the other
+             */
+            listened_s: number;
+            /** Reactions */
+            reactions: number;
+            /**
+             * Listeners
+             * @description How many listen now; 0 when it is over
+             */
+            listeners: number;
+            /** Peak At */
+            peak_at: string | null;
+            /**
+             * By Reaction
+             * @description All six, the most frequent first
+             */
+            by_reaction: components["schemas"]["Reacted"][];
+            /**
+             * Sources
+             * @description Those by which anybody came, the most frequent first
+             */
+            sources: components["schemas"]["Came"][];
+            /**
+             * Step Min
+             * @description How many minutes one moment is
+             */
+            step_min: number;
+            /** Moments */
+            moments: components["schemas"]["Moment"][];
+            /**
+             * Kept Until
+             * @description null while it is live
+             */
+            kept_until: string | null;
+        };
+        /**
          * Arrived
          * @description Whom a provider sent, who has no account here yet.
          */
@@ -3737,6 +3884,19 @@ export interface components {
              * @description Whose seat it is, if not one's own
              */
             for_person?: string | null;
+        };
+        /**
+         * Came
+         * @description How many came by one way.
+         */
+        Came: {
+            /**
+             * Source
+             * @description `other`: their client did not say
+             */
+            source: ("bubble" | "link" | "message" | "post" | "profile" | "discover" | "embed" | "notification") | "other";
+            /** People */
+            people: number;
         };
         /**
          * CaptionConsent
@@ -4414,6 +4574,42 @@ export interface components {
             items: components["schemas"]["Hashtag"][];
         };
         /**
+         * Headline
+         * @description A Space in a few numbers.
+         */
+        Headline: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "live" | "ended";
+            /** Started At */
+            started_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * People
+             * @description How many came, the host not counted; a guest who comes back later is counted anew
+             */
+            people: number;
+            /**
+             * Peak
+             * @description The most who listened at a time
+             */
+            peak: number;
+            /**
+             * Listened S
+             * @description The time of all listeners, one after the other
+             */
+            listened_s: number;
+            /** Reactions */
+            reactions: number;
+        };
+        /**
          * House
          * @description What holds here for everybody.
          */
@@ -4875,6 +5071,26 @@ export interface components {
             items: components["schemas"]["Person"][];
         };
         /**
+         * Moment
+         * @description One point of the chart: a minute, or several of a long Space.
+         */
+        Moment: {
+            /** At */
+            at: string;
+            /**
+             * Average
+             * @description How many listened, on average
+             */
+            average: number;
+            /**
+             * Most
+             * @description How many listened at most
+             */
+            most: number;
+            /** Reactions */
+            reactions: number;
+        };
+        /**
          * MyModeration
          * @description One's own reports, and what was decided about oneself; the latest first.
          */
@@ -5233,6 +5449,16 @@ export interface components {
             state: "open" | "closed" | "over" | "free";
         };
         /**
+         * OwnSpaces
+         * @description One page of one's own Spaces of which figures are kept, the latest first.
+         */
+        OwnSpaces: {
+            /** Items */
+            items: components["schemas"]["Headline"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * PasskeyInList
          * @description One of one's passkeys.
          */
@@ -5420,6 +5646,19 @@ export interface components {
              * @enum {string}
              */
             emoji: "💜" | "😂" | "👏" | "✋" | "💯" | "👋";
+        };
+        /**
+         * Reacted
+         * @description How often one reaction was sent.
+         */
+        Reacted: {
+            /**
+             * Emoji
+             * @enum {string}
+             */
+            emoji: "💜" | "😂" | "👏" | "✋" | "💯" | "👋";
+            /** Times */
+            times: number;
         };
         /**
          * Relation
@@ -12606,7 +12845,10 @@ export interface operations {
     };
     join_space_api_v1_spaces__id__join_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How one got here, when one comes; left out by whoever comes back */
+                from?: ("bubble" | "link" | "message" | "post" | "profile" | "discover" | "embed" | "notification") | null;
+            };
             header?: never;
             path: {
                 /** @description The Space's id */
@@ -19137,6 +19379,288 @@ export interface operations {
             };
             /** @description person_not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_analytics_api_v1_spaces__id__analytics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analytics"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet, blocked, hosts_only, removed, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description analytics_gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_minutes_api_v1_spaces__id__analytics_minutes_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet, blocked, hosts_only, removed, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description analytics_gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_sources_api_v1_spaces__id__analytics_sources_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ticket_needed */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_not_yet, blocked, hosts_only, removed, you_blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description space_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description analytics_gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_spaces_api_v1_me_spaces_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSpaces"];
+                };
+            };
+            /** @description bad_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,7 +1,12 @@
 /** What one can ask of a Space. */
 import { answerOf, node } from "./node";
-import type { components } from "./schema";
+import type { components, operations } from "./schema";
 import type { ChangeSpace, Door, NewSpace, Reaction, ScheduledSpace, Space } from "./shapes";
+
+/** How one got to a Space. */
+export type Source = NonNullable<
+  NonNullable<operations["join_space_api_v1_spaces__id__join_post"]["parameters"]["query"]>["from"]
+>;
 
 const at = (id: string) => ({ params: { path: { id } } });
 const one = (id: string, user_id: string) => ({ params: { path: { id, user_id } } });
@@ -32,7 +37,13 @@ export const schedule = (body: NewSpace & { scheduled_start: string }) =>
   answerOf(node.POST("/api/v1/spaces", { body })).then((told) => told as ScheduledSpace);
 export const change = (id: string, body: ChangeSpace) =>
   answerOf(node.PATCH("/api/v1/spaces/{id}", { ...at(id), body })).then(space);
-export const join = (id: string) => answerOf(node.POST("/api/v1/spaces/{id}/join", at(id))).then(door);
+/** `from`: how one got here, said once; whoever comes back says nothing. */
+export const join = (id: string, from?: Source) =>
+  answerOf(
+    node.POST("/api/v1/spaces/{id}/join", {
+      params: { path: { id }, query: from === undefined ? {} : { from } },
+    }),
+  ).then(door);
 export const leave = (id: string) => answerOf(node.POST("/api/v1/spaces/{id}/leave", at(id)));
 export const end = (id: string) => answerOf(node.POST("/api/v1/spaces/{id}/end", at(id))).then(space);
 
