@@ -105,6 +105,7 @@ def _of_notice(notice: Notice, account: tuple[str, str]) -> Pushed:
         people=_faces(notice.people),
         count=notice.count,
         text=about[:_MOST_TEXT] if about else None,
+        starts_at=notice.space.scheduled_start if notice.space else None,
         path=path_of(notice, username),
     )
 

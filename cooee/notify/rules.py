@@ -105,7 +105,10 @@ def line(news: News, now: datetime) -> str:
 PUSH_PAUSE = timedelta(minutes=5)
 """What comes in a line that was pushed waits that long: ten who like one post ring once or twice, not ten times."""
 
-_URGENT: frozenset[Kind] = frozenset({"live", "invited", "accepted", "message", "due", "reminder", "seat_free"})
+# A letter that is gathered for a quarter of an hour, or waits for an hour after another, would come after the start.
+_URGENT: frozenset[Kind] = frozenset(
+    {"live", "invited", "accepted", "message", "soon", "due", "reminder", "canceled", "seat_free"}
+)
 
 
 def urgent(kind: Kind) -> bool:

@@ -124,4 +124,5 @@ class Pushed(Shape):
     people: list[PushedPerson]
     count: int
     text: str | None = Field(description="What it is about: a post, a message, the title of a Space")
+    starts_at: Timestamp | None = Field(None, description="Of a Space that is announced: when it begins")
     path: str = Field(description="Where a tap leads")

@@ -12,6 +12,7 @@ from cooee.notify import mail_words, mailbox, pushed, service, unsubscribing, wi
 from cooee.notify.service import Desk
 from cooee.people import relations
 from cooee.people import store as people
+from cooee.people.cards import SpaceCard
 from cooee.people.ids import PersonId
 
 _MOST_LINES = 20
@@ -76,7 +77,7 @@ def _lines(tx: Connection, desk: Desk, paper: Paper, person: PersonId, since: da
             words=mail_words.sentence(
                 notice.kind, [one.display_name for one in notice.people[:_MOST_NAMES]], notice.count
             ),
-            text=_excerpt(notice.post.text if notice.post else notice.space.title if notice.space else None),
+            text=_excerpt(notice.post.text if notice.post else _named(notice.space) if notice.space else None),
             url=paper.url + pushed.path_of(notice, username),
             action=mail_words.action(notice.kind),
         )
@@ -105,6 +106,12 @@ def _messages(tx: Connection, desk: Desk, paper: Paper, person: PersonId, since:
         for line in waiting
         if line.person and not relations.is_hidden(tx, person, PersonId(line.person.id))
     ]
+
+
+def _named(space: SpaceCard) -> str:
+    """Nobody knows where the letter is read: the time says its zone."""
+    when = f"{space.scheduled_start:%d %b %Y, %H:%M} UTC" if space.scheduled_start else None
+    return " · ".join(part for part in (space.title, when) if part)
 
 
 def _excerpt(text: str | None) -> str | None:

@@ -139,7 +139,7 @@ def _check_time(at: datetime, horizon: Horizon, now: datetime) -> None:
 def _planned(plan: Plan, wanted: Change) -> Plan:
     changes = {
         name: value
-        for name in ("title", "topics", "language", "policy", "audience", "guests")
+        for name in ("title", "topics", "language", "policy", "audience", "guests", "record")
         if (value := getattr(wanted, name)) is not None
     }
     return replace(plan, **changes)

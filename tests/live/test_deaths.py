@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,43 @@ async def test_a_node_that_dies_right_after_a_deed_tells_of_it_once(node: Node, 
                 await asyncio.sleep(0.1)
         await asyncio.sleep(0)
         assert [notice["count"] for notice in (await amara.ask("GET", "notices"))["items"]] == [1, 1, 1]
+
+
+async def test_a_node_that_dies_between_a_start_and_its_reminders_reminds_each_once(
+    node: Node, push: PushService, office: PostOffice
+) -> None:
+    await asyncio.to_thread(node.start)
+    async with httpx.AsyncClient(verify=False, timeout=30) as http:
+        amara, hana = Client(node, http), Client(node, http)
+        await amara.sign_up("amara")
+        await hana.sign_up("hana")
+        _verify(node, amara.id)
+        phone = push.browser()
+        await amara.ask("PUT", "push-subscriptions", phone.subscription)
+        soon = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+        space = (await hana.ask("POST", "spaces", {"title": "Night radio", "scheduled_start": soon}))["id"]
+        await amara.ask("PUT", f"spaces/{space}/reminder")
+
+        # Once right after the commit, once while both are being told and neither answers.
+        push.silent = office.silent = True
+        await hana.ask("POST", f"spaces/{space}/start")
+        await asyncio.to_thread(node.kill)
+        await asyncio.to_thread(node.start)
+        async with asyncio.timeout(LEASE_S * 2 + 20):
+            await push.begun.wait()
+            await office.begun.wait()
+        await asyncio.to_thread(node.kill)
+        push.silent = office.silent = False
+        assert (phone.arrived, office.letters) == ([], [])
+
+        await asyncio.to_thread(node.start)
+        async with asyncio.timeout(LEASE_S * 2 + 20):
+            while not phone.arrived or not office.letters:
+                await asyncio.sleep(0.1)
+        notices = (await amara.ask("GET", "notices"))["items"]
+        assert [(notice["kind"], notice["count"]) for notice in notices] == [("reminder", 1)]
+        assert {one.says["tag"] for one in phone.arrived} == {f"line:{notices[0]['id']}"}
+        assert len({letter["Message-ID"] for letter in office.to(ADDRESS)}) == 1
 
 
 def _verify(node: Node, person: str) -> None:

@@ -95,6 +95,22 @@ async def test_pages_of_what_is_ahead_lead_on_without_a_gap(town: Town) -> None:
     assert seen == sorted(seen)
 
 
+async def test_until_it_begins_the_host_decides_whether_it_is_recorded(town: Town) -> None:
+    amara = await town.guest.sign_up("amara")
+    path = f"spaces/{(await announce(amara))['id']}"
+    for record in (True, False, True):
+        assert (await amara.patch(f"{path}/schedule", {"record": record}))["record"] is record
+    assert (await amara.get(path))["record"] is True
+    assert (await amara.post(f"{path}/start"))["recording_since"] is not None
+
+
+async def test_what_two_devices_schedule_at_once_is_no_more_than_ten(town: Town) -> None:
+    amara = await town.guest.sign_up("amara")
+    body = {"title": "Tea", "scheduled_start": TOMORROW}
+    answers = await asyncio.gather(*(amara.send("POST", "spaces", json=body) for _ in range(13)))
+    assert sorted(answer.status_code for answer in answers) == [201] * 10 + [409] * 3
+
+
 async def test_before_it_begins_nobody_comes_in(town: Town) -> None:
     amara, bo = await town.guest.sign_up("amara"), await town.guest.sign_up("bo")
     space = await announce(amara)
@@ -258,6 +274,36 @@ async def test_a_calendar_knows_it_again_after_a_change_and_after_its_end(town: 
     await amara.post(f"spaces/{space['id']}/cancel")
     over = await event()
     assert (over["UID"], over["SEQUENCE"], str(over["STATUS"])) == (first["UID"], 2, "CANCELLED")
+
+
+async def test_a_calendar_takes_out_what_lapsed(town: Town) -> None:
+    amara = await town.guest.sign_up("amara")
+    await announce(amara)
+    await pass_time(town, hours=24, minutes=30)
+    answer = await town.guest.send("GET", f"people/{amara.id}/calendar.ics")
+    [event] = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert (event["SEQUENCE"], str(event["STATUS"])) == (1, "CANCELLED")
+
+
+async def test_the_instant_counts_whatever_the_hosts_clocks_do_meanwhile(town: Town) -> None:
+    """In New York the clocks go back in the night before: ten o'clock in summer time is nine in winter time."""
+    amara = await town.guest.sign_up("amara")
+    town.clock.advance(timedelta(days=345))
+    amara = await signed_in_again(amara)
+    space = await announce(amara, "2027-11-07T10:00:00-05:00", zone="America/New_York")
+    assert (space["scheduled_start"], space["zone"]) == ("2027-11-07T15:00:00.000Z", "America/New_York")
+    answer = await town.guest.send("GET", f"spaces/{space['id']}/calendar.ics")
+    [event] = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert event.decoded("DTSTART").isoformat() == "2027-11-07T15:00:00+00:00"
+    moved = await amara.patch(f"spaces/{space['id']}/schedule", {"zone": "Asia/Tokyo"})
+    assert (moved["scheduled_start"], moved["zone"]) == ("2027-11-07T15:00:00.000Z", "Asia/Tokyo")
+
+
+async def signed_in_again(visitor: Visitor) -> Visitor:
+    """Sessions end after thirty days."""
+    body = {"username": visitor.username, "password": "correct horse"}
+    answer = await visitor.client.post("/api/v1/sessions", json=body)
+    return Visitor(visitor.client, answer.json()["token"], visitor.id, visitor.username)
 
 
 async def test_a_hosts_calendar_holds_what_is_public(town: Town) -> None:

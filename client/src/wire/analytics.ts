@@ -2,7 +2,7 @@
 import { answerOf, node } from "./node";
 import type { components } from "./schema";
 
-export type Analytics = components["schemas"]["Analytics"];
+type Analytics = components["schemas"]["Analytics"];
 export type Headline = components["schemas"]["Headline"];
 export type Moment = components["schemas"]["Moment"];
 export type Way = Analytics["sources"][number]["source"];

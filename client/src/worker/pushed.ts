@@ -1,6 +1,7 @@
 /** What the node pushed, as a notification: what it says, what it replaces, and where a tap leads. */
 import { sentence } from "../notify/words";
 import { getLocale } from "../paraglide/runtime";
+import { dayAndTime } from "../ui/time";
 import type { NoticeKind } from "../wire/shapes";
 
 /** As docs/protocol.md has it. */
@@ -11,6 +12,7 @@ interface Pushed {
   readonly people: readonly { readonly display_name: string; readonly picture_url: string | null }[];
   readonly count: number;
   readonly text: string | null;
+  readonly starts_at?: string | null;
   readonly path: string;
 }
 
@@ -30,7 +32,9 @@ export function drawn(text: string): Drawn | null {
   return {
     title,
     options: {
-      body: said.text ?? "",
+      body: [said.text, said.starts_at ? dayAndTime(said.starts_at, getLocale()) : null]
+        .filter(Boolean)
+        .join(" · "),
       tag: said.tag,
       icon: picture ?? "/icon-192.png",
       badge: "/icon-192.png",

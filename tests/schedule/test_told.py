@@ -1,0 +1,107 @@
+"""What subscribers and hosts hear of a scheduled Space, by every channel: in the app, on their phone, in a letter."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from cooee.people.sign_in.tables import email_addresses
+from tests.notify.told import Town, lines
+from tests.post_office import PostOffice, open_post_office, text_of
+from tests.push_service import Browser, PushService, open_push_service
+from tests.schedule.test_schedule import announce, pass_time
+from tests.visitor import Visitor
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[PushService]:
+    async with open_push_service() as service:
+        yield service
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[PostOffice]:
+    async with open_post_office() as office:
+        yield office
+
+
+@pytest.fixture
+def changed_settings(office: PostOffice) -> dict[str, Any]:
+    mail = {"smtp_url": office.url, "mail_from": "Cooee <cooee@example.org>"}
+    return {"hosting": "everyone", "tests_may_reach_loopback": True, **mail}
+
+
+async def reachable(town: Town, service: PushService, name: str) -> tuple[Visitor, Browser]:
+    """Somebody with a phone and a verified address, `{name}@example.org`."""
+    visitor, phone = await town.guest.sign_up(name), service.browser()
+    await visitor.put("push-subscriptions", phone.subscription)
+    address = f"{name}@example.org"
+    values = {"person_id": visitor.id, "address": address, "folded": address, "verified_at": town.clock.now()}
+    await town.tools.db.write(lambda tx: tx.execute(insert(email_addresses).values(**values)))
+    return visitor, phone
+
+
+def pushed(phone: Browser) -> list[str]:
+    return [one.says["kind"] for one in phone.arrived]
+
+
+def letters(office: PostOffice, name: str) -> list[str]:
+    return [text_of(letter) for letter in office.to(f"{name}@example.org")]
+
+
+async def test_whoever_set_a_reminder_hears_of_the_start_at_once_everywhere(
+    town: Town, service: PushService, office: PostOffice
+) -> None:
+    (amara, _), (bo, phone) = await reachable(town, service, "amara"), await reachable(town, service, "bo")
+    space = await announce(amara)
+    await bo.put(f"spaces/{space['id']}/reminder")
+    await amara.post(f"spaces/{space['id']}/start")
+    await pass_time(town, seconds=1)
+    assert await lines(bo) == [("reminder", ["amara"], 1)]
+    assert pushed(phone) == ["reminder"]
+    (letter,) = letters(office, "bo")
+    assert f"/spaces/{space['id']}" in letter
+
+
+async def test_whoever_set_a_reminder_hears_of_another_time_and_of_the_end_everywhere(
+    town: Town, service: PushService, office: PostOffice
+) -> None:
+    (amara, _), (bo, phone) = await reachable(town, service, "amara"), await reachable(town, service, "bo")
+    space = await announce(amara)
+    await bo.put(f"spaces/{space['id']}/reminder")
+    await amara.patch(f"spaces/{space['id']}/schedule", {"scheduled_start": "2026-11-24T10:00:00Z"})
+    await pass_time(town, seconds=1)
+    await pass_time(town, minutes=15)
+    assert (await lines(bo), pushed(phone)) == ([("moved", ["amara"], 1)], ["moved"])
+    assert phone.arrived[0].says["starts_at"] == "2026-11-24T10:00:00.000Z"
+    (letter,) = letters(office, "bo")
+    assert "Tea · 24 Nov 2026, 10:00 UTC" in letter
+    await amara.post(f"spaces/{space['id']}/cancel")
+    await pass_time(town, seconds=1)
+    assert await lines(bo) == [("canceled", ["amara"], 1)]
+    assert (pushed(phone), len(letters(office, "bo"))) == (["moved", "canceled"], 2)
+
+
+async def test_who_waited_for_what_lapsed_hears_of_it_everywhere(
+    town: Town, service: PushService, office: PostOffice
+) -> None:
+    (amara, _), (bo, phone) = await reachable(town, service, "amara"), await reachable(town, service, "bo")
+    space = await announce(amara)
+    await bo.put(f"spaces/{space['id']}/reminder")
+    await pass_time(town, hours=24, minutes=30)
+    assert (await lines(bo), pushed(phone)) == ([("canceled", ["amara"], 1)], ["canceled"])
+    assert len(letters(office, "bo")) == 1
+
+
+async def test_its_host_is_rung_and_written_to_half_an_hour_before_and_rung_at_the_start(
+    town: Town, service: PushService, office: PostOffice
+) -> None:
+    amara, phone = await reachable(town, service, "amara")
+    await announce(amara)
+    await pass_time(town, hours=23, minutes=30)
+    assert (pushed(phone), len(letters(office, "amara"))) == (["soon"], 1)
+    await pass_time(town, minutes=30)
+    assert pushed(phone) == ["soon", "due"]
