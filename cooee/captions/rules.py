@@ -5,6 +5,9 @@ from collections.abc import Collection, Mapping
 
 from cooee.people.ids import PersonId
 
+MOST = 1_000
+"""Nobody says more in a phrase; a recogniser that runs wild might."""
+
 _I = re.compile(r"\bi\b")
 
 
@@ -25,7 +28,7 @@ def recognised(on_stage: Collection[PersonId], agreed: Mapping[PersonId, bool]) 
 
 def written(words: str, language: str) -> str:
     """Words as recognisers give them, as they are read: spaced once, beginning with a capital letter."""
-    text = " ".join(words.split())
+    text = " ".join(words.split())[:MOST]
     if understands({"en"}, language or "en"):
         text = _I.sub("I", text)
     return text[:1].upper() + text[1:]

@@ -1,21 +1,23 @@
-"""A copy of all that is a person's: asked for, made by the worker as a ZIP of JSON and pictures, kept for some days."""
+"""A copy of all that is a person's: asked for, made by the worker as a ZIP of JSON and media, kept for some days."""
 
 import asyncio
-import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from cooee.kit import outbox
+from cooee.kit.blobs import Blobs
 from cooee.kit.errors import JsonValue
 from cooee.kit.outbox import Job
 from cooee.kit.web import Toolbox
-from cooee.kit.worker import Handler, Inside, Outside
+from cooee.kit.worker import Handler, Inside, Lane, Outside
 from cooee.people import facts, files, pictures, store
 from cooee.people.belongings import Belongings
 from cooee.people.errors import NoExport
@@ -23,6 +25,9 @@ from cooee.people.ids import PersonId
 from cooee.people.tables import data_exports
 
 KEPT = timedelta(days=7)
+
+_LANE = Lane("exports", 1)
+"""Somebody's hours of sound are no reason for anything else to wait."""
 
 MAKE: Final = "people.make_export"
 """The outbox's topic: `{person, asked_at}`"""
@@ -85,13 +90,12 @@ def making(tools: Toolbox, domains: Sequence[Belongings]) -> Handler:
         told = await tools.db.read(lambda tx: _told(tx, person, domains))
         if told is None:
             return
-        data = await asyncio.to_thread(_zipped, tools, told)
         file = f"{tools.ids.token()}.zip"
-        await asyncio.to_thread(tools.blobs.put, files.export_key(file), data)
+        size = await asyncio.to_thread(_put_zipped, tools, told, files.export_key(file))
         now = tools.clock.now()
-        await tools.db.write(lambda tx: _ready(tx, person, told.asked_at, file, len(data), now))
+        await tools.db.write(lambda tx: _ready(tx, person, told.asked_at, file, size, now))
 
-    return Outside(make)
+    return Outside(make, _LANE)
 
 
 def expiring(tools: Toolbox) -> Handler:
@@ -107,7 +111,7 @@ def expiring(tools: Toolbox) -> Handler:
 class _Told:
     asked_at: datetime
     parts: Mapping[str, JsonValue]
-    picture: str | None
+    files: Mapping[str, str]
 
 
 def _told(tx: Connection, person: PersonId, domains: Sequence[Belongings]) -> _Told | None:
@@ -115,18 +119,34 @@ def _told(tx: Connection, person: PersonId, domains: Sequence[Belongings]) -> _T
     if export is None or record is None:
         return None
     parts = {name: part for domain in domains for name, part in domain.tell(tx, person).items()}
-    return _Told(export.asked_at, parts, record.picture)
+    held = {name: key for domain in domains for name, key in domain.files(tx, person).items()}
+    if record.picture:
+        held["picture.webp"] = pictures.blob_key(record.picture)
+    return _Told(export.asked_at, parts, held)
 
 
-def _zipped(tools: Toolbox, told: _Told) -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in told.parts.items():
-            archive.writestr(f"{name}.json", json.dumps(part, ensure_ascii=False, indent=2))
-        picture = tools.blobs.read(pictures.blob_key(told.picture)) if told.picture else None
-        if picture is not None:
-            archive.writestr("picture.webp", picture)
-    return written.getvalue()
+def _put_zipped(tools: Toolbox, told: _Told, key: str) -> int:
+    """Makes the copy on the disk, since sound may be long, and stores it; how many bytes it has."""
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / "export.zip"
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, part in told.parts.items():
+                archive.writestr(f"{name}.json", json.dumps(part, ensure_ascii=False, indent=2))
+            for name, held in told.files.items():
+                _add(archive, name, tools.blobs, held)
+        size = draft.stat().st_size
+        tools.blobs.put_file(key, draft)
+    return size
+
+
+def _add(archive: zipfile.ZipFile, name: str, blobs: Blobs, key: str) -> None:
+    """As it is: pictures and sound are compressed already. What was deleted meanwhile is left out."""
+    size = blobs.size(key)
+    if size is None:
+        return
+    with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as file:
+        for piece in blobs.part(key, 0, size):
+            file.write(piece)
 
 
 def _ready(tx: Connection, person: PersonId, asked_at: datetime, file: str, size: int, now: datetime) -> None:

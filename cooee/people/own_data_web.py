@@ -1,11 +1,11 @@
 """The routes of one's own data: a copy of it, and the end of it."""
 
-import asyncio
 from typing import Any
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Request, Response, status
 
-from cooee.kit.errors import ForeignOrigin, TooManyRequests, Unauthenticated
+from cooee.kit import ranges
+from cooee.kit.errors import ForeignOrigin, NotFound, TooManyRequests, Unauthenticated
 from cooee.kit.problems import refusals
 from cooee.kit.web import Tools
 from cooee.people import export, files, leaving
@@ -57,14 +57,15 @@ async def delete_export(me: SignedIn, tools: Tools) -> None:
 
 
 @router.get("/export/file", response_class=Response, responses=_ZIP | refusals(NoExport, Unauthenticated))
-async def download_export(me: SignedIn, tools: Tools) -> Response:
-    """The copy itself, for seven days: a ZIP of JSON files and one's picture."""
+async def download_export(me: SignedIn, request: Request, tools: Tools) -> Response:
+    """The copy itself, for seven days: a ZIP of JSON files, one's picture, and sound: one's recordings and clips, and
+    one's own voice in others' recordings."""
     file = await tools.db.read(lambda tx: export.file_of(tx, me.id))
-    data = await asyncio.to_thread(tools.blobs.read, files.export_key(file))
-    if data is None:
-        raise NoExport
-    headers = {"Content-Disposition": 'attachment; filename="cooee.zip"', "Cache-Control": "no-store"}
-    return Response(data, media_type="application/zip", headers=headers)
+    headers = {"content-disposition": 'attachment; filename="cooee.zip"', "cache-control": "no-store"}
+    try:
+        return await ranges.answer(tools.blobs, files.export_key(file), request, "application/zip", headers)
+    except NotFound:
+        raise NoExport from None
 
 
 def _shaped(found: export.Export | None) -> DataExport:

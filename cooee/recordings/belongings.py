@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from cooee.kit.pages import rfc3339
-from cooee.people.belongings import Belongings, Told
+from cooee.people.belongings import Belongings, Files, Told
 from cooee.people.ids import PersonId
 from cooee.recordings import service, store
 
@@ -34,6 +34,15 @@ def tell(tx: Connection, person: PersonId) -> Told:
     }
 
 
+def files(tx: Connection, person: PersonId) -> Files:
+    """Sound: what they hosted, their own voice in what others did, and the clips they cut."""
+    hosted = {f"recordings/{each.space}.ogg": each.key for each in store.of_owner(tx, person) if each.state == "ready"}
+    spoken = {
+        f"recordings/{each.space}.my-voice.ogg": each.track_key(person) for each, _ in store.tracks_with(tx, person)
+    }
+    return hosted | spoken | {f"clips/{clip.id}.ogg": clip.key for clip in store.clips_by(tx, person)}
+
+
 def erase(tx: Connection, person: PersonId) -> None:
     """Files of what goes: others' replays keep the mix, and lose the person's own track."""
     for recording in store.of_owner(tx, person):
@@ -44,4 +53,4 @@ def erase(tx: Connection, person: PersonId) -> None:
         service.drop(tx, clip.space, [clip.key], clip.at)
 
 
-BELONGINGS = Belongings(tell, erase)
+BELONGINGS = Belongings(tell, erase, files)

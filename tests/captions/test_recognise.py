@@ -10,13 +10,14 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cooee.captions.recognise import pool as module
 from cooee.captions.recognise import words
 from cooee.captions.recognise.belt import Belt, Taker
 from cooee.captions.recognise.engines import Recogniser, languages
 from cooee.captions.recognise.pool import Pool
 from cooee.captions.recognise.process import VOICES, Work
 from cooee.captions.recognise.sherpa import part_of
-from cooee.captions.rules import recognised, understands, written
+from cooee.captions.rules import MOST, recognised, understands, written
 from cooee.people.ids import PersonId
 
 SECOND = 32_000
@@ -187,6 +188,42 @@ async def test_the_built_in_recogniser_understands_english_in_a_process_that_may
         await pool.stop()
     assert "good evening everybody" in final.text
     assert final.sound_s == pytest.approx(len(pcm) / 16_000, abs=0.01)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("program", ["", "#!/bin/sh\nexit 1\n", "#!/bin/sh\necho 'I am no recogniser'\n"])
+async def test_a_recogniser_that_cannot_start_is_tried_again_later_and_later(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "program"
+    if program:
+        path.write_text(program)
+        path.chmod(0o755)
+    waits: list[float] = []
+    slept = asyncio.Event()
+    sleep = asyncio.sleep
+
+    async def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 4:
+            slept.set()
+        await sleep(0)
+
+    monkeypatch.setattr(module.sys, "executable", str(path))
+    monkeypatch.setattr(module.asyncio, "sleep", wait)
+    pool = Pool(1, None, lambda _told: None, lambda _phrase: None)
+    pool.start()
+    try:
+        async with asyncio.timeout(30):
+            await slept.wait()
+        assert pool.begin() is None
+    finally:
+        await pool.stop()
+    assert waits[:4] == [2.0, 5.0, 15.0, 60.0]
+
+
+def test_an_answer_without_end_is_cut() -> None:
+    assert len(written("oh " * 100_000, "en")) <= MOST
 
 
 async def begun(pool: Pool) -> int:

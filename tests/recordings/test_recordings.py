@@ -1,7 +1,9 @@
 """From REC to the replay, and to its end: over HTTP, with the real engine and real sound."""
 
 import asyncio
+import io
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +20,8 @@ from cooee.kit.bucket import Place
 from cooee.media.engine import EngineError
 from cooee.moderation import subjects
 from cooee.moderation.rules import Removal
+from cooee.people import export
+from cooee.people.ids import PersonId
 from cooee.recordings import belongings
 from cooee.recordings import service as recordings
 from cooee.recordings.tables import recording_captions
@@ -218,6 +222,30 @@ async def test_a_ticketed_replay_is_heard_by_those_who_bought_and_by_nobody_else
     assert ET.fromstring(podcast.content).findall("channel/item") == []
     page = (await house.guest.send("GET", f"/clips/{clip}")).text
     assert "og:audio" not in page
+
+
+async def test_a_copy_of_ones_data_holds_ones_own_sound_and_nobody_elses(studio: Studio) -> None:
+    id = await studio.ended()
+    house = studio.house
+    clip = (await house.stranger.post(f"spaces/{id}/clips", {"start_ms": 0, "length_ms": 1_000}))["id"]
+
+    async def sound(person: PersonId) -> dict[str, int]:
+        now, key = studio.clock.now(), f"exports/{person}.zip"
+        await house.tools.db.write(lambda tx: export.ask(tx, person, now))
+        told = await house.tools.db.read(lambda tx: export._told(tx, person, [belongings.BELONGINGS]))
+        assert told is not None
+        await asyncio.to_thread(export._put_zipped, house.tools, told, key)
+        data = house.tools.blobs.read(key)
+        assert data is not None
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            assert archive.testzip() is None
+            return {each.filename: each.file_size for each in archive.infolist() if each.filename.endswith(".ogg")}
+
+    hosted = await sound(rooms.HOST)
+    assert set(hosted) == {f"recordings/{id}.ogg", f"recordings/{id}.my-voice.ogg"}
+    assert hosted[f"recordings/{id}.ogg"] == (await house.guest.get(f"spaces/{id}/replay"))["size"]
+    assert set(await sound(rooms.STRANGER)) == {f"clips/{clip}.ogg"}
+    assert await sound(rooms.LISTENER) == {}
 
 
 async def test_what_moderators_take_down_is_gone_with_its_files(studio: Studio) -> None:

@@ -1021,7 +1021,8 @@ export interface paths {
         };
         /**
          * Download Export
-         * @description The copy itself, for seven days: a ZIP of JSON files and one's picture.
+         * @description The copy itself, for seven days: a ZIP of JSON files, one's picture, and sound: one's recordings and clips, and
+         *     one's own voice in others' recordings.
          */
         get: operations["download_export_api_v1_me_export_file_get"];
         put?: never;

@@ -13,6 +13,8 @@ from cooee.captions.recognise import words
 from cooee.captions.recognise.belt import Belt
 
 _BACKOFF_S = (1.0, 2.0, 5.0, 15.0, 60.0)
+_SETTLED_S = 30.0
+"""Whoever dies before that is started again later and later."""
 _FAREWELL_S = 2.0
 _MOST_PIPE = 1024 * 1024
 _log = structlog.get_logger(__name__)
@@ -148,8 +150,12 @@ class _Worker:
         failures = 0
         while True:
             self.belt = Belt()
+            well = False
             try:
                 well = await self._live()
+            except Exception:
+                # It could not be started, or says what is no answer.
+                _log.exception("captions.worker_failed")
             finally:
                 self.is_ready = False
                 self._died(self)
@@ -161,19 +167,19 @@ class _Worker:
             self.restarts += 1
 
     async def _live(self) -> bool:
-        """From its start to its end; whether it ever worked."""
+        """From its start to its end; whether it worked for a while."""
         fd = self.belt.fd
         command = [sys.executable, "-m", "cooee.captions.recognise.process", str(fd)]
         command += [str(self._model)] if self._model else []
         process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, pass_fds=[fd])
         self._process = process
-        well = False
+        began = asyncio.get_running_loop().time()
         try:
             assert process.stdout is not None
             async for said in process.stdout:
                 match words.read(said):
                     case words.Ready():
-                        well = self.is_ready = True
+                        self.is_ready = True
                     case words.Taken(place):
                         self.belt.taken(place)
                     case words.SoFar() | words.Final() | words.Refused() as answer:
@@ -181,6 +187,8 @@ class _Worker:
                     case unknown:
                         raise AssertionError(f"a recogniser does not say {unknown}")
         finally:
+            well = self.is_ready and asyncio.get_running_loop().time() - began > _SETTLED_S
+            self.is_ready = False
             await _end(process)
             self._process = None
         return well
