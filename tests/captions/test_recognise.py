@@ -10,7 +10,6 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cooee.captions.recognise import pool as module
 from cooee.captions.recognise import words
 from cooee.captions.recognise.belt import Belt, Taker
 from cooee.captions.recognise.engines import Recogniser, languages
@@ -209,8 +208,8 @@ async def test_a_recogniser_that_cannot_start_is_tried_again_later_and_later(
             slept.set()
         await sleep(0)
 
-    monkeypatch.setattr(module.sys, "executable", str(path))
-    monkeypatch.setattr(module.asyncio, "sleep", wait)
+    monkeypatch.setattr("sys.executable", str(path))
+    monkeypatch.setattr("asyncio.sleep", wait)
     pool = Pool(1, None, lambda _told: None, lambda _phrase: None)
     pool.start()
     try:
