@@ -135,6 +135,7 @@ from cooee.tickets import jobs as tickets_jobs
 from cooee.tickets import web as tickets_web
 from cooee.tickets.live import Desk as TicketDesk
 from cooee.tickets.payments import Payments
+from cooee.tickets.reading import with_tickets
 from cooee.tickets.rules import Terms
 from cooee.tickets.seats import ask_for_ticket
 from cooee.tickets.service import Till
@@ -328,7 +329,7 @@ def _wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
             _captioned(settings),
         )
     )
-    cards = with_replays(either(spaces.cards(house, live.listeners), ahead.cards()))
+    cards = with_tickets(with_replays(either(spaces.cards(house, live.listeners), ahead.cards())), tools.clock)
     app.state.posts = PostsWiring(asks=cards, on_stage=spaces_store.is_on_stage, post_limit=settings.post_limit)
     app.state.moderation = ModerationWiring(
         Bench(tools.ids, asks, house, telling(live.media), live.rooms_of), report_limit=settings.report_limit
@@ -368,7 +369,8 @@ def _ticket_desk(settings: Settings, tools: Toolbox, live: Live, ahead: Ahead) -
     elif secret is None:
         why_off = "no_webhook_secret"
     else:
-        payments = Payments(key.get_secret_value(), secret.get_secret_value(), settings.stripe_url)
+        secrets = [each.strip() for each in secret.get_secret_value().split(",")]
+        payments = Payments(key.get_secret_value(), secrets, settings.stripe_url)
     till = Till(
         house=live.house,
         ahead=ahead,

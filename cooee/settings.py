@@ -135,7 +135,10 @@ class Settings(BaseSettings):
     stripe_secret_key: Annotated[SecretStr | None, BeforeValidator(_unset)] = None
     """`sk_…`, of a Stripe account with Connect. Without it, nothing is sold."""
     stripe_webhook_secret: Annotated[SecretStr | None, BeforeValidator(_unset)] = None
-    """`whsec_…`, of the webhook endpoint `/api/v1/payments/events`. Without it, nothing is sold."""
+    """`whsec_…`, of the webhook endpoint `/api/v1/payments/events`, or several with commas between.
+
+    Without it, nothing is sold.
+    """
     stripe_url: Url
     """For tests only: another address than Stripe's."""
     ticketing: Literal["eligible", "everyone"] = "eligible"

@@ -34,7 +34,8 @@ async def discover_live(
     page: AskedPage, me: Acting, tools: Tools, discover: Discover, q: Question = "", topic: OfTopic = None
 ) -> DiscoveredSpaces:
     """Public Spaces that are live, the latest first."""
-    return await tools.db.read(lambda tx: discover.guide.live(tx, me, q, topic or None, page))
+    now = tools.clock.now()
+    return await tools.db.read(lambda tx: discover.guide.live(tx, me, q, topic or None, page, now))
 
 
 @router.get("/upcoming", responses=_LIST)
@@ -42,7 +43,8 @@ async def discover_upcoming(
     page: AskedPage, me: Acting, tools: Tools, discover: Discover, q: Question = "", topic: OfTopic = None
 ) -> DiscoveredSpaces:
     """Public Spaces that are announced, the next first."""
-    return await tools.db.read(lambda tx: discover.guide.upcoming(tx, me, q, topic or None, page))
+    now = tools.clock.now()
+    return await tools.db.read(lambda tx: discover.guide.upcoming(tx, me, q, topic or None, page, now))
 
 
 @router.get("/topics", responses=refusals(AccessNotYet, Unauthenticated))

@@ -66,6 +66,11 @@ MICRO: Final = 1_000_000
 """Rates are whole millionths, so that they are stored and multiplied exactly."""
 
 
+def is_sold_in(currency: str) -> bool:
+    """Whether something can cost something in this currency here."""
+    return currency in PER_UNIT
+
+
 def least(currency: str) -> int:
     """The smallest amount that can be charged at all."""
     return _LEAST[currency]

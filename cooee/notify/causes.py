@@ -18,7 +18,7 @@ from cooee.people.tables import data_exports, follow_requests, follows, people
 from cooee.posts.tables import likes, posts
 from cooee.schedule.tables import scheduled_spaces
 from cooee.spaces.tables import spaces
-from cooee.tickets.tables import line, sales
+from cooee.tickets.tables import line, payouts, sales
 
 Text = SQLColumnExpression[str]
 
@@ -60,13 +60,17 @@ def _holds(kind: Kind, viewer: PersonId, by: Text, post: Text, space: Text) -> C
             return _of_post(kind, viewer, by, post)
         case "report_decided" | "moderated" | "money_back":
             return true()
-        case "ticket" | "seat_free":
+        case "ticket" | "seat_free" | "payout_failed":
             return _of_ticket(kind, viewer, by, space)
         case "live" | "message":
             return false()
 
 
-def _of_ticket(kind: Literal["ticket", "seat_free"], viewer: PersonId, by: Text, space: Text) -> ColumnElement[bool]:
+def _of_ticket(
+    kind: Literal["ticket", "seat_free", "payout_failed"], viewer: PersonId, by: Text, space: Text
+) -> ColumnElement[bool]:
+    if kind == "payout_failed":
+        return _exists(payouts, payouts.c.space_id == space, payouts.c.state == "failed")
     if kind == "ticket":
         theirs = and_(sales.c.holder_id == viewer, sales.c.buyer_id == by, sales.c.state == "paid")
         return _exists(sales, sales.c.space_id == space, theirs)

@@ -68,6 +68,9 @@ _HEARS: Mapping[str, Hears] = {
     tickets.MONEY_BACK: lambda told: News(
         "money_back", _who(told, "person"), _who(told, "by"), space=told["space"], matter=str(told["sale"])
     ),
+    tickets.PAYOUT_FAILED: lambda told: News(
+        "payout_failed", _who(told, "person"), _who(told, "person"), space=told["space"], matter=str(told["payout"])
+    ),
     spaces.ACCEPTED: lambda told: News("accepted", _who(told, "person"), _who(told, "by"), space=told["space"]),
 }
 

@@ -27,6 +27,7 @@ _SAYS: dict[Kind, str] = {
     "ticket": "{names} got you a ticket",
     "seat_free": "A seat in a Space of {names} is kept for you for half an hour",
     "money_back": "You get your money back for a Space of {names}",
+    "payout_failed": "Your bank sent a payout back. Check your account at Stripe",
 }
 _LEADS: dict[Kind, str] = {
     "live": "Listen",

@@ -30,13 +30,14 @@ Kind = Literal[
     "ticket",
     "seat_free",
     "money_back",
+    "payout_failed",
 ]
 Channel = Literal["in_app", "push", "mail"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
-_OWN: frozenset[Kind] = frozenset({"soon", "due", "export"})
+_OWN: frozenset[Kind] = frozenset({"soon", "due", "export", "payout_failed"})
 """What one is told of one's own: a host is reminded of the Space that they announced."""
 
 _QUIET_PUSH: frozenset[Kind] = frozenset({"like", "repost"})
@@ -44,7 +45,7 @@ _QUIET_PUSH: frozenset[Kind] = frozenset({"like", "repost"})
 _WORTH_A_LETTER: frozenset[Kind] = frozenset(
     {
         *("invited", "follow_request", "message", "soon", "reminder", "moved", "canceled", "export", "moderated"),
-        *("ticket", "seat_free", "money_back"),
+        *("ticket", "seat_free", "money_back", "payout_failed"),
     }
 )
 

@@ -32,6 +32,15 @@ class AttachmentRef(Asked):
     id: str = Field(pattern=TEXT_PATTERN)
 
 
+class CardTicket(Shape):
+    """What it takes to come in."""
+
+    price: int = Field(description="In the currency's smallest unit")
+    currency: str
+    left: int = Field(ge=0, description="Seats that anybody can buy now")
+    mine: bool = Field(description="Whether the one who asks has one, or needs none")
+
+
 class SpaceCard(Shape):
     """A Space as it looks in a timeline, in a message or as a bubble."""
 
@@ -46,6 +55,7 @@ class SpaceCard(Shape):
     scheduled_start: Timestamp | None = Field(None, description="When it is to begin, until it has")
     replay_ms: int | None = Field(None, description="How long its replay is; null: there is none")
     reminded: bool = Field(False, description="Whether the one who asks is told when it begins")
+    ticket: CardTicket | None = Field(None, description="Null: one needs none")
 
 
 Attachments = Callable[[Connection, Collection[Attachment], PersonId], Mapping[Attachment, SpaceCard]]

@@ -91,6 +91,14 @@ class SoldOut(Refusal):
     title = "All tickets are sold."
 
 
+class TooManyUnpaid(Refusal):
+    """Seats are kept for somebody who does not pay for them."""
+
+    code = "too_many_unpaid"
+    status = 409
+    title = "Pay first for what is kept for you, or give it up."
+
+
 class HasTicket(Refusal):
     """A person has one seat."""
 

@@ -19,6 +19,9 @@ SEAT_FREE: Final = "tickets.seat_free"
 MONEY_BACK: Final = "tickets.money_back"
 """`{space, by, person, sale}`: `person` gets back what they paid; `by` is the host."""
 
+PAYOUT_FAILED: Final = "tickets.payout_failed"
+"""`{space, person, payout}`: the bank of `person`, the host, sent a payout back."""
+
 
 def given(tx: Connection, sale: Sale, now: datetime) -> None:
     """Somebody has a ticket that somebody else got for them."""
@@ -36,3 +39,9 @@ def money_back(tx: Connection, sale: Sale, now: datetime) -> None:
     """A buyer gets their money back."""
     payload = {"space": sale.space, "by": sale.host, "person": sale.buyer, "sale": sale.id}
     outbox.put(tx, f"{MONEY_BACK}:{sale.id}", MONEY_BACK, payload, now)
+
+
+def payout_failed(tx: Connection, space: SpaceId, host: PersonId, payout: str, now: datetime) -> None:
+    """A host's bank sent their money back."""
+    payload = {"space": space, "person": host, "payout": payout}
+    outbox.put(tx, f"{PAYOUT_FAILED}:{payout}", PAYOUT_FAILED, payload, now)

@@ -28,9 +28,12 @@ _LANE = Lane("payments", 4)
 """For what asks the payment provider."""
 
 _SWEEP = "tickets.sweep"
-_EVERY = timedelta(days=1)
+_EVERY = timedelta(hours=1)
 _REPEATED = timedelta(days=90)
 """The provider repeats an event for days; operators can have it do so for weeks."""
+
+_BEFORE_ERASED = timedelta(days=2)
+"""Whoever sells and deletes their account gives the money back before it is forgotten whose it was."""
 
 _UNTIL_LOOKED_FOR_AGAIN = timedelta(minutes=5)
 """While a Space has not begun, its host is not missed."""
@@ -48,8 +51,20 @@ def _with_provider(desk: Desk) -> Mapping[str, Handler]:
     async def look_into(job: Job) -> None:
         await desk.look_into(dict(job.payload))
 
+    async def give_back(job: Job) -> None:
+        await desk.give_back(SaleId(job.payload["sale"]), job.payload["payment"])
+
     async def take_back(job: Job) -> None:
         await desk.take_back(SaleId(job.payload["sale"]), job.payload["transfer"])
+
+    async def make_good(job: Job) -> None:
+        await desk.make_good(SaleId(job.payload["sale"]), job.payload["transfer"])
+
+    async def note_cost(job: Job) -> timedelta | None:
+        return await desk.note_cost(SaleId(job.payload["sale"]))
+
+    async def look_after(job: Job) -> timedelta | None:
+        return await desk.look_after(job.payload["payout"])
 
     async def pay_out(job: Job) -> timedelta | None:
         return await desk.pay_out(SpaceId(job.payload["space"]))
@@ -57,10 +72,13 @@ def _with_provider(desk: Desk) -> Mapping[str, Handler]:
     return {
         EVENT_TOPIC: _asking(look_into),
         settling.RELEASE_TOPIC: _asking(_of_sale(desk.release)),
-        settling.REFUND_TOPIC: _asking(_of_sale(desk.give_back)),
+        settling.REFUND_TOPIC: _asking(give_back),
         settling.FEE_TOPIC: _asking(_of_sale(desk.give_back_fee)),
         settling.RECOVER_TOPIC: _asking(take_back),
+        settling.MAKE_GOOD_TOPIC: _asking(make_good),
+        settling.COST_TOPIC: _asking(note_cost),
         settling.PAYOUT_TOPIC: _asking(pay_out),
+        settling.ARRIVED_TOPIC: _asking(look_after),
     }
 
 
@@ -89,6 +107,11 @@ def _inside(desk: Desk) -> Mapping[str, Handler]:
     def sweep(tx: Connection, _job: Job) -> None:
         now = clock.now()
         store.forget_events(tx, now - _REPEATED)
+        for space in store.leaving_hosts(tx, now + _BEFORE_ERASED):
+            settling.over(tx, ids, space, "canceled", now, now)
+        for space, host in store.selling_hosts(tx):
+            if desk.till.house.suspended(tx, host, "hosting", now):
+                settling.over(tx, ids, space, "moderated", now, now)
         begin(tx, now + _EVERY)
 
     return {
@@ -102,7 +125,7 @@ def _inside(desk: Desk) -> Mapping[str, Handler]:
 
 
 def begin(tx: Connection, due_at: datetime) -> None:
-    """Has old events forgotten at `due_at` and every day from then on, unless that is arranged already."""
+    """Has old events forgotten, and hosts who will not host noticed, at `due_at` and every hour from then on."""
     outbox.put(tx, _SWEEP, _SWEEP, {}, due_at)
 
 

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from typing import Literal, NewType
 
 Account = NewType("Account", str)
-Kind = Literal["sale", "refund", "payout", "payout_failed", "chargeback", "chargeback_won"]
+Kind = Literal["sale", "refund", "payout", "payout_failed", "chargeback", "chargeback_won", "cost"]
 
 BUYERS = Account("buyers")
 """Where money comes from, and goes back to."""
 
 SHARE = Account("share")
 """The platform's share: it is never mixed with what is the hosts'."""
+
+STRIPE = Account("stripe")
+"""What the payment provider keeps for itself."""
+
+PLATFORM = Account("platform")
+"""From which the platform bears what the provider keeps: never from its share, nor from what is the hosts'."""
 
 BANKS = Account("banks")
 """Where hosts are paid out to."""
@@ -53,6 +59,11 @@ def payout(party: str, amount: int) -> Entry:
 def payout_failed(party: str, amount: int) -> Entry:
     """The bank sent it back."""
     return _entry({host(party): amount, BANKS: -amount})
+
+
+def cost(amount: int) -> Entry:
+    """The provider kept something for itself, or, if negative, gave it back."""
+    return _entry({PLATFORM: -amount, STRIPE: amount})
 
 
 def _entry(moved: dict[Account, int]) -> Entry:

@@ -3,7 +3,7 @@
 Whatever breaks between the two is found again: every sale that is being paid has a job that looks after it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,16 +16,18 @@ from cooee.kit.web import Toolbox
 from cooee.people.ids import PersonId
 from cooee.spaces.live import Live
 from cooee.spaces.state import SpaceId
-from cooee.tickets import ledger, reading, service, settling, shapes, store
+from cooee.tickets import reading, service, settling, shapes, store
 from cooee.tickets.errors import NoTicket, NotPayable, PaymentsAway, TicketsOff
-from cooee.tickets.payments import Event, NotPaidOut, Paid, Payments
+from cooee.tickets.payments import Event, NotPaidOut, Paid, Payments, Sent
+from cooee.tickets.rules import HOLD
 from cooee.tickets.service import Order, Subject, Till
-from cooee.tickets.state import Sale, SaleId
+from cooee.tickets.state import UNPAID, Payout, Sale, SaleId
 
 EVENT_TOPIC = "tickets.event"
 _LEEWAY = timedelta(minutes=1)
 """The page expires that long after the hold: its own half hour begins a moment later."""
 
+_SOON = timedelta(seconds=10)
 _OLD_RATE = timedelta(days=7)
 """How old a rate may be while there is none of today."""
 
@@ -90,11 +92,7 @@ class Desk:
         def note(tx: Connection) -> None:
             store.change_payee(tx, me, ready=state.ready, currency=state.currency)
             if state.ready:
-                # A bank account that was wrong may be right now.
-                for payout in store.payouts_to(tx, me):
-                    if payout.state == "failed":
-                        key = f"{settling.PAYOUT_TOPIC}:{payout.space}"
-                        outbox.put_by(tx, key, settling.PAYOUT_TOPIC, {"space": payout.space}, now)
+                settling.try_payouts_again(tx, me, now)
 
         await self.tools.db.write(note)
 
@@ -140,7 +138,7 @@ class Desk:
             TicketsOff, PaymentsAway
         """
         sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
-        if sale is None or sale.checkout is None or sale.state in ("refunded", "void"):
+        if sale is None or sale.checkout is None or sale.state == "refunded":
             return sale
         paid = await self.payments.look(sale.checkout)
         return await self._settle(id, paid)
@@ -176,26 +174,34 @@ class Desk:
     async def look_into(self, told: dict[str, Any]) -> None:
         """Asks the provider about what an event was about."""
         match told:
-            case {"sale": str(sale)}:
-                await self.check(SaleId(sale))
+            case {"sale": str(sale), "checkout": str(checkout)}:
+                await self._page_told(SaleId(sale), checkout)
             case {"payment": str(payment)}:
                 known = await self.tools.db.read(lambda tx: store.sale_of_payment(tx, payment))
                 found = known.id if known else await self.payments.sale_of(payment)
                 if found is not None:
                     await self.check(SaleId(found))
-            case {"account": str(account), "payout": str(payout)}:
-                await self._payout_told(account, payout)
+            case {"payout": str(payout)}:
+                await self._payout_told(payout)
             case {"account": str(account)}:
                 payee = await self.tools.db.read(lambda tx: store.payee_of_account(tx, account))
                 if payee is not None:
                     await self.look_at_account(payee.person)
 
-    async def give_back(self, id: SaleId) -> None:
-        """Gives a buyer their money back."""
+    async def give_back(self, id: SaleId, payment: str) -> None:
+        """Gives a buyer their money back; if their bank was quicker, that is what happened.
+
+        It goes back too where the sale is not there any more: somebody's account was erased.
+        """
         sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
-        if sale is not None and sale.state == "refunding":
-            await self.payments.give_back(sale)
+        if sale is not None and sale.state != "refunding":
+            return
+        if await self.payments.give_back(payment, id):
             await self.tools.db.write(lambda tx: settling.refunded(tx, id))
+            return
+        after = await self.check(id)
+        if after is not None and after.state == "refunding":
+            raise PaymentsAway
 
     async def give_back_fee(self, id: SaleId) -> None:
         """Gives the host back what was taken beyond the platform's share."""
@@ -203,38 +209,67 @@ class Desk:
         if sale is not None and sale.state == "paid" and sale.share is not None and sale.share < sale.fee:
             await self.payments.give_back_fee(sale, sale.fee - sale.share)
 
-    async def take_back(self, id: SaleId, transfer: str) -> None:
-        """Takes back from the host what a buyer's bank has taken."""
+    async def note_cost(self, id: SaleId) -> timedelta | None:
+        """Books what the provider kept of a payment, once it says so; how long to wait, if it does not."""
         sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
-        if sale is not None:
+        if sale is None or sale.checkout is None:
+            return None
+        paid = await self.payments.look(sale.checkout)
+        await self._settle(id, paid)
+        return None if paid.priced else timedelta(hours=1)
+
+    async def take_back(self, id: SaleId, transfer: str) -> None:
+        """Takes back from the host what a buyer's bank has taken, unless it has lost its case meanwhile."""
+        sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
+        if sale is None or sale.checkout is None:
+            return
+        if (await self.payments.look(sale.checkout)).dispute in ("open", "lost"):
             await self.payments.take_back(sale, transfer)
+
+    async def make_good(self, id: SaleId, transfer: str) -> None:
+        """Gives the host what was taken back, once the bank has lost its case."""
+        sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
+        payee = await self.tools.db.read(lambda tx: store.payee(tx, sale.host)) if sale else None
+        if sale is not None and payee is not None and payee.account is not None:
+            await self.payments.make_good(sale, payee.account, transfer)
 
     async def pay_out(self, id: SpaceId) -> timedelta | None:
         """Pays the host of a Space; how long to wait, if it cannot be yet."""
-        payout = await self.tools.db.read(lambda tx: store.payout(tx, id))
-        payee = await self.tools.db.read(lambda tx: store.payee(tx, payout.host)) if payout else None
-        if payout is None or payee is None or payout.state not in ("waiting", "failed"):
+        before = await self.tools.db.read(lambda tx: store.payout(tx, id))
+        payee = await self.tools.db.read(lambda tx: store.payee(tx, before.host)) if before else None
+        if before is None or payee is None or before.state not in UNPAID:
             return None
-        if await self.tools.db.read(lambda tx: self.till.has_open_case(tx, id, payout.host)):
+        if await self.tools.db.read(lambda tx: self.till.has_open_case(tx, id, before.host)):
             return timedelta(hours=1)
-        account = ledger.host(payee.party)
-        owed = await self.tools.db.read(lambda tx: store.balances(tx, account, id))
-        amount = owed.get(payout.currency, 0)
-        if amount <= 0:
-            await self.tools.db.write(lambda tx: settling.nothing_to_pay_out(tx, payout))
-            return None
         if payee.account is None:
             raise NotPayable
-        # After one that failed, or to which the provider said no, the next is another one.
-        key = f"{id}:{payout.payout or ''}:{payout.tries}"
+        payout = await self.tools.db.write(lambda tx: settling.begin_payout(tx, before))
+        if payout is None:
+            return None
+        # Who asked before and heard nothing first looks whether it was done: the provider forgets keys after a day.
+        sent = await self._sent_already(payee.account, payout) if before.state == "sending" else None
         try:
-            sent = await self.payments.pay_out(payee.account, amount, payout.currency, key)
+            sent = sent or await self.payments.pay_out(payee.account, id, payout.amount, payout.currency, payout.tries)
         except NotPaidOut:
-            await self.tools.db.write(lambda tx: store.change_payout(tx, id, tries=payout.tries + 1))
+            await self.tools.db.write(lambda tx: settling.not_paid_out(tx, payout))
             return timedelta(hours=1)
-        now = self.tools.clock.now()
-        await self.tools.db.write(lambda tx: settling.pay_out(tx, self.till.house.ids, payout, amount, sent, now))
+        done, now = sent, self.tools.clock.now()
+        await self.tools.db.write(lambda tx: settling.pay_out(tx, self.till.house.ids, payout, done, now))
         return None
+
+    async def _sent_already(self, account: str, payout: Payout) -> Sent | None:
+        for sent in await self.payments.payouts(account, payout.space, payout.due_at):
+            name = settling.payout_name(sent.id)
+            if not await self.tools.db.read(lambda tx, name=name: store.is_booked(tx, name)):  # type: ignore[misc]
+                return sent
+        return None
+
+    async def look_after(self, id: str) -> timedelta | None:
+        """Asks what became of a payout of which the bank has said nothing; how long to wait, if it still has not."""
+        await self._payout_told(id)
+        payout = await self.tools.db.read(lambda tx: store.payout_of(tx, id))
+        is_open = payout is not None and payout.payout == id and payout.state == "sent"
+        return timedelta(days=1) if is_open else None
 
     async def rate(self, currency: str, now: datetime) -> int:
         """The day's rate; if there is none, the last one of a week.
@@ -267,11 +302,20 @@ class Desk:
         payee = await self.tools.db.read(lambda tx: store.payee(tx, sale.host))
         if payee is None or payee.account is None or sale.held_until is None:
             raise NotPayable
+        now = self.tools.clock.now()
+        if sale.held_until + _LEEWAY < now + HOLD + _SOON:
+            # The first try broke off, and the provider wants all of its half hour.
+            kept = await self.tools.db.write(lambda tx: settling.keep(tx, sale.id, now))
+            if kept is None or kept.state != "held" or kept.held_until is None or kept.url is not None:
+                return kept or sale
+            sale = kept
+        expires = (sale.held_until or now) + _LEEWAY
         about: Subject = await self.tools.db.read(lambda tx: service.subject(tx, self.till, sale.space, sale.buyer))
         back = f"{self.till.site_url}/spaces/{sale.space}/paid"
-        page = await payments.checkout(sale, payee.account, about.title, back, sale.held_until + _LEEWAY)
-        await self.tools.db.write(lambda tx: store.change_sale(tx, sale.id, checkout=page.id, url=page.url))
-        return replace(sale, checkout=page.id, url=page.url)
+        page = await payments.checkout(sale, payee.account, about.title, back, expires)
+        id = sale.id
+        await self.tools.db.write(lambda tx: store.note_page(tx, id, page.id, page.url))
+        return await self.tools.db.read(lambda tx: store.sale(tx, id)) or sale
 
     async def _settle(self, id: SaleId, paid: Paid) -> Sale | None:
         now, ids = self.tools.clock.now(), self.till.house.ids
@@ -279,13 +323,28 @@ class Desk:
             await self.tools.db.write(lambda tx: settling.release(tx, id, now))
         return await self.tools.db.write(lambda tx: settling.settle(tx, ids, id, paid, now))
 
-    async def _payout_told(self, account: str, id: str) -> None:
-        payout = await self.tools.db.read(lambda tx: store.payout_of(tx, id))
-        if payout is None:
+    async def _page_told(self, id: SaleId, checkout: str) -> None:
+        """What became of a page, also of one lost when a node died. What was paid on a second one goes back."""
+        sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
+        if sale is None:
             return
-        state = await self.payments.payout_state(account, id)
+        if sale.checkout is None:
+            await self.tools.db.write(lambda tx: store.note_page(tx, id, checkout, None))
+        elif sale.checkout != checkout:
+            stray = await self.payments.look(checkout)
+            if stray.payment is not None and not stray.refunded:
+                await self.payments.give_back(stray.payment, id)
+            return
+        await self.check(id)
+
+    async def _payout_told(self, id: str) -> None:
+        payout = await self.tools.db.read(lambda tx: store.payout_of(tx, id))
+        payee = await self.tools.db.read(lambda tx: store.payee(tx, payout.host)) if payout else None
+        if payout is None or payee is None or payee.account is None:
+            return
+        state = await self.payments.payout_state(payee.account, id)
         now, ids = self.tools.clock.now(), self.till.house.ids
-        await self.tools.db.write(lambda tx: settling.paid_out(tx, ids, payout, state, now))
+        await self.tools.db.write(lambda tx: settling.paid_out(tx, ids, payout, id, state, now))
 
     async def ticket(self, me: PersonId, id: SaleId) -> shapes.Ticket:
         """One's own ticket or tip, as the provider knows it now.
@@ -304,14 +363,14 @@ class Desk:
 def _about(event: Event) -> dict[str, Any] | None:
     """What an event is about, by id; None for what does not concern us."""
     about = event.about
-    if event.type.startswith("checkout.session."):
+    if event.type.startswith("checkout.session.") and event.account is None:
         sale = about.get("client_reference_id")
-        return {"sale": sale} if isinstance(sale, str) else None
-    if event.type.startswith(("charge.dispute.", "charge.refund")):
+        return {"sale": sale, "checkout": str(about.get("id"))} if isinstance(sale, str) else None
+    if event.type.startswith(("charge.dispute.", "charge.refund")) and event.account is None:
         payment = about.get("payment_intent")
         return {"payment": payment} if isinstance(payment, str) else None
     if event.type == "account.updated":
         return {"account": str(about.get("id"))}
     if event.type.startswith("payout.") and event.account:
-        return {"account": event.account, "payout": str(about.get("id"))}
+        return {"payout": str(about.get("id"))}
     return None

@@ -1,9 +1,10 @@
 """Stripe, as this domain uses it: Connect Express, Checkout with destination charges, refunds, payouts, events.
 
 Every call that makes something carries an idempotency key of ours, so that a repeat after a break changes nothing.
+Stripe remembers a key for a day; what could be made twice after that is looked up before it is made again.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ import structlog
 
 from cooee.kit import money
 from cooee.people.ids import PersonId
+from cooee.spaces.state import SpaceId
 from cooee.tickets.errors import BadSignature, PaymentsAway
 from cooee.tickets.state import Sale
 
@@ -45,15 +47,38 @@ class Checkout:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What the provider kept for itself, in the currency of our account there; negative if it gave it back."""
+
+    id: str
+    currency: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Paid:
-    """What became of a checkout. Of one that was paid, `payment` names the payment and `fee` its fee for us."""
+    """What became of a checkout. Of one that was paid, `payment` names the payment and `fee` its fee for us.
+
+    `priced`: the provider has said already what the payment cost. `dispute`: whether the buyer's bank asked for the
+    money; while that is looked into, it has it.
+    """
 
     state: Literal["open", "paid", "expired"]
     payment: str | None = None
     fee: str | None = None
     transfer: str | None = None
-    disputed: bool = False
+    dispute: Literal["open", "lost", "won"] | None = None
     refunded: bool = False
+    costs: tuple[Cost, ...] = ()
+    priced: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A payout that left."""
+
+    id: str
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +99,11 @@ class NotPaidOut(PaymentsAway):
 class Payments:
     """The way to Stripe. There is one per node, where the operator has given keys."""
 
-    def __init__(self, key: str, webhook_secret: str, url: str | None) -> None:
-        """`url` is given by tests: another address than Stripe's."""
+    def __init__(self, key: str, webhook_secrets: Sequence[str], url: str | None) -> None:
+        """`webhook_secrets`: events of our own account and of connected ones come from two endpoints, each with one.
+
+        `url` is given by tests: another address than Stripe's.
+        """
         # Late: the library takes seconds to load, and most sites sell nothing.
         import stripe
 
@@ -86,7 +114,7 @@ class Payments:
             http_client=stripe.HTTPXClient(timeout=_TIMEOUT_S),
         )
         self._stripe = stripe
-        self._secret = webhook_secret
+        self._secrets = tuple(webhook_secrets)
 
     async def open_account(self, person: PersonId) -> str:
         """A payout account for somebody; asked again within a day, the same."""
@@ -119,8 +147,10 @@ class Payments:
     async def account(self, account: str) -> AccountState:
         """How an account stands."""
         found = await self._asked(self._client.v1.accounts.retrieve_async(account))
-        ready = bool(found.charges_enabled and found.payouts_enabled)
-        return AccountState(ready, (found.default_currency or "usd").lower())
+        currency = (found.default_currency or "usd").lower()
+        return AccountState(
+            bool(found.charges_enabled and found.payouts_enabled) and money.is_sold_in(currency), currency
+        )
 
     async def rate(self, currency: str) -> int:
         """Millionths of a US cent per smallest unit of a currency, today."""
@@ -160,7 +190,9 @@ class Payments:
             "expires_at": int(expires.timestamp()),
         }
         page = await self._asked(
-            self._client.v1.checkout.sessions.create_async(asked, {"idempotency_key": f"checkout:{sale.id}"})
+            self._client.v1.checkout.sessions.create_async(
+                asked, {"idempotency_key": f"checkout:{sale.id}:{asked['expires_at']}"}
+            )
         )
         assert page.url is not None, "a page that was just made has an address"
         return Checkout(page.id, page.url)
@@ -169,26 +201,41 @@ class Payments:
         """What became of a checkout."""
         page = await self._asked(
             self._client.v1.checkout.sessions.retrieve_async(
-                checkout, {"expand": ["payment_intent", "payment_intent.latest_charge"]}
+                checkout, {"expand": ["payment_intent.latest_charge.balance_transaction"]}
             )
         )
         if page.payment_status != "paid":
             return Paid("expired" if page.status == "expired" else "open")
         intent: Any = page.payment_intent
         charge: Any = intent.latest_charge
+        cost = [] if charge.balance_transaction is None else [_cost(charge.balance_transaction)]
+        dispute, more = await self._dispute(intent.id) if charge.disputed else (None, [])
         return Paid(
             "paid",
             intent.id,
             fee=_id(charge.application_fee),
             transfer=_id(charge.transfer),
-            disputed=bool(charge.disputed),
+            dispute=dispute,
             refunded=bool(charge.refunded),
+            costs=(*cost, *more),
+            priced=bool(cost),
         )
+
+    async def _dispute(self, payment: str) -> tuple[Literal["open", "lost", "won"] | None, list[Cost]]:
+        """How a bank's claim stands. A question of the bank's (an inquiry) takes nothing yet."""
+        found: Any = await self._asked(self._client.v1.disputes.list_async({"payment_intent": payment, "limit": 100}))
+        states = {str(each.status) for each in found.data}
+        costs = [_cost(each) for dispute in found.data for each in dispute.balance_transactions]
+        if "lost" in states:
+            return "lost", costs
+        if states & {"needs_response", "under_review"}:
+            return "open", costs
+        return ("won" if "won" in states else None), costs
 
     async def sale_of(self, payment: str) -> str | None:
         """Which sale of ours a payment is for, if it is one."""
         intent: Any = await self._asked(self._client.v1.payment_intents.retrieve_async(payment))
-        return (intent.metadata or {}).get("sale")
+        return _noted(intent, "sale")
 
     async def expire(self, checkout: str) -> None:
         """Closes a page that was not paid. One that was paid, or expired meanwhile, stays as it is."""
@@ -199,29 +246,37 @@ class Payments:
         except self._stripe.StripeError as error:
             raise self._away(error) from error
 
-    async def give_back(self, sale: Sale) -> None:
-        """Gives a buyer everything back: the host's part and the platform's fee too."""
-        assert sale.payment is not None, "only what was paid is given back"
+    async def give_back(self, payment: str, sale: str) -> bool:
+        """Gives a buyer everything back: the host's part and the platform's fee too.
+
+        False if it cannot be done, for the buyer's bank has taken it meanwhile.
+        """
         try:
             await self._client.v1.refunds.create_async(
                 {
-                    "payment_intent": sale.payment,
+                    "payment_intent": payment,
                     "reverse_transfer": True,
                     "refund_application_fee": True,
-                    "metadata": {"sale": sale.id},
+                    "metadata": {"sale": sale},
                 },
-                {"idempotency_key": f"refund:{sale.id}"},
+                {"idempotency_key": f"refund:{payment}"},
             )
         except self._stripe.InvalidRequestError as error:
-            # The operator was quicker, in Stripe's own pages.
+            if error.code == "charge_disputed":
+                return False
+            # We were quicker, days ago; or the operator, in Stripe's own pages.
             if error.code != "charge_already_refunded":
                 raise self._away(error) from error
         except self._stripe.StripeError as error:
             raise self._away(error) from error
+        return True
 
     async def give_back_fee(self, sale: Sale, amount: int) -> None:
-        """Gives the host back what was asked for the platform beyond its share."""
+        """Gives the host back what was asked for the platform beyond its share; what went back before counts."""
         assert sale.application_fee is not None, "a fee was taken"
+        fee = await self._asked(self._client.v1.application_fees.retrieve_async(sale.application_fee))
+        if fee.amount_refunded >= amount:
+            return
         await self._asked(
             self._client.v1.application_fees.refunds.create_async(
                 sale.application_fee, {"amount": amount}, {"idempotency_key": f"fee:{sale.id}"}
@@ -230,34 +285,69 @@ class Payments:
 
     async def take_back(self, sale: Sale, transfer: str) -> None:
         """Takes back from the host what a buyer's bank has taken from us."""
-        try:
-            await self._client.v1.transfers.reversals.create_async(
+        if (await self._asked(self._client.v1.transfers.retrieve_async(transfer))).amount_reversed > 0:
+            return
+        await self._asked(
+            self._client.v1.transfers.reversals.create_async(
                 transfer, {"refund_application_fee": True}, {"idempotency_key": f"chargeback:{sale.id}"}
             )
-        except self._stripe.InvalidRequestError as error:
-            # It was reversed already.
-            _log.warning("payments.not_taken_back", sale=sale.id, code=error.code)
-        except self._stripe.StripeError as error:
-            raise self._away(error) from error
+        )
 
-    async def pay_out(self, account: str, amount: int, currency: str, key: str) -> str:
+    async def make_good(self, sale: Sale, account: str, transfer: str) -> None:
+        """Gives the host what was taken back from them, once the bank has lost its case."""
+        if not (await self._asked(self._client.v1.transfers.retrieve_async(transfer))).amount_reversed:
+            return
+        group = f"won:{sale.id}"
+        if (await self._asked(self._client.v1.transfers.list_async({"transfer_group": group, "limit": 1}))).data:
+            return
+        await self._asked(
+            self._client.v1.transfers.create_async(
+                {
+                    "amount": sale.amount - (sale.share or 0),
+                    "currency": sale.currency,
+                    "destination": account,
+                    "transfer_group": group,
+                    "metadata": {"sale": sale.id},
+                },
+                {"idempotency_key": group},
+            )
+        )
+
+    async def pay_out(self, account: str, space: SpaceId, amount: int, currency: str, turn: int) -> Sent:
         """Sends what a host has at Stripe to their bank.
 
         Raises:
-            NotPaidOut: it did not, for certain; the next try needs another `key`.
-            PaymentsAway: nobody knows; the same `key` finds out.
+            NotPaidOut: it did not, for certain; the next try needs another `turn`.
+            PaymentsAway: nobody knows; `payouts` finds out.
         """
         try:
             payout = await self._client.v1.payouts.create_async(
-                {"amount": amount, "currency": currency, "metadata": {"for": key}},
-                {"stripe_account": account, "idempotency_key": f"payout:{key}"},
+                {"amount": amount, "currency": currency, "metadata": {"space": space}},
+                {"stripe_account": account, "idempotency_key": f"payout:{space}:{turn}"},
             )
+        except self._stripe.IdempotencyError as error:
+            self._away(error)
+            # What is under way now may yet be done; what was asked differently before was not, or it would be known.
+            raise (PaymentsAway if error.code == "idempotency_key_in_use" else NotPaidOut) from error
         except self._stripe.InvalidRequestError as error:
             self._away(error)
             raise NotPaidOut from error
         except self._stripe.StripeError as error:
             raise self._away(error) from error
-        return payout.id
+        return Sent(payout.id, payout.amount)
+
+    async def payouts(self, account: str, space: SpaceId, since: datetime) -> list[Sent]:
+        """What was sent for a Space since then and did not come back: keys are forgotten after a day, this is not."""
+        asked: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100}
+        try:
+            found = await self._client.v1.payouts.list_async(asked, {"stripe_account": account})
+            return [
+                Sent(each.id, each.amount)
+                async for each in found.auto_paging_iter()
+                if _noted(each, "space") == space and each.status not in ("failed", "canceled")
+            ]
+        except self._stripe.StripeError as error:
+            raise self._away(error) from error
 
     async def payout_state(self, account: str, payout: str) -> Literal["sent", "paid", "failed"]:
         """What became of a payout."""
@@ -272,10 +362,14 @@ class Payments:
         Raises:
             BadSignature: it was not Stripe.
         """
-        try:
-            told = self._client.construct_event(body, signature, self._secret)
-        except (ValueError, self._stripe.SignatureVerificationError) as error:
-            raise BadSignature from error
+        for secret in self._secrets:
+            try:
+                told = self._client.construct_event(body, signature, secret)
+            except (ValueError, self._stripe.SignatureVerificationError):
+                continue
+            break
+        else:
+            raise BadSignature
         about: Any = told.data.object
         return Event(told.id, told.type, about.to_dict(), getattr(told, "account", None))
 
@@ -288,6 +382,17 @@ class Payments:
     def _away(self, error: "stripe.StripeError") -> PaymentsAway:
         _log.warning("payments.failed", kind=type(error).__name__, code=error.code, status=error.http_status)
         return PaymentsAway()
+
+
+def _cost(found: Any) -> Cost:
+    """Of one movement in our account at the provider."""
+    return Cost(found.id, found.currency, found.fee)
+
+
+def _noted(found: Any, name: str) -> str | None:
+    """What we noted on something when we made it."""
+    noted: str | None = found.to_dict().get("metadata", {}).get(name)
+    return noted
 
 
 def _id(found: Any) -> str | None:

@@ -1,12 +1,15 @@
 """What people are shown of tickets and earnings."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from cooee.kit.clock import Clock
 from cooee.kit.pages import Asking, cursor_of, cut
 from cooee.people import service as people
+from cooee.people.cards import Attachment, Attachments, CardTicket, SpaceCard
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.schedule import store as schedule_store
@@ -56,9 +59,40 @@ def ticket(tx: Connection, till: Till, me: PersonId, id: SaleId) -> shapes.Ticke
     return _tickets(tx, till, [sale], me)[0]
 
 
-def my_tickets(tx: Connection, till: Till, me: PersonId) -> shapes.MyTickets:
-    """What somebody bought or got, the latest first."""
-    return shapes.MyTickets(items=_tickets(tx, till, store.tickets_of(tx, me, _MOST_SHOWN), me))
+def my_tickets(tx: Connection, till: Till, me: PersonId, now: datetime) -> shapes.MyTickets:
+    """What somebody bought or got, the latest first, and for what they wait."""
+    items = _tickets(tx, till, store.tickets_of(tx, me, _MOST_SHOWN), me)
+    return shapes.MyTickets(items=items, waiting=_places(tx, till, me, now))
+
+
+def with_tickets(cards: Attachments, clock: Clock) -> Attachments:
+    """Cards of Spaces say what it takes to come in."""
+
+    def answer(tx: Connection, asked: Collection[Attachment], viewer: PersonId) -> Mapping[Attachment, SpaceCard]:
+        known = cards(tx, asked, viewer)
+        priced = {card.id: card for card in on_cards(tx, list(known.values()), viewer, clock.now())}
+        return {attachment: priced[card.id] for attachment, card in known.items()}
+
+    return answer
+
+
+def on_cards(tx: Connection, cards: Sequence[SpaceCard], viewer: PersonId, now: datetime) -> list[SpaceCard]:
+    """The same cards with what it takes to come in."""
+    ids = {SpaceId(card.id) for card in cards if card.state in ("scheduled", "live")}
+    offers = {offer.space: offer for offer in store.offers_of(tx, ids) if not offer.is_over} if ids else {}
+    if not offers:
+        return list(cards)
+    taken, held = store.taken_of(tx, offers), store.holding(tx, offers, viewer)
+
+    def ticket(offer: Offer) -> CardTicket:
+        left = rules.free_seats(offer.seats, taken.get(offer.space, 0), 0) if offer.state == "open" else 0
+        mine = offer.host == viewer or offer.space in held
+        return CardTicket(price=offer.price, currency=offer.currency, left=left, mine=mine)
+
+    return [
+        card.model_copy(update={"ticket": ticket(offer)}) if (offer := offers.get(SpaceId(card.id))) else card
+        for card in cards
+    ]
 
 
 def sold(tx: Connection, till: Till, actor: Actor, id: SpaceId, now: datetime) -> shapes.Sales:
@@ -144,10 +178,10 @@ def _by_space(tx: Connection, payee: Payee) -> list[shapes.Earned]:
     shares: dict[tuple[SpaceId, str], dict[str, int]] = {}
     for space, kind, currency, amount in store.moved(tx, ledger.SHARE, ids):
         shares.setdefault((space, currency), {})[kind] = amount
-    names = titles(tx, ids)
+    known = billed(tx, ids)
     payouts = {payout.space: payout for payout in store.payouts_to(tx, payee.person)}
     return [
-        _earned(key, kinds, shares.get(key, {}), names.get(key[0], ""), payouts.get(key[0]))
+        _earned(key, kinds, shares.get(key, {}), known[key[0]].title if key[0] in known else "", payouts.get(key[0]))
         for key, kinds in moved.items()
     ]
 
@@ -171,32 +205,80 @@ def _earned(
     )
 
 
-def titles(tx: Connection, ids: Collection[SpaceId]) -> dict[SpaceId, str]:
-    """What Spaces are called, ahead, live or over."""
-    ahead = {id: scheduled.plan.title for id, scheduled in schedule_store.by_ids(tx, ids).items()}
-    return {**ahead, **{id: space.title for id, space in space_store.by_ids(tx, ids).items()}}
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """A Space as it stands on a ticket."""
+
+    title: str
+    stage: shapes.Stage
+    host: PersonId
+    begins_at: datetime
+
+
+def billed(tx: Connection, ids: Collection[SpaceId]) -> dict[SpaceId, Billed]:
+    """What Spaces are called, and when they are, ahead, live or over."""
+    ahead = {
+        id: Billed(one.plan.title, "over" if one.state == "canceled" else "ahead", one.host, one.when.at)
+        for id, one in schedule_store.by_ids(tx, ids).items()
+    }
+    begun = {
+        id: Billed(space.title, "over" if space.ended else "live", space.owner, space.started_at)
+        for id, space in space_store.by_ids(tx, ids).items()
+    }
+    return {**ahead, **begun}
+
+
+def _places(tx: Connection, till: Till, me: PersonId, now: datetime) -> list[shapes.Place]:
+    ids = store.lines_of_person(tx, me)
+    known = billed(tx, ids)
+    hosts = people.persons(tx, {each.host for each in known.values()}, till.house.asks)
+    places = []
+    for id in ids:
+        bill = known.get(id)
+        line = store.waiting(tx, id)
+        place = next((place for place, one in enumerate(line, start=1) if one.person == me), None)
+        if bill is None or bill.stage == "over" or bill.host not in hosts or place is None:
+            continue
+        until = line[place - 1].offered_until
+        places.append(
+            shapes.Place(
+                space=id,
+                title=bill.title,
+                host=hosts[bill.host],
+                place=place,
+                offered_until=until if until and until > now else None,
+                begins_at=bill.begins_at,
+            )
+        )
+    return places
 
 
 def _tickets(tx: Connection, till: Till, shown: Collection[Sale], me: PersonId | None) -> list[shapes.Ticket]:
-    faces, names = _faces(tx, till, shown), titles(tx, {sale.space for sale in shown})
+    faces, known = _faces(tx, till, shown), billed(tx, {sale.space for sale in shown})
     return [
-        shapes.Ticket(
-            id=sale.id,
-            kind=sale.kind,
-            space=sale.space,
-            title=names.get(sale.space, ""),
-            state=sale.state,
-            amount=sale.amount,
-            currency=sale.currency,
-            buyer=faces[sale.buyer],
-            holder=faces[sale.holder],
-            held_until=sale.held_until,
-            checkout_url=sale.url if sale.buyer == me else None,
-            reason=sale.reason,
-        )
+        _ticket(sale, faces, known.get(sale.space), me)
         for sale in shown
         if sale.buyer in faces and sale.holder in faces
     ]
+
+
+def _ticket(sale: Sale, faces: Mapping[PersonId, Person], bill: Billed | None, me: PersonId | None) -> shapes.Ticket:
+    return shapes.Ticket(
+        id=sale.id,
+        kind=sale.kind,
+        space=sale.space,
+        title=bill.title if bill else "",
+        state=sale.state,
+        amount=sale.amount,
+        currency=sale.currency,
+        buyer=faces[sale.buyer],
+        holder=faces[sale.holder],
+        held_until=sale.held_until,
+        checkout_url=sale.url if sale.buyer == me else None,
+        reason=sale.reason,
+        stage=bill.stage if bill else "over",
+        begins_at=bill.begins_at if bill else None,
+    )
 
 
 def _faces(tx: Connection, till: Till, shown: Iterable[Sale]) -> dict[PersonId, Person]:

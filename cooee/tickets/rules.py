@@ -22,6 +22,9 @@ MOST_PRICE = 999
 """In whole units of the currency."""
 
 MOST_SEATS = 100_000
+MOST_UNPAID = 5
+"""How many seats and tips somebody may be paying for at the same time."""
+
 BORDER_USD = 50_000_00
 """Cents of US dollars that a host earns at the smaller share."""
 

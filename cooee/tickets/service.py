@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from cooee.kit import outbox
 from cooee.people import relations
 from cooee.people import service as people
+from cooee.people.errors import BlockedByThem, YouBlockedThem
 from cooee.people.ids import PersonId
 from cooee.spaces import service as spaces
 from cooee.spaces.ahead import Ahead
@@ -30,6 +31,7 @@ from cooee.tickets.errors import (
     OfferTooLate,
     SaleOver,
     SoldOut,
+    TooManyUnpaid,
 )
 from cooee.tickets.payments import Payments
 from cooee.tickets.rules import HOLD, Kind, Terms
@@ -150,20 +152,24 @@ def hold(tx: Connection, till: Till, me: PersonId, id: SpaceId, order: Order, ra
     """Keeps a seat for half an hour while it is paid; one that costs nothing is taken at once.
 
     Raises:
-        SpaceNotFound, YouBlockedThem, BlockedByThem, NoOffer, SaleOver, NotBuyable, HasTicket, CodeUnknown, SoldOut,
-        NotPayable, PersonNotFound
+        SpaceNotFound, YouBlockedThem, BlockedByThem, NoOffer, SaleOver, NotBuyable, HasTicket, CodeUnknown,
+        TooManyUnpaid, SoldOut, NotPayable, PersonNotFound
     """
     about, offer = subject(tx, till, id, me), _offer(tx, id)
-    if about.state == "over" or offer.state != "open":
+    if about.state == "over" or offer.state != "open" or till.house.suspended(tx, offer.host, "hosting", now):
         raise SaleOver
     holder = order.person or me
     _check_holder(tx, about, offer, holder)
+    if holder != me:
+        _check_gift(tx, till, id, me, holder)
     before = store.seat_of(tx, id, holder)
     if before is not None:
         if before.buyer == me and before.state == "held" and before.code == order.code:
             return before
         raise HasTicket
     amount = _price(tx, offer, order.code)
+    if amount > 0:
+        _check_unpaid(tx, me)
     if not seats.free_for(tx, offer, holder, now):
         raise SoldOut
     sale = _sold(tx, till, "ticket", offer, (me, holder), amount, rate, now, code=order.code)
@@ -184,6 +190,7 @@ def give_seats(tx: Connection, till: Till, actor: Actor, id: SpaceId, to: Sequen
         raise SaleOver
     for person in to:
         _check_holder(tx, about, offer, person)
+        _check_gift(tx, till, id, actor.person, person)
         if store.seat_of(tx, id, person) is not None:
             continue
         if not seats.free_for(tx, offer, person, now):
@@ -196,7 +203,7 @@ def tip(tx: Connection, till: Till, me: PersonId, id: SpaceId, amount: int, rate
     """A tip for the host of a live Space.
 
     Raises:
-        SpaceNotFound, YouBlockedThem, BlockedByThem, NoTips, PriceNotPossible
+        SpaceNotFound, YouBlockedThem, BlockedByThem, NoTips, PriceNotPossible, TooManyUnpaid
     """
     about = subject(tx, till, id, me)
     payee = tips_to(tx, about)
@@ -204,6 +211,7 @@ def tip(tx: Connection, till: Till, me: PersonId, id: SpaceId, amount: int, rate
         raise NoTips
     assert payee.currency is not None, "an account that is ready has a currency"
     rules.check_price(payee.currency, amount)
+    _check_unpaid(tx, me)
     offer = Offer(id, payee.person, payee.currency, amount, 0, "open")
     return _sold(tx, till, "tip", offer, (me, me), amount, rate, now)
 
@@ -301,6 +309,22 @@ def _check_holder(tx: Connection, about: Subject, offer: Offer, holder: PersonId
     apart = relations.blocked_between(tx, holder, offer.host)
     if apart or holder in (offer.host, about.owner) or holder in about.banned:
         raise NotBuyable
+
+
+def _check_gift(tx: Connection, till: Till, id: SpaceId, giver: PersonId, holder: PersonId) -> None:
+    """What is given can be used, and does not come from somebody whom the holder has shut out."""
+    if relations.blocked_between(tx, giver, holder):
+        raise NotBuyable
+    try:
+        subject(tx, till, id, holder)
+    except (SpaceNotFound, YouBlockedThem, BlockedByThem) as error:
+        raise NotBuyable from error
+
+
+def _check_unpaid(tx: Connection, buyer: PersonId) -> None:
+    """Nobody keeps seats from others by not paying for them."""
+    if store.unpaid(tx, buyer) >= rules.MOST_UNPAID:
+        raise TooManyUnpaid
 
 
 def _price(tx: Connection, offer: Offer, code: str | None) -> int:

@@ -16,16 +16,26 @@ from cooee.people import relations
 from cooee.people.ids import PersonId
 from cooee.spaces.state import SpaceId
 from cooee.tickets import facts, ledger, rules, seats, store
-from cooee.tickets.payments import Paid
-from cooee.tickets.rules import RELEASED_AFTER, SEATED, Reason
-from cooee.tickets.state import Payee, Payout, Sale, SaleId
+from cooee.tickets.payments import Paid, Sent
+from cooee.tickets.rules import HOLD, RELEASED_AFTER, SEATED, Reason
+from cooee.tickets.state import UNPAID, Payee, Payout, Sale, SaleId
 
 RELEASE_TOPIC = "tickets.release"
 REFUND_TOPIC = "tickets.refund"
 FEE_TOPIC = "tickets.fee"
 RECOVER_TOPIC = "tickets.recover"
+MAKE_GOOD_TOPIC = "tickets.make_good"
+COST_TOPIC = "tickets.cost"
 PUT_OUT_TOPIC = "tickets.put_out"
 PAYOUT_TOPIC = "tickets.payout"
+ARRIVED_TOPIC = "tickets.arrived"
+
+_PRICED_BY = timedelta(hours=1)
+"""When the provider knows what a payment cost, if it did not at once."""
+
+_BANKS_TAKE = timedelta(days=2)
+_NEW_ACCOUNT_BY = timedelta(days=1)
+"""A payout that came back is tried again that much later: hosts mend their bank account at the provider."""
 
 
 def settle(tx: Connection, ids: Ids, id: SaleId, paid: Paid, now: datetime) -> Sale | None:
@@ -33,6 +43,7 @@ def settle(tx: Connection, ids: Ids, id: SaleId, paid: Paid, now: datetime) -> S
     sale, payee = _held(tx, id)
     if sale is None or payee is None or paid.state != "paid":
         return sale
+    _book_costs(tx, ids, sale, paid, now)
     store.change_sale(tx, id, payment=paid.payment, application_fee=paid.fee)
     if sale.state in ("held", "expired"):
         late = sale.state == "expired"
@@ -45,7 +56,17 @@ def settle(tx: Connection, ids: Ids, id: SaleId, paid: Paid, now: datetime) -> S
             _undo(tx, ids, sale, payee, reason, now)
         elif sale.holder != sale.buyer:
             facts.given(tx, sale, now)
-    _lost(tx, ids, id, paid, now)
+    _taken_elsewhere(tx, ids, id, paid, now)
+    return store.sale(tx, id)
+
+
+def keep(tx: Connection, id: SaleId, now: datetime) -> Sale | None:
+    """Has a seat whose page could not be made at once kept for another half hour: the page asks for all of it."""
+    sale, _ = _held(tx, id)
+    if sale is None or sale.state != "held" or sale.url is not None:
+        return sale
+    store.change_sale(tx, id, held_until=now + HOLD)
+    outbox.schedule(tx, f"{RELEASE_TOPIC}:{id}", RELEASE_TOPIC, {"sale": id}, now + HOLD)
     return store.sale(tx, id)
 
 
@@ -89,43 +110,104 @@ def over(tx: Connection, ids: Ids, space: SpaceId, reason: Reason | None, ended:
         due_at = ended + RELEASED_AFTER
         first = sold[0]
         store.arrange_payout(tx, Payout(space, first.host, first.currency, 0, "waiting", due_at))
-        outbox.put(tx, f"{PAYOUT_TOPIC}:{space}", PAYOUT_TOPIC, {"space": space}, due_at)
+        # Tips go on after a host was absent: all of it is due after the real end.
+        before = store.payout(tx, space, hold=True)
+        assert before is not None, "it was just arranged, or when the host was absent"
+        if before.state in ("sent", "paid"):
+            store.arrange_more(tx, before)
+        store.change_payout(tx, space, due_at=due_at)
+        outbox.schedule(tx, *_payout_job(space), due_at)
 
 
 def part(tx: Connection, ids: Ids, host: PersonId, blocked: PersonId, now: datetime) -> None:
     """A host has blocked somebody, who gets their money back for what is not over."""
     for sale in store.sales_between(tx, host, blocked):
         give_back(tx, ids, sale.id, "blocked", now)
+    for space in store.lines_with(tx, host, blocked):
+        store.offer(tx, space, hold=True)
+        store.leave_line(tx, space, blocked)
+        seats.hand_over(tx, space, now)
 
 
-def pay_out(tx: Connection, ids: Ids, payout: Payout, amount: int, id: str, now: datetime) -> None:
+def begin_payout(tx: Connection, payout: Payout) -> Payout | None:
+    """Settles what a host is sent for a Space, before the provider is asked; None if nothing is to be sent.
+
+    What they owe from Spaces that were paid out before (a chargeback, a late refund) is set off, and what they are
+    still owed from those is added: here, under one lock, so that no two payouts count it both.
+    """
+    payee = store.payee(tx, payout.host, hold=True)
+    held = store.payout(tx, payout.space, hold=True)
+    if payee is None or held is None or held.state not in UNPAID:
+        return None
+    if held.state == "sending":
+        return held
+    account = ledger.host(payee.party)
+    owed = store.balances(tx, account, payout.space).get(payout.currency, 0)
+    amount = owed + store.left_over(tx, account, held)
+    if amount <= 0:
+        store.change_payout(tx, payout.space, state="paid", amount=0)
+        return None
+    store.change_payout(tx, payout.space, state="sending", amount=amount)
+    return store.payout(tx, payout.space)
+
+
+def not_paid_out(tx: Connection, payout: Payout) -> None:
+    """The provider said no: the next try is another one."""
+    held = store.payout(tx, payout.space, hold=True)
+    if held is not None and held.state == "sending":
+        store.change_payout(tx, payout.space, state="delayed", amount=0, tries=held.tries + 1)
+
+
+def pay_out(tx: Connection, ids: Ids, payout: Payout, sent: Sent, now: datetime) -> None:
     """A host's money is on its way to their bank."""
     payee = store.payee(tx, payout.host, hold=True)
     held = store.payout(tx, payout.space, hold=True)
-    if payee is None or held is None or held.state not in ("waiting", "failed"):
+    if payee is None or held is None or held.state != "sending":
         return
-    store.change_payout(tx, payout.space, state="sent", payout=id, amount=amount)
-    store.book(
-        tx, ids, f"payout:{id}", "payout", ledger.payout(payee.party, amount), payout.currency, payout.space, now
-    )
+    store.change_payout(tx, payout.space, state="sent", payout=sent.id, amount=sent.amount, tries=held.tries + 1)
+    entry = ledger.payout(payee.party, sent.amount)
+    store.book(tx, ids, payout_name(sent.id), "payout", entry, payout.currency, payout.space, now)
+    outbox.put(tx, f"{ARRIVED_TOPIC}:{sent.id}", ARRIVED_TOPIC, {"payout": sent.id}, now + _BANKS_TAKE)
 
 
-def paid_out(tx: Connection, ids: Ids, payout: Payout, state: Literal["sent", "paid", "failed"], now: datetime) -> None:
-    """What the bank said."""
+def payout_name(id: str) -> str:
+    """Under which a payout stands in the ledger."""
+    return f"payout:{id}"
+
+
+def paid_out(
+    tx: Connection, ids: Ids, payout: Payout, id: str, state: Literal["sent", "paid", "failed"], now: datetime
+) -> None:
+    """What the bank said of one payout. What it sent back is sent again, until a bank takes it."""
     payee = store.payee(tx, payout.host, hold=True)
     held = store.payout(tx, payout.space, hold=True)
-    if payee is None or held is None or held.payout is None or held.state == state:
+    if payee is None or held is None:
         return
-    store.change_payout(tx, payout.space, state=state)
-    if state == "failed":
-        entry = ledger.payout_failed(payee.party, held.amount)
-        name = f"payout_failed:{held.payout}"
-        store.book(tx, ids, name, "payout_failed", entry, held.currency, held.space, now)
+    is_last = held.payout == id and held.state in ("sent", "paid")
+    if state != "failed":
+        if is_last:
+            store.change_payout(tx, payout.space, state=state)
+        return
+    entry = ledger.payout_failed(payee.party, store.booked(tx, payout_name(id), ledger.BANKS))
+    if not store.book(tx, ids, f"payout_failed:{id}", "payout_failed", entry, held.currency, held.space, now):
+        return
+    if is_last:
+        store.change_payout(tx, payout.space, state="failed", amount=0)
+    elif held.state in ("sent", "paid"):
+        store.arrange_more(tx, held)
+    outbox.put_by(tx, *_payout_job(payout.space), now + _NEW_ACCOUNT_BY)
+    facts.payout_failed(tx, payout.space, payout.host, id, now)
 
 
-def nothing_to_pay_out(tx: Connection, payout: Payout) -> None:
-    """All of it went back to the buyers."""
-    store.change_payout(tx, payout.space, state="paid", amount=0)
+def try_payouts_again(tx: Connection, host: PersonId, now: datetime) -> None:
+    """A bank account that was wrong may be right now."""
+    for payout in store.payouts_to(tx, host):
+        if payout.state in ("failed", "delayed"):
+            outbox.put_by(tx, *_payout_job(payout.space), now)
+
+
+def _payout_job(space: SpaceId) -> tuple[str, str, dict[str, str]]:
+    return f"{PAYOUT_TOPIC}:{space}", PAYOUT_TOPIC, {"space": space}
 
 
 def fee_at_most(tx: Connection, payee: Payee, amount: int, rate: int) -> int:
@@ -172,27 +254,68 @@ def _undo(tx: Connection, ids: Ids, sale: Sale, payee: Payee, reason: Reason, no
     else:
         store.finished(tx, sale.id, "refunding", reason)
         _book_back(tx, ids, sale, payee, "refund", now)
-        outbox.put(tx, f"{REFUND_TOPIC}:{sale.id}", REFUND_TOPIC, {"sale": sale.id}, now)
+        # With all that it takes: the money goes back although an account is erased meanwhile.
+        payload = {"sale": sale.id, "payment": sale.payment}
+        outbox.put(tx, f"{REFUND_TOPIC}:{sale.id}", REFUND_TOPIC, payload, now)
         outbox.take_back(tx, f"{FEE_TOPIC}:{sale.id}")
         facts.money_back(tx, sale, now)
     _out(tx, sale, now)
 
 
-def _lost(tx: Connection, ids: Ids, id: SaleId, paid: Paid, now: datetime) -> None:
-    """What was taken from us elsewhere: by the buyer's bank, or by the operator in the provider's own pages."""
+def _taken_elsewhere(tx: Connection, ids: Ids, id: SaleId, paid: Paid, now: datetime) -> None:
+    """What became of a sale without us: by the buyer's bank, or by the operator in the provider's own pages."""
     sale, payee = _held(tx, id)
-    if sale is None or payee is None or sale.state != "paid" or not (paid.disputed or paid.refunded):
+    if sale is None or payee is None:
         return
-    if paid.disputed:
-        store.finished(tx, id, "void", "chargeback")
-        _book_back(tx, ids, sale, payee, "chargeback", now)
-        if paid.transfer is not None:
-            payload = {"sale": id, "transfer": paid.transfer}
-            outbox.put(tx, f"{RECOVER_TOPIC}:{id}", RECOVER_TOPIC, payload, now)
-    else:
+    if paid.dispute in ("open", "lost"):
+        _charged_back(tx, ids, sale, payee, paid, now)
+    elif paid.dispute == "won" and sale.state == "void":
+        _won(tx, ids, sale, payee, paid, now)
+    elif paid.refunded and sale.state == "paid":
         store.finished(tx, id, "refunded", "elsewhere")
         _book_back(tx, ids, sale, payee, "refund", now)
-    _out(tx, sale, now)
+        _out(tx, sale, now)
+
+
+def _charged_back(tx: Connection, ids: Ids, sale: Sale, payee: Payee, paid: Paid, now: datetime) -> None:
+    if sale.state not in ("paid", "refunding"):
+        return
+    store.finished(tx, sale.id, "void", "chargeback")
+    if sale.state == "paid":
+        _book_back(tx, ids, sale, payee, "chargeback", now)
+        _out(tx, sale, now)
+    if paid.transfer is not None:
+        _put_transfer(tx, RECOVER_TOPIC, sale, paid.transfer, now)
+
+
+def _won(tx: Connection, ids: Ids, sale: Sale, payee: Payee, paid: Paid, now: datetime) -> None:
+    """The money is the host's again. The ticket stays void: the seat may be somebody else's."""
+    assert sale.share is not None, "what was paid has a share"
+    entry = ledger.sale(payee.party, sale.amount, sale.share)
+    if not store.book(tx, ids, f"chargeback_won:{sale.id}", "chargeback_won", entry, sale.currency, sale.space, now):
+        return
+    usd = money.converted(sale.amount, sale.rate)
+    store.change_payee(tx, payee.person, earned_usd=payee.earned_usd + usd)
+    if paid.transfer is not None:
+        _put_transfer(tx, MAKE_GOOD_TOPIC, sale, paid.transfer, now)
+    payout = store.payout(tx, sale.space, hold=True)
+    if payout is not None and payout.state in ("sent", "paid"):
+        # What came back after the Space was paid out is sent after it.
+        store.arrange_more(tx, payout)
+        outbox.put_by(tx, *_payout_job(sale.space), now)
+
+
+def _put_transfer(tx: Connection, topic: str, sale: Sale, transfer: str, now: datetime) -> None:
+    outbox.put(tx, f"{topic}:{sale.id}", topic, {"sale": sale.id, "transfer": transfer}, now)
+
+
+def _book_costs(tx: Connection, ids: Ids, sale: Sale, paid: Paid, now: datetime) -> None:
+    for cost in paid.costs:
+        if cost.amount:
+            entry = ledger.cost(cost.amount)
+            store.book(tx, ids, f"cost:{cost.id}", "cost", entry, cost.currency, sale.space, now)
+    if not paid.priced:
+        outbox.put(tx, f"{COST_TOPIC}:{sale.id}", COST_TOPIC, {"sale": sale.id}, now + _PRICED_BY)
 
 
 def _book_back(

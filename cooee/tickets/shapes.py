@@ -18,6 +18,7 @@ Code = Annotated[
     AfterValidator(str.upper),
 ]
 CodeInPath = Annotated[str, StringConstraints(min_length=2, max_length=24, pattern=r"^[0-9A-Za-z_-]+$")]
+Stage = Literal["ahead", "live", "over"]
 WhyOff = Literal["no_key", "no_webhook_secret"]
 
 
@@ -76,6 +77,8 @@ class Ticket(Shape):
     held_until: Timestamp | None = Field(description="While it is not paid: until when the seat is kept")
     checkout_url: str | None = Field(description="For the buyer, while it is not paid: where to pay")
     reason: Reason | None = Field(description="Why the money went back, if it did")
+    stage: Stage = Field(description="Whether the Space is ahead, live or over")
+    begins_at: Timestamp | None = Field(description="When it is to begin, or did")
 
 
 class Sold(Shape):
@@ -142,10 +145,22 @@ class Sales(Shape):
     waiting: int
 
 
+class Place(Shape):
+    """A place in line."""
+
+    space: str
+    title: str
+    host: Person
+    place: int = Field(ge=1)
+    offered_until: Timestamp | None = Field(description="Until when a seat is kept for one")
+    begins_at: Timestamp | None
+
+
 class MyTickets(Shape):
-    """What one bought or got."""
+    """What one bought or got, the latest first, and for what one waits."""
 
     items: list[Ticket]
+    waiting: list[Place]
 
 
 class Seller(Shape):

@@ -11,7 +11,11 @@ from cooee.tickets.rules import Kind, Reason, State
 SaleId = NewType("SaleId", str)
 OfferState = Literal["open", "closed", "over", "free"]
 """`free`: everybody has their money back, and the rest of the Space is open to all."""
-PayoutState = Literal["waiting", "sent", "paid", "failed"]
+PayoutState = Literal["waiting", "delayed", "sending", "sent", "paid", "failed"]
+"""`delayed`: the provider had not enough yet; `sending`: it was asked, and nobody knows what it did. All but `sent` and
+`paid` are tried again."""
+
+UNPAID: frozenset[PayoutState] = frozenset({"waiting", "delayed", "sending", "failed"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, union_all, update
 
 from cooee.kit.db import insert_new
 from cooee.kit.ids import Ids
 from cooee.kit.pages import Asking
 from cooee.people.ids import PersonId
+from cooee.people.tables import people
 from cooee.spaces.state import SpaceId
 from cooee.spaces.tables import spaces
 from cooee.tickets.ledger import Entry
@@ -58,7 +59,7 @@ def offer(tx: Connection, space: SpaceId, *, hold: bool = False) -> Offer | None
     row = tx.execute(query.with_for_update() if hold else query).one_or_none()
     if row is None:
         return None
-    return Offer(row.space_id, row.host_id, row.currency, row.price, row.seats, row.state, row.absent_since)
+    return _offer(row)
 
 
 def make_offer(tx: Connection, made: Offer, now: datetime) -> None:
@@ -77,9 +78,37 @@ def drop_offer(tx: Connection, space: SpaceId) -> None:
     tx.execute(delete(offers).where(offers.c.space_id == space))
 
 
-def with_offers(tx: Connection, ids: Collection[SpaceId]) -> set[SpaceId]:
-    """Those of `ids` for which one needs a ticket."""
-    return set(tx.execute(select(offers.c.space_id).where(offers.c.space_id.in_(set(ids)))).scalars())
+def selling_hosts(tx: Connection) -> list[tuple[SpaceId, PersonId]]:
+    """What is on sale, and whose it is."""
+    query = select(offers.c.space_id, offers.c.host_id).where(offers.c.state.in_(("open", "closed")))
+    return [(row.space_id, row.host_id) for row in tx.execute(query.order_by(offers.c.space_id))]
+
+
+def leaving_hosts(tx: Connection, before: datetime) -> list[SpaceId]:
+    """What is on sale by hosts whose accounts are erased before then."""
+    leaving = offers.c.state.in_(("open", "closed")), people.c.deleting_at <= before
+    query = select(offers.c.space_id).join(people, people.c.id == offers.c.host_id).where(*leaving)
+    return list(tx.execute(query.order_by(offers.c.space_id)).scalars())
+
+
+def offers_of(tx: Connection, ids: Collection[SpaceId]) -> list[Offer]:
+    """The tickets of those of `ids` that have any."""
+    return [_offer(row) for row in tx.execute(select(offers).where(offers.c.space_id.in_(set(ids))))]
+
+
+def taken_of(tx: Connection, ids: Collection[SpaceId]) -> dict[SpaceId, int]:
+    """How many seats are somebody's, held for a buyer, or kept for somebody in line, by Space."""
+    seated = select(sales.c.space_id).where(_TICKETS, sales.c.state.in_(SEATED), sales.c.space_id.in_(set(ids)))
+    waits = select(line.c.space_id).where(line.c.space_id.in_(set(ids)))
+    each = union_all(seated, waits).subquery()
+    found = tx.execute(select(each.c.space_id, func.count()).group_by(each.c.space_id))
+    return {space: count for space, count in found}
+
+
+def holding(tx: Connection, ids: Collection[SpaceId], person: PersonId) -> set[SpaceId]:
+    """For which of `ids` somebody has a ticket."""
+    theirs = _TICKETS, sales.c.space_id.in_(set(ids)), sales.c.holder_id == person, sales.c.state == "paid"
+    return set(tx.execute(select(sales.c.space_id).where(*theirs)).scalars())
 
 
 # Codes.
@@ -127,6 +156,17 @@ def sale(tx: Connection, id: SaleId, *, hold: bool = False) -> Sale | None:
     query = select(sales).where(sales.c.id == id)
     row = tx.execute(query.with_for_update() if hold else query).one_or_none()
     return None if row is None else _sale(row)
+
+
+def note_page(tx: Connection, id: SaleId, checkout: str, url: str | None) -> None:
+    """The page of a sale; the first counts."""
+    tx.execute(update(sales).where(sales.c.id == id, sales.c.checkout.is_(None)).values(checkout=checkout, url=url))
+
+
+def unpaid(tx: Connection, buyer: PersonId) -> int:
+    """How much is kept for a buyer that they have not paid."""
+    theirs = sales.c.buyer_id == buyer, sales.c.state == "held"
+    return tx.execute(select(func.count()).select_from(sales).where(*theirs)).scalar_one()
 
 
 def sale_of_payment(tx: Connection, payment: str) -> Sale | None:
@@ -222,14 +262,32 @@ def leave_line(tx: Connection, space: SpaceId, person: PersonId) -> bool:
     return tx.execute(delete(line).where(_in_line(space, person))).rowcount == 1
 
 
+def lines_with(tx: Connection, host: PersonId, person: PersonId) -> list[SpaceId]:
+    """For which of a host's Spaces somebody waits."""
+    query = select(line.c.space_id).join(offers, offers.c.space_id == line.c.space_id)
+    found = tx.execute(query.where(offers.c.host_id == host, line.c.person_id == person).order_by(line.c.space_id))
+    return list(found.scalars())
+
+
+def lines_of_person(tx: Connection, person: PersonId) -> list[SpaceId]:
+    """For what somebody waits, the latest last."""
+    query = select(line.c.space_id).where(line.c.person_id == person).order_by(line.c.at, line.c.space_id)
+    return list(tx.execute(query).scalars())
+
+
 # The ledger.
+
+
+def is_booked(tx: Connection, name: str) -> bool:
+    """Whether there is an entry of this name."""
+    return tx.execute(select(ledger.c.id).where(ledger.c.entry == name).limit(1)).first() is not None
 
 
 def book(
     tx: Connection, ids: Ids, name: str, kind: EntryKind, entry: Entry, currency: str, space: SpaceId, now: datetime
 ) -> bool:
     """Books an entry; False if one of this name was booked before."""
-    if tx.execute(select(ledger.c.id).where(ledger.c.entry == name)).first():
+    if is_booked(tx, name):
         return False
     for part in entry:
         row = {"entry": name, "kind": kind, "account": part.account, "currency": currency, "amount": part.amount}
@@ -245,6 +303,27 @@ def balances(tx: Connection, account: str, space: SpaceId | None = None) -> Mapp
     if space is not None:
         query = query.where(ledger.c.space_id == space)
     return {row.currency: int(row.sum) for row in tx.execute(query.group_by(ledger.c.currency))}
+
+
+def booked(tx: Connection, name: str, account: str) -> int:
+    """What an entry moved in an account."""
+    query = select(ledger.c.amount).where(ledger.c.entry == name, ledger.c.account == account)
+    return int(tx.execute(query).scalar_one_or_none() or 0)
+
+
+def left_over(tx: Connection, account: str, payout: Payout) -> int:
+    """What a host is still owed, or owes if negative, from their other Spaces that were paid out, or are just now."""
+    others = and_(
+        payouts.c.host_id == payout.host, payouts.c.currency == payout.currency, payouts.c.space_id != payout.space
+    )
+    booked = (
+        select(func.coalesce(func.sum(ledger.c.amount), 0))
+        .join(payouts, payouts.c.space_id == ledger.c.space_id)
+        .where(ledger.c.account == account, ledger.c.currency == payout.currency)
+        .where(others, payouts.c.state.in_(("sending", "sent", "paid")))
+    )
+    leaving = select(func.coalesce(func.sum(payouts.c.amount), 0)).where(others, payouts.c.state == "sending")
+    return int(tx.execute(booked).scalar_one()) - int(tx.execute(leaving).scalar_one())
 
 
 def moved(tx: Connection, account: str, only: Collection[SpaceId] | None = None) -> list[tuple[SpaceId, str, str, int]]:
@@ -286,8 +365,9 @@ def payout(tx: Connection, space: SpaceId, *, hold: bool = False) -> Payout | No
 
 
 def payout_of(tx: Connection, id: str) -> Payout | None:
-    """The payout that has this id at the provider."""
-    row = tx.execute(select(payouts).where(payouts.c.payout == id)).one_or_none()
+    """For what a payout of the provider was sent: it may have been followed by another."""
+    space = select(ledger.c.space_id).where(ledger.c.entry == f"payout:{id}").limit(1).scalar_subquery()
+    row = tx.execute(select(payouts).where(payouts.c.space_id == space)).one_or_none()
     return None if row is None else _payout(row)
 
 
@@ -301,6 +381,11 @@ def arrange_payout(tx: Connection, made: Payout) -> None:
     """A payout that waits for its time; once is enough."""
     row = {"space_id": made.space, "host_id": made.host, "currency": made.currency, "amount": made.amount}
     insert_new(tx, payouts, {**row, "state": made.state, "due_at": made.due_at, "tries": made.tries})
+
+
+def arrange_more(tx: Connection, payout: Payout) -> None:
+    """Something is to be sent after a payout that left."""
+    change_payout(tx, payout.space, state="waiting", amount=0)
 
 
 def change_payout(tx: Connection, space: SpaceId, **values: object) -> None:
@@ -339,6 +424,10 @@ def _row(made: Sale) -> dict[str, object]:
 
 def _sale(row: Row[Any]) -> Sale:
     return Sale(**{field.name: getattr(row, _PEOPLE.get(field.name, field.name)) for field in fields(Sale)})
+
+
+def _offer(row: Row[Any]) -> Offer:
+    return Offer(row.space_id, row.host_id, row.currency, row.price, row.seats, row.state, row.absent_since)
 
 
 def _payee(row: Row[Any]) -> Payee:

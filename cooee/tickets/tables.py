@@ -123,10 +123,10 @@ payouts = Table(
     Column("host_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("currency", Text, nullable=False),
     Column("amount", BigInteger, nullable=False),
-    # `waiting`, `sent`, `paid`, `failed`.
+    # `waiting`, `delayed`, `sending`, `sent`, `paid`, `failed`.
     Column("state", Text, nullable=False),
     Column("due_at", UtcTime, nullable=False),
-    # How often the provider said no: it remembers that of a request, so the next one is another.
+    # Which try it is: the provider remembers that it said no to a request, so the next one is another.
     Column("tries", Integer, nullable=False),
     Column("payout", text_id(), unique=True),
 )

@@ -33,6 +33,7 @@ from cooee.tickets.errors import (
     SaleOver,
     SoldOut,
     TicketsOff,
+    TooManyUnpaid,
 )
 from cooee.tickets.service import Order
 from cooee.tickets.state import SaleId
@@ -52,8 +53,9 @@ SaleInPath = Annotated[str, Path(alias="sale_id", pattern=TEXT_PATTERN, descript
 
 @router.get("/me/tickets", responses=refusals(Unauthenticated))
 async def list_my_tickets(me: SignedIn, tools: Tools, till: Till) -> shapes.MyTickets:
-    """Tickets and tips that one bought or got, the latest first."""
-    return await tools.db.read(lambda tx: reading.my_tickets(tx, till.till, me.id))
+    """Tickets and tips that one bought or got, the latest first, and for what one waits."""
+    now = tools.clock.now()
+    return await tools.db.read(lambda tx: reading.my_tickets(tx, till.till, me.id, now))
 
 
 @router.get("/me/tickets/{sale_id}", responses=refusals(InvalidRequest, NoTicket, PaymentsAway, Unauthenticated))
@@ -142,7 +144,10 @@ async def withdraw_tickets(id: SpaceInPath, me: Acting, tools: Tools, till: Till
     "/spaces/{id}/tickets",
     status_code=status.HTTP_201_CREATED,
     responses=refusals(
-        *_SEEN, *_SIGNED_IN, *_PROVIDER, CodeUnknown, HasTicket, NoOffer, NotBuyable, PersonNotFound, SaleOver, SoldOut
+        *_SEEN,
+        *_SIGNED_IN,
+        *_PROVIDER,
+        *(CodeUnknown, HasTicket, NoOffer, NotBuyable, PersonNotFound, SaleOver, SoldOut, TooManyUnpaid),
     ),
 )
 async def buy_ticket(id: SpaceInPath, asked: shapes.BuyTicket, me: SignedIn, tools: Tools, till: Till) -> shapes.Ticket:
@@ -231,7 +236,7 @@ async def drop_code(id: SpaceInPath, code: shapes.CodeInPath, me: Acting, tools:
 @router.post(
     "/spaces/{id}/tips",
     status_code=status.HTTP_201_CREATED,
-    responses=refusals(*_SEEN, *_SIGNED_IN, *_PROVIDER, NoTips, PriceNotPossible),
+    responses=refusals(*_SEEN, *_SIGNED_IN, *_PROVIDER, NoTips, PriceNotPossible, TooManyUnpaid),
 )
 async def give_tip(
     id: SpaceInPath, asked: shapes.GiveTip, me: SignedIn, tools: Tools, till: Till, key: IdempotencyKey = None

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -51,16 +51,23 @@ class Stripe:
     """It answers nobody but with a failure of its own."""
     short: bool = False
     """Accounts have not yet what is to be paid out."""
+    mute: bool = False
+    """It does what it is asked, and then fails to say so."""
+    slow_prices: bool = False
+    """What a payment cost is known only later."""
     requests: list[tuple[str, str]] = field(default_factory=list)
     accounts: dict[str, Thing] = field(default_factory=dict)
     sessions: dict[str, Thing] = field(default_factory=dict)
     intents: dict[str, Thing] = field(default_factory=dict)
     refunds: list[Thing] = field(default_factory=list)
     fee_refunds: list[Thing] = field(default_factory=list)
+    fees: dict[str, Thing] = field(default_factory=dict)
+    transfers: dict[str, Thing] = field(default_factory=dict)
+    disputes: dict[str, Thing] = field(default_factory=dict)
     reversals: list[Thing] = field(default_factory=list)
     payouts: dict[str, Thing] = field(default_factory=dict)
     running: asyncio.Task[None] | None = None
-    _answers: dict[str, tuple[int, Thing]] = field(default_factory=dict)
+    _answers: dict[str, tuple[str, int, Thing]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     # What people and banks do there.
@@ -79,11 +86,32 @@ class Stripe:
         self.sessions[session] |= {"status": "expired", "url": None}
         return self.event("checkout.session.expired", self.sessions[session])
 
-    def dispute(self, session: str) -> Thing:
+    def dispute(self, session: str, status: str = "needs_response") -> Thing:
         """A buyer's bank takes the money back; the event that tells of it."""
         intent = self.sessions[session]["payment_intent"]
         self.intents[intent]["latest_charge"]["disputed"] = True
-        return self.event("charge.dispute.created", {"id": "dp_1", "object": "dispute", "payment_intent": intent})
+        number = next(self._numbers)
+        dispute = {
+            "id": f"dp_{number}",
+            "object": "dispute",
+            "payment_intent": intent,
+            "status": status,
+            "balance_transactions": [] if status.startswith("warning") else [_movement(f"txn_dp_{number}", 1500)],
+        }
+        self.disputes[dispute["id"]] = dispute
+        return self.event("charge.dispute.created", dispute)
+
+    def decide(self, dispute: str, status: str) -> Thing:
+        """A bank has decided; the event that tells of it. Who wins gets the fee back as well."""
+        found = self.disputes[dispute]
+        found["status"] = status
+        if status == "won":
+            found["balance_transactions"] = [*found["balance_transactions"], _movement(f"txn_won_{dispute}", -1500)]
+        return self.event("charge.dispute.closed", found)
+
+    def forget_keys(self) -> None:
+        """A day is over: what came before is not remembered by its key."""
+        self._answers.clear()
 
     def arrive(self, payout: str, status: str = "paid") -> Thing:
         """A bank takes a payout, or does not; the event that tells of it."""
@@ -111,7 +139,9 @@ class Stripe:
             return JSONResponse({"error": {"type": "api_error", "message": "away"}}, 500)
         key = request.headers.get("idempotency-key", "")
         if method == "POST" and key in self._answers:
-            status, known = self._answers[key]
+            before, status, known = self._answers[key]
+            if before != body:
+                return JSONResponse(_refusal("Keys are for one request.", type="idempotency_error"), 400)
             return JSONResponse(known, status)
         shape = await self._shape(request, body)
         if shape.status_code >= 400:
@@ -119,7 +149,9 @@ class Stripe:
         asked = _nested(body) if method == "POST" else {}
         status, thing = self._known(method, path.split("/")[2:], asked, shape.json(), request)
         if method == "POST" and key:
-            self._answers[key] = (status, json.loads(json.dumps(thing)))
+            self._answers[key] = (body, status, json.loads(json.dumps(thing)))
+        if method == "POST" and self.mute:
+            return JSONResponse({"error": {"type": "api_error", "message": "mute"}}, 500)
         return JSONResponse(thing, status)
 
     async def _shape(self, request: Request, body: str) -> httpx.Response:
@@ -136,7 +168,7 @@ class Stripe:
 
     def _known(self, method: str, path: list[str], asked: Thing, shape: Thing, request: Request) -> tuple[int, Thing]:
         if method == "GET":
-            return 200, shape | self._read(path)
+            return 200, shape | self._read(path, dict(request.query_params))
         match path:
             case ["accounts"]:
                 return 200, self._account(shape, asked)
@@ -150,26 +182,56 @@ class Stripe:
                 return self._refund(shape, asked)
             case ["payouts"]:
                 return self._payout(shape, asked, request.headers["stripe-account"])
+        return self._moved(path, asked, shape)
+
+    def _moved(self, path: list[str], asked: Thing, shape: Thing) -> tuple[int, Thing]:
+        match path:
             case ["application_fees", fee, "refunds"]:
+                self.fees[fee]["amount_refunded"] += int(asked["amount"])
                 self.fee_refunds.append({"fee": fee, "amount": int(asked["amount"])})
+            case ["transfers"]:
+                id = f"tr_{next(self._numbers)}"
+                self.transfers[id] = {**asked, "id": id, "amount": int(asked["amount"]), "amount_reversed": 0}
+                return 200, shape | self.transfers[id]
             case ["transfers", transfer, "reversals"]:
+                if self.short:
+                    return 400, _refusal("You have insufficient funds.", "balance_insufficient")
+                self.transfers[transfer]["amount_reversed"] = self.transfers[transfer]["amount"]
                 self.reversals.append({"transfer": transfer, **asked})
         return 200, shape
 
-    def _read(self, path: list[str]) -> Thing:
+    def _read(self, path: list[str], asked: Thing) -> Thing:
         match path:
             case ["accounts", id]:
                 return self.accounts[id]
             case ["exchange_rates", _]:
                 return {"rates": self.rates}
             case ["checkout", "sessions", id]:
-                page = self.sessions[id]
-                return page | {"payment_intent": self.intents[page["payment_intent"]]}
-            case ["payment_intents", id]:
-                return self.intents[id]
-            case ["payouts", id]:
-                return self.payouts[id]
+                return self._page(id)
+            case [kind, id]:
+                kinds = {"payment_intents": self.intents, "payouts": self.payouts, "application_fees": self.fees}
+                return {**kinds, "transfers": self.transfers}[kind][id]
+            case [kind]:
+                return _list(self._all(kind, asked))
         raise AssertionError(f"nobody asks for {path}")
+
+    def _page(self, id: str) -> Thing:
+        page = self.sessions[id]
+        intent = self.intents[page["payment_intent"]]
+        if self.slow_prices:
+            intent = intent | {"latest_charge": intent["latest_charge"] | {"balance_transaction": None}}
+        return page | {"payment_intent": intent}
+
+    def _all(self, kind: str, asked: Thing) -> Iterable[Thing]:
+        match kind:
+            case "disputes":
+                return (each for each in self.disputes.values() if each["payment_intent"] == asked["payment_intent"])
+            case "transfers":
+                group = asked["transfer_group"]
+                return (each for each in self.transfers.values() if each.get("transfer_group") == group)
+            case "payouts":
+                return reversed(self.payouts.values())
+        raise AssertionError(f"nobody asks for {kind}")
 
     def _expire(self, id: str, shape: Thing) -> tuple[int, Thing]:
         if self.sessions[id]["status"] != "open":
@@ -209,6 +271,8 @@ class Stripe:
             "expires_at": int(asked["expires_at"]),
         }
         self.sessions[page["id"]] = page
+        self.transfers[f"tr_{number}"] = {"id": f"tr_{number}", "amount": page["amount_total"], "amount_reversed": 0}
+        self.fees[f"fee_{number}"] = {"id": f"fee_{number}", "amount_refunded": 0}
         self.intents[page["payment_intent"]] = {
             "id": page["payment_intent"],
             "object": "payment_intent",
@@ -219,6 +283,7 @@ class Stripe:
                 "application_fee": f"fee_{number}" if int(intent["application_fee_amount"]) else None,
                 "application_fee_amount": int(intent["application_fee_amount"]),
                 "transfer": f"tr_{number}",
+                "balance_transaction": _movement(f"txn_{number}", page["amount_total"] * 29 // 1000 + 30),
                 "disputed": False,
                 "refunded": False,
             },
@@ -227,6 +292,8 @@ class Stripe:
 
     def _refund(self, shape: Thing, asked: Thing) -> tuple[int, Thing]:
         charge = self.intents[asked["payment_intent"]]["latest_charge"]
+        if charge["disputed"]:
+            return 400, _refusal("The bank has it.", "charge_disputed")
         if charge["refunded"]:
             return 400, _refusal("It was refunded.", "charge_already_refunded")
         charge["refunded"] = True
@@ -238,7 +305,7 @@ class Stripe:
             return 400, _refusal("You have insufficient funds.", "balance_insufficient")
         id = f"po_{next(self._numbers)}"
         made = {"id": id, "amount": int(asked["amount"]), "currency": asked["currency"], "status": "pending"}
-        self.payouts[id] = made | {"account": account}
+        self.payouts[id] = made | {"account": account, "metadata": asked["metadata"]}
         return 200, shape | made
 
     # Its pages, for browsers.
@@ -317,8 +384,17 @@ def _nested(body: str) -> Thing:
     return asked
 
 
-def _refusal(message: str, code: str | None = None) -> Thing:
-    return {"error": {"type": "invalid_request_error", "message": message, **({"code": code} if code else {})}}
+def _refusal(message: str, code: str | None = None, type: str = "invalid_request_error") -> Thing:
+    return {"error": {"type": type, "message": message, **({"code": code} if code else {})}}
+
+
+def _movement(id: str, fee: int) -> Thing:
+    """What a movement in our account cost."""
+    return {"id": id, "object": "balance_transaction", "currency": "usd", "fee": fee}
+
+
+def _list(things: Iterable[Thing]) -> Thing:
+    return {"object": "list", "data": list(things), "has_more": False}
 
 
 def _free_port() -> int:

@@ -16,6 +16,7 @@ from cooee.settings import Settings
 from cooee.spaces.state import SpaceId
 from cooee.tickets import jobs, rules, settling, store
 from cooee.tickets.tables import ledger
+from tests.notify.told import lines
 from tests.payments.stripe import signed
 from tests.tickets.conftest import Fair
 from tests.tickets.test_buying import account
@@ -30,6 +31,18 @@ async def balanced(fair: Fair) -> bool:
     """Whether the ledger sums to zero, entry by entry."""
     query = select(func.sum(ledger.c.amount)).group_by(ledger.c.entry, ledger.c.currency)
     return set(await fair.tools.db.read(lambda tx: tx.execute(query).scalars().all())) <= {0}
+
+
+async def balances(fair: Fair) -> dict[str, int]:
+    """What each account has but those of hosts."""
+    query = select(ledger.c.account, func.sum(ledger.c.amount)).group_by(ledger.c.account)
+    found = await fair.tools.db.read(lambda tx: tx.execute(query).all())
+    return {account: int(amount) for account, amount in found if not account.startswith("host:")}
+
+
+async def ended(host: Visitor, space: str) -> None:
+    await host.post(f"spaces/{space}/start")
+    await host.post(f"spaces/{space}/end")
 
 
 async def state(visitor: Visitor, ticket: Any) -> tuple[str, str | None]:
@@ -124,6 +137,121 @@ async def test_what_a_bank_takes_back_voids_the_ticket_and_closes_the_door(fair:
     # The address that was good a moment ago is none any more.
     sdp = {"content": b"v=0\r\n", "headers": {"content-type": "application/sdp"}}
     assert await fair.guest.refused("POST", door["whep_url"].removeprefix(ORIGIN), **sdp) == (401, "grant_expired")
+
+
+async def test_a_bank_that_loses_its_case_leaves_the_money_with_the_host_and_the_ticket_void(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara)
+    ticket = await fair.buy(bo, space)
+    disputed = fair.stripe.dispute(fair.stripe.of_sale(ticket["id"]))
+    await fair.tell(disputed)
+    won = fair.stripe.decide(disputed["data"]["object"]["id"], "won")
+    for event in (won, {**won, "id": "evt_again"}):
+        await fair.tell(event)
+    assert await state(bo, ticket) == ("void", "chargeback")
+    assert sorted(await account(amara)) == [("chargeback", -970), ("chargeback_won", 970), ("sale", 970)]
+    ((made),) = [each for each in fair.stripe.transfers.values() if each.get("transfer_group")]
+    assert (made["amount"], made["destination"]) == (970, next(iter(fair.stripe.accounts)))
+    assert (await amara.get("me/earnings"))["earned_usd"] == 1000
+    assert await balanced(fair)
+
+
+@pytest.mark.parametrize(
+    ("status", "after"), [("warning_needs_response", "paid"), ("under_review", "void"), ("lost", "void")]
+)
+async def test_a_question_of_a_bank_takes_nothing_and_a_claim_does(status: str, after: str, fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara)
+    ticket = await fair.buy(bo, space)
+    await fair.tell(fair.stripe.dispute(fair.stripe.of_sale(ticket["id"]), status))
+    assert (await state(bo, ticket))[0] == after
+    assert len(fair.stripe.reversals) == (after == "void")
+
+
+async def test_a_claim_of_which_is_told_before_the_payment_is_known(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara)
+    held = await bo.post(f"spaces/{space}/tickets", {})
+    page = fair.stripe.of_sale(held["id"])
+    paid = fair.stripe.pay(page)
+    await fair.tell(fair.stripe.dispute(page))
+    await fair.tell(paid)
+    assert await state(bo, held) == ("void", "chargeback")
+    assert await account(amara) == [("sale", 970), ("chargeback", -970)]
+
+
+async def test_what_a_bank_takes_while_it_is_given_back_is_not_given_back_twice(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara)
+    ticket = await fair.buy(bo, space)
+    fair.stripe.dispute(fair.stripe.of_sale(ticket["id"]))
+    await amara.post(f"spaces/{space}/tickets/sold/{ticket['id']}/refund")
+    await fair.work()
+    assert (fair.stripe.refunds, len(fair.stripe.reversals)) == ([], 1)
+    assert await state(bo, ticket) == ("void", "chargeback")
+    assert await account(amara) == BACK
+
+
+async def test_what_the_host_has_not_is_taken_back_when_they_have_it(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara)
+    ticket = await fair.buy(bo, space)
+    fair.stripe.short = True
+    await fair.tell(fair.stripe.dispute(fair.stripe.of_sale(ticket["id"])))
+    assert fair.stripe.reversals == []
+    fair.stripe.short = False
+    await fair.pass_time(hours=1)
+    assert len(fair.stripe.reversals) == 1
+
+
+async def test_what_a_host_owes_of_a_space_that_was_paid_out_is_set_off_from_the_next(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    first = await fair.sell(amara)
+    ticket = await fair.buy(bo, first)
+    await ended(amara, first)
+    await fair.pass_time(hours=48)
+    await fair.tell(fair.stripe.dispute(fair.stripe.of_sale(ticket["id"])))
+    assert (await amara.get("me/earnings"))["balances"][0]["amount"] == -970
+    spaces = [await fair.sell(amara), await fair.sell(amara, price=2500)]
+    for buyer, space in zip((bo, cy), spaces, strict=True):
+        await fair.buy(buyer, space)
+    for space in spaces:
+        await ended(amara, space)
+    await fair.pass_time(hours=48)
+    # Both at the same moment, and the debt counts once.
+    assert sum(payout["amount"] for payout in fair.stripe.payouts.values()) == 970 + 970 + 2425 - 970
+    assert (await amara.get("me/earnings"))["balances"][0]["amount"] == 0
+    # What the bank gives back after all is sent after it.
+    (dispute,) = fair.stripe.disputes
+    await fair.tell(fair.stripe.decide(dispute, "won"))
+    assert sum(payout["amount"] for payout in fair.stripe.payouts.values()) == 970 + 970 + 2425
+    assert await balanced(fair)
+
+
+async def test_what_stripe_keeps_stands_in_accounts_of_its_own(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    space = await fair.sell(amara)
+    ticket = await fair.buy(bo, space)
+    fair.stripe.slow_prices = True
+    await fair.buy(cy, space)
+    assert await balances(fair) == {"buyers": -2000, "share": 60, "platform": -59, "stripe": 59}
+    fair.stripe.slow_prices = False
+    await fair.pass_time(hours=1)
+    assert await balances(fair) == {"buyers": -2000, "share": 60, "platform": -118, "stripe": 118}
+    # A bank's claim costs, and the claim that it loses does not.
+    await fair.tell(fair.stripe.dispute(fair.stripe.of_sale(ticket["id"])))
+    assert await balances(fair) == {"buyers": -1000, "share": 30, "platform": -1618, "stripe": 1618}
+    (dispute,) = fair.stripe.disputes
+    await fair.tell(fair.stripe.decide(dispute, "won"))
+    assert await balances(fair) == {"buyers": -2000, "share": 60, "platform": -118, "stripe": 118}
+    assert await balanced(fair)
 
 
 async def test_the_sale_that_crosses_the_border_is_split_and_what_was_asked_too_much_given_back(fair: Fair) -> None:
@@ -222,6 +350,82 @@ async def test_a_payout_that_a_bank_sends_back_is_the_hosts_again(fair: Fair) ->
     await amara.post("me/payout-account/check")
     await fair.work()
     assert len(fair.stripe.payouts) == 2
+    assert (await amara.get("me/earnings"))["balances"][0]["amount"] == 0
+    assert await balanced(fair)
+
+
+async def test_a_payout_that_comes_back_is_tried_again_day_by_day_and_the_host_hears_of_it(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara)
+    await fair.buy(bo, space)
+    await ended(amara, space)
+    await fair.pass_time(hours=48)
+    for day in range(1, 3):
+        last = list(fair.stripe.payouts)[-1]
+        failed = fair.stripe.arrive(last, "failed")
+        for event in (failed, {**failed, "id": f"evt_again_{day}"}):
+            await fair.tell(event)
+        assert ("payout_failed", ["amara"], 1) in await lines(amara)
+        await fair.pass_time(hours=23)
+        assert len(fair.stripe.payouts) == day
+        await fair.pass_time(hours=1)
+        assert len(fair.stripe.payouts) == day + 1
+    await fair.tell(fair.stripe.arrive(list(fair.stripe.payouts)[-1]))
+    assert (await amara.get("me/earnings"))["balances"][0]["amount"] == 0
+    assert await balanced(fair)
+
+
+async def test_a_payout_of_which_nobody_tells_is_asked_after(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara)
+    await fair.buy(bo, space)
+    await ended(amara, space)
+    await fair.pass_time(hours=48)
+    (payout,) = fair.stripe.payouts
+    await fair.pass_time(days=2)
+    assert (await amara.get("me/earnings"))["spaces"][0]["payout"] == "sent"
+    fair.stripe.payouts[payout]["status"] = "paid"
+    await fair.pass_time(days=1)
+    assert (await amara.get("me/earnings"))["spaces"][0]["payout"] == "paid"
+
+
+async def test_what_was_asked_too_much_goes_back_once_however_often_it_is_asked(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    space = await fair.sell(amara, price=10_000)
+    me = PersonId(amara.id)
+    await fair.tools.db.write(lambda tx: store.change_payee(tx, me, earned_usd=rules.BORDER_USD - 14_000))
+    held = [await who.post(f"spaces/{space}/tickets", {}) for who in (bo, cy)]
+    await bo.delete(f"spaces/{space}/tickets/mine")
+    fair.stripe.mute = True
+    await fair.tell(fair.stripe.pay(fair.stripe.of_sale(held[1]["id"])))
+    fair.stripe.forget_keys()
+    fair.stripe.mute = False
+    await fair.pass_time(hours=25)
+    assert [refund["amount"] for refund in fair.stripe.fee_refunds] == [120 + 1200 - 300]
+
+
+@pytest.mark.parametrize("heard", [True, False])
+async def test_stripe_that_is_away_for_days_pays_nothing_twice(heard: bool, fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    space = await fair.sell(amara, price=10_000)
+    kept, back = await fair.buy(bo, space), await fair.buy(cy, space)
+    await ended(amara, space)
+    # It does what it is asked, and nobody hears of it; or it does nothing.
+    fair.stripe.mute, fair.stripe.away = heard, not heard
+    await amara.post(f"spaces/{space}/tickets/sold/{back['id']}/refund")
+    for _ in range(4):
+        await fair.pass_time(hours=20)
+        fair.stripe.forget_keys()
+    fair.stripe.mute = fair.stripe.away = False
+    await fair.pass_time(hours=2)
+    await fair.pass_time(hours=2)
+    assert [refund["metadata"]["sale"] for refund in fair.stripe.refunds].count(back["id"]) == 1
+    assert len(fair.stripe.payouts) == 1
+    assert await state(bo, kept) == ("paid", None)
     assert (await amara.get("me/earnings"))["balances"][0]["amount"] == 0
     assert await balanced(fair)
 

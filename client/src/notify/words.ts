@@ -30,6 +30,7 @@ const SAYS: Record<NoticeKind, (inputs: { names: string }) => string> = {
   ticket: m.notice_ticket,
   seat_free: m.notice_seat_free,
   money_back: m.notice_money_back,
+  payout_failed: m.notice_payout_failed,
 };
 
 /** What is told of a line, on a page or by push. */
@@ -65,6 +66,8 @@ function names(notice: Said, locale: string): Piece[] {
 
 /** Where a line leads: to the post, the Space, or the people themselves. */
 export function target(notice: Notice, me: { readonly username: string }): string {
+  if (notice.kind === "payout_failed") return "/settings/earnings";
+  if (notice.kind === "money_back") return "/tickets";
   if (notice.post) return `/posts/${notice.post.id}`;
   if (notice.space) return `/spaces/${notice.space.id}?from=notification`;
   if (notice.kind === "export") return "/settings/data";
