@@ -133,6 +133,7 @@ from cooee.spaces.wiring import Wiring as SpacesWiring
 from cooee.tickets import belongings as tickets_belongings
 from cooee.tickets import jobs as tickets_jobs
 from cooee.tickets import web as tickets_web
+from cooee.tickets.exchange import Rates
 from cooee.tickets.live import Desk as TicketDesk
 from cooee.tickets.payments import Payments
 from cooee.tickets.reading import with_tickets
@@ -382,7 +383,7 @@ def _ticket_desk(settings: Settings, tools: Toolbox, live: Live, ahead: Ahead) -
         payments=payments,
         site_url=settings.site_url,
     )
-    return TicketDesk(till, tools, live, why_off)
+    return TicketDesk(till, tools, live, why_off, Rates(tools.outside, settings.rates_url))
 
 
 def _talk(tools: Toolbox, redirect_uri: str) -> Talk:

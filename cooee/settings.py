@@ -141,6 +141,8 @@ class Settings(BaseSettings):
     """
     stripe_url: Url
     """For tests only: another address than Stripe's."""
+    rates_url: str = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
+    """Where the day's rates of currencies stand, as the European Central Bank writes them."""
     ticketing: Literal["eligible", "everyone"] = "eligible"
     """Who may sell tickets, given a payout account. `eligible`: by followers and Spaces held."""
     ticketing_percent: int = Field(0, ge=0, le=100)

@@ -20,6 +20,7 @@ export const { p, navigate, route } = createRouter({
   "/people/:username/following": () => import("./people/Following.svelte"),
   "/follow-requests": () => import("./people/FollowRequests.svelte"),
   "/farewell": () => import("./people/Farewell.svelte"),
+  "/tickets": () => import("./tickets/MyTickets.svelte"),
   "/bookmarks": () => import("./posts/Bookmarks.svelte"),
   "/messages": {
     layout: () => import("./messages/Messages.svelte"),

@@ -18,6 +18,7 @@ from cooee.spaces.live import Live
 from cooee.spaces.state import SpaceId
 from cooee.tickets import reading, service, settling, shapes, store
 from cooee.tickets.errors import NoTicket, NotPayable, PaymentsAway, TicketsOff
+from cooee.tickets.exchange import Rates
 from cooee.tickets.payments import Event, NotPaidOut, Paid, Payments, Sent
 from cooee.tickets.rules import HOLD
 from cooee.tickets.service import Order, Subject, Till
@@ -43,6 +44,7 @@ class Desk:
     tools: Toolbox
     live: Live
     why_off: shapes.WhyOff | None
+    rates: Rates
 
     @property
     def payments(self) -> Payments:
@@ -282,7 +284,7 @@ class Desk:
         if known is not None:
             return known
         try:
-            found = await self.payments.rate(currency)
+            found = await self.rates.rate(currency)
         except PaymentsAway:
             older = await self.tools.db.read(lambda tx: store.rate(tx, currency, now - _OLD_RATE))
             if older is None:

@@ -7,7 +7,6 @@ Stripe remembers a key for a day; what could be made twice after that is looked 
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import structlog
@@ -151,16 +150,6 @@ class Payments:
         return AccountState(
             bool(found.charges_enabled and found.payouts_enabled) and money.is_sold_in(currency), currency
         )
-
-    async def rate(self, currency: str) -> int:
-        """Millionths of a US cent per smallest unit of a currency, today."""
-        if currency == "usd":
-            return money.MICRO
-        found: Any = await self._asked(self._client.v1.exchange_rates.retrieve_async("usd"))
-        per_dollar = found.to_dict()["rates"].get(currency)
-        if not per_dollar:
-            raise PaymentsAway(f"There is no rate for {currency.upper()} today.")
-        return int(100 * money.MICRO / (Decimal(str(per_dollar)) * money.PER_UNIT[currency]))
 
     async def checkout(self, sale: Sale, account: str, what: str, back: str, expires: datetime) -> Checkout:
         """The page on which a sale is paid; asked again, the same. Immediate ways of paying only."""

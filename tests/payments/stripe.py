@@ -19,7 +19,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 import httpx
@@ -53,6 +53,8 @@ class Stripe:
     """Accounts have not yet what is to be paid out."""
     mute: bool = False
     """It does what it is asked, and then fails to say so."""
+    silent: tuple[Literal["before", "after"], str] | None = None
+    """Requests to paths that begin so get no answer, before it has done what they ask or after, until it is None."""
     slow_prices: bool = False
     """What a payment cost is known only later."""
     requests: list[tuple[str, str]] = field(default_factory=list)
@@ -137,6 +139,7 @@ class Stripe:
         self.requests.append((method, path))
         if self.away:
             return JSONResponse({"error": {"type": "api_error", "message": "away"}}, 500)
+        await self._until_heard("before", path)
         key = request.headers.get("idempotency-key", "")
         if method == "POST" and key in self._answers:
             before, status, known = self._answers[key]
@@ -150,9 +153,14 @@ class Stripe:
         status, thing = self._known(method, path.split("/")[2:], asked, shape.json(), request)
         if method == "POST" and key:
             self._answers[key] = (body, status, json.loads(json.dumps(thing)))
+        await self._until_heard("after", path)
         if method == "POST" and self.mute:
             return JSONResponse({"error": {"type": "api_error", "message": "mute"}}, 500)
         return JSONResponse(thing, status)
+
+    async def _until_heard(self, when: str, path: str) -> None:
+        while self.silent is not None and self.silent[0] == when and path.startswith(self.silent[1]):
+            await asyncio.sleep(0.02)
 
     async def _shape(self, request: Request, body: str) -> httpx.Response:
         headers = {
@@ -308,6 +316,13 @@ class Stripe:
         self.payouts[id] = made | {"account": account, "metadata": asked["metadata"]}
         return 200, shape | made
 
+    async def tell_rates(self, _request: Request) -> Response:
+        """What the European Central Bank tells: how much a euro is worth."""
+        euros = 1 / self.rates["eur"]
+        per_euro = {"usd": euros, **{name: rate * euros for name, rate in self.rates.items() if name != "eur"}}
+        cubes = "".join(f"<Cube currency='{name.upper()}' rate='{rate:.6f}'/>" for name, rate in per_euro.items())
+        return Response(f"<Envelope><Cube><Cube time='2026-11-20'>{cubes}</Cube></Cube></Envelope>")
+
     # Its pages, for browsers.
 
     async def onboard(self, request: Request) -> Response:
@@ -354,7 +369,8 @@ def mock() -> Iterator[str]:
 async def stand_in(mock: str, port: int = 0) -> AsyncIterator[Stripe]:
     """The stand-in, running."""
     stripe = Stripe(mock)
-    api = [Route("/v1/{rest:path}", stripe.answer, methods=["GET", "POST", "DELETE"])]
+    bank = Route("/rates.xml", stripe.tell_rates)
+    api = [bank, Route("/v1/{rest:path}", stripe.answer, methods=["GET", "POST", "DELETE"])]
     pages = [Route("/onboarding/{id}", stripe.onboard), Route("/pay/{id}", stripe.show, methods=["GET", "POST"])]
     port = port or _free_port()
     config = uvicorn.Config(Starlette(routes=[*api, *pages]), port=port, log_level="error", lifespan="off")

@@ -44,6 +44,8 @@ def changed_settings(stripe: Stripe) -> dict[str, Any]:
         "stripe_secret_key": KEY,
         "stripe_webhook_secret": WEBHOOK_SECRET,
         "stripe_url": stripe.url,
+        "rates_url": f"{stripe.url}/rates.xml",
+        "tests_may_reach_loopback": True,
     }
 
 

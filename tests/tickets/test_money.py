@@ -366,7 +366,7 @@ async def test_a_payout_that_comes_back_is_tried_again_day_by_day_and_the_host_h
         failed = fair.stripe.arrive(last, "failed")
         for event in (failed, {**failed, "id": f"evt_again_{day}"}):
             await fair.tell(event)
-        assert ("payout_failed", ["amara"], 1) in await lines(amara)
+        assert {kind for kind, _, _ in await lines(amara)} == {"payout_failed"}
         await fair.pass_time(hours=23)
         assert len(fair.stripe.payouts) == day
         await fair.pass_time(hours=1)

@@ -2,6 +2,7 @@
 import { unread } from "../messages/unread.svelte";
 import { unreadNotices } from "../notify/unread.svelte";
 import { m } from "../paraglide/messages";
+import { who } from "../people/session.svelte";
 import type { IconName } from "../ui/icons";
 
 interface Way {
@@ -26,6 +27,9 @@ export const ways = (username: string): readonly Way[] => [
     ...waiting(unreadNotices(), m.notices_waiting),
   },
   { href: `/people/${username}`, label: m.profile(), icon: "person", own: true },
+  ...(who.instance?.tickets
+    ? [{ href: "/tickets", label: m.my_tickets(), icon: "ticket", own: true } as const]
+    : []),
   { href: "/settings", label: m.settings(), icon: "settings", own: true },
 ];
 

@@ -2559,7 +2559,7 @@ export interface paths {
         };
         /**
          * List My Tickets
-         * @description Tickets and tips that one bought or got, the latest first.
+         * @description Tickets and tips that one bought or got, the latest first, and for what one waits.
          */
         get: operations["list_my_tickets_api_v1_me_tickets_get"];
         put?: never;
@@ -3911,6 +3911,29 @@ export interface components {
             agreed: boolean | null;
         };
         /**
+         * CardTicket
+         * @description What it takes to come in.
+         */
+        CardTicket: {
+            /**
+             * Price
+             * @description In the currency's smallest unit
+             */
+            price: number;
+            /** Currency */
+            currency: string;
+            /**
+             * Left
+             * @description Seats that anybody can buy now
+             */
+            left: number;
+            /**
+             * Mine
+             * @description Whether the one who asks has one, or needs none
+             */
+            mine: boolean;
+        };
+        /**
          * Case
          * @description All reports of one thing, as moderators see it.
          */
@@ -4107,7 +4130,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export" | "report_decided" | "moderated" | "ticket" | "seat_free" | "money_back";
+            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export" | "report_decided" | "moderated" | "ticket" | "seat_free" | "money_back" | "payout_failed";
             /**
              * Channel
              * @enum {string}
@@ -4351,7 +4374,7 @@ export interface components {
             /** Paid Out */
             paid_out: number;
             /** Payout */
-            payout: ("waiting" | "sent" | "paid" | "failed") | null;
+            payout: ("waiting" | "delayed" | "sending" | "sent" | "paid" | "failed") | null;
             /** Payout At */
             payout_at: string | null;
         };
@@ -4790,7 +4813,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "sale" | "refund" | "payout" | "payout_failed" | "chargeback" | "chargeback_won";
+            kind: "sale" | "refund" | "payout" | "payout_failed" | "chargeback" | "chargeback_won" | "cost";
             /** Amount */
             amount: number;
             /** Currency */
@@ -5132,11 +5155,13 @@ export interface components {
         };
         /**
          * MyTickets
-         * @description What one bought or got.
+         * @description What one bought or got, the latest first, and for what one waits.
          */
         MyTickets: {
             /** Items */
             items: components["schemas"]["Ticket"][];
+            /** Waiting */
+            waiting: components["schemas"]["Place"][];
         };
         /**
          * NamePasskey
@@ -5395,7 +5420,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export" | "report_decided" | "moderated" | "ticket" | "seat_free" | "money_back";
+            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export" | "report_decided" | "moderated" | "ticket" | "seat_free" | "money_back" | "payout_failed";
             /**
              * At
              * @description When the latest of them did it
@@ -5509,6 +5534,26 @@ export interface components {
             items: components["schemas"]["Known"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * Place
+         * @description A place in line.
+         */
+        Place: {
+            /** Space */
+            space: string;
+            /** Title */
+            title: string;
+            host: components["schemas"]["Person"];
+            /** Place */
+            place: number;
+            /**
+             * Offered Until
+             * @description Until when a seat is kept for one
+             */
+            offered_until: string | null;
+            /** Begins At */
+            begins_at: string | null;
         };
         /**
          * Post
@@ -6500,6 +6545,8 @@ export interface components {
              * @default false
              */
             reminded?: boolean;
+            /** @description Null: one needs none */
+            ticket?: components["schemas"]["CardTicket"] | null;
         };
         /**
          * SpaceSpokenOf
@@ -6733,6 +6780,17 @@ export interface components {
              * @description Why the money went back, if it did
              */
             reason: ("late" | "over" | "canceled" | "lapsed" | "host_absent" | "host_gone" | "moderated" | "blocked" | "host" | "chargeback" | "elsewhere") | null;
+            /**
+             * Stage
+             * @description Whether the Space is ahead, live or over
+             * @enum {string}
+             */
+            stage: "ahead" | "live" | "over";
+            /**
+             * Begins At
+             * @description When it is to begin, or did
+             */
+            begins_at: string | null;
         };
         /**
          * Tickets
@@ -17793,7 +17851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description has_ticket, not_buyable, not_payable, sold_out, tickets_off */
+            /** @description has_ticket, not_buyable, not_payable, sold_out, tickets_off, too_many_unpaid */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18524,7 +18582,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description no_tips, not_payable, tickets_off */
+            /** @description no_tips, not_payable, tickets_off, too_many_unpaid */
             409: {
                 headers: {
                     [name: string]: unknown;

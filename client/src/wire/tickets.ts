@@ -7,6 +7,8 @@ type Schemas = components["schemas"];
 export type Tickets = Schemas["Tickets"];
 export type Sales = Schemas["Sales"];
 export type Seller = Schemas["Seller"];
+export type Ticket = Schemas["Ticket"];
+export type Place = Schemas["Place"];
 export type Earnings = Schemas["Earnings"];
 export type LedgerLine = Schemas["LedgerLine"];
 
@@ -27,6 +29,9 @@ export const tip = (id: string, amount: number) =>
 /** One ticket or tip, as the payment provider knows it now. */
 export const mine = (sale_id: string) =>
   answerOf(node.GET("/api/v1/me/tickets/{sale_id}", { params: { path: { sale_id } } }));
+
+/** What one bought or got, and for what one waits. */
+export const all = () => answerOf(node.GET("/api/v1/me/tickets"));
 
 export const sold = (id: string) => answerOf(node.GET("/api/v1/spaces/{id}/tickets/sold", at(id)));
 export const refund = (id: string, ticket: string) =>
