@@ -49,13 +49,13 @@ def handlers(desk: Desk) -> Mapping[str, Handler]:
 
 def _with_provider(desk: Desk) -> Mapping[str, Handler]:
     async def look_into(job: Job) -> None:
-        await desk.look_into(dict(job.payload))
+        await desk.look_into(dict(job.payload), job.attempts)
 
     async def give_back(job: Job) -> None:
-        await desk.give_back(SaleId(job.payload["sale"]), job.payload["payment"])
+        await desk.give_back(SaleId(job.payload["sale"]), job.payload["payment"], job.attempts)
 
     async def take_back(job: Job) -> None:
-        await desk.take_back(SaleId(job.payload["sale"]), job.payload["transfer"])
+        await desk.take_back(SaleId(job.payload["sale"]), job.payload["transfer"], job.attempts)
 
     async def make_good(job: Job) -> None:
         await desk.make_good(SaleId(job.payload["sale"]), job.payload["transfer"])

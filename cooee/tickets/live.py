@@ -173,11 +173,11 @@ class Desk:
 
         await self.tools.db.write(note)
 
-    async def look_into(self, told: dict[str, Any]) -> None:
+    async def look_into(self, told: dict[str, Any], attempt: int) -> None:
         """Asks the provider about what an event was about."""
         match told:
             case {"sale": str(sale), "checkout": str(checkout)}:
-                await self._page_told(SaleId(sale), checkout)
+                await self._page_told(SaleId(sale), checkout, attempt)
             case {"payment": str(payment)}:
                 known = await self.tools.db.read(lambda tx: store.sale_of_payment(tx, payment))
                 found = known.id if known else await self.payments.sale_of(payment)
@@ -190,7 +190,7 @@ class Desk:
                 if payee is not None:
                     await self.look_at_account(payee.person)
 
-    async def give_back(self, id: SaleId, payment: str) -> None:
+    async def give_back(self, id: SaleId, payment: str, attempt: int) -> None:
         """Gives a buyer their money back; if their bank was quicker, that is what happened.
 
         It goes back too where the sale is not there any more: somebody's account was erased.
@@ -198,7 +198,7 @@ class Desk:
         sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
         if sale is not None and sale.state != "refunding":
             return
-        if await self.payments.give_back(payment, id):
+        if await self.payments.give_back(payment, id, attempt):
             await self.tools.db.write(lambda tx: settling.refunded(tx, id))
             return
         after = await self.check(id)
@@ -220,13 +220,13 @@ class Desk:
         await self._settle(id, paid)
         return None if paid.priced else timedelta(hours=1)
 
-    async def take_back(self, id: SaleId, transfer: str) -> None:
+    async def take_back(self, id: SaleId, transfer: str, attempt: int) -> None:
         """Takes back from the host what a buyer's bank has taken, unless it has lost its case meanwhile."""
         sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
         if sale is None or sale.checkout is None:
             return
         if (await self.payments.look(sale.checkout)).dispute in ("open", "lost"):
-            await self.payments.take_back(sale, transfer)
+            await self.payments.take_back(sale, transfer, attempt)
 
     async def make_good(self, id: SaleId, transfer: str) -> None:
         """Gives the host what was taken back, once the bank has lost its case."""
@@ -325,7 +325,7 @@ class Desk:
             await self.tools.db.write(lambda tx: settling.release(tx, id, now))
         return await self.tools.db.write(lambda tx: settling.settle(tx, ids, id, paid, now))
 
-    async def _page_told(self, id: SaleId, checkout: str) -> None:
+    async def _page_told(self, id: SaleId, checkout: str, attempt: int) -> None:
         """What became of a page, also of one lost when a node died. What was paid on a second one goes back."""
         sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
         if sale is None:
@@ -335,7 +335,7 @@ class Desk:
         elif sale.checkout != checkout:
             stray = await self.payments.look(checkout)
             if stray.payment is not None and not stray.refunded:
-                await self.payments.give_back(stray.payment, id)
+                await self.payments.give_back(stray.payment, id, attempt)
             return
         await self.check(id)
 

@@ -235,10 +235,11 @@ class Payments:
         except self._stripe.StripeError as error:
             raise self._away(error) from error
 
-    async def give_back(self, payment: str, sale: str) -> bool:
-        """Gives a buyer everything back: the host's part and the platform's fee too.
+    async def give_back(self, payment: str, sale: str, attempt: int) -> bool:
+        """Gives a buyer everything back: the host's part and the platform's fee too. It cannot be done twice.
 
-        False if it cannot be done, for the buyer's bank has taken it meanwhile.
+        False if it cannot be done, for the buyer's bank has taken it meanwhile. `attempt`: under a key that it knows,
+        the provider repeats that it said no, although it could by now.
         """
         try:
             await self._client.v1.refunds.create_async(
@@ -248,7 +249,7 @@ class Payments:
                     "refund_application_fee": True,
                     "metadata": {"sale": sale},
                 },
-                {"idempotency_key": f"refund:{payment}"},
+                {"idempotency_key": f"refund:{payment}:{attempt}"},
             )
         except self._stripe.InvalidRequestError as error:
             if error.code == "charge_disputed":
@@ -272,13 +273,13 @@ class Payments:
             )
         )
 
-    async def take_back(self, sale: Sale, transfer: str) -> None:
-        """Takes back from the host what a buyer's bank has taken from us."""
+    async def take_back(self, sale: Sale, transfer: str, attempt: int) -> None:
+        """Takes back from the host what a buyer's bank has taken from us: all of it, and so not twice."""
         if (await self._asked(self._client.v1.transfers.retrieve_async(transfer))).amount_reversed > 0:
             return
         await self._asked(
             self._client.v1.transfers.reversals.create_async(
-                transfer, {"refund_application_fee": True}, {"idempotency_key": f"chargeback:{sale.id}"}
+                transfer, {"refund_application_fee": True}, {"idempotency_key": f"chargeback:{sale.id}:{attempt}"}
             )
         )
 

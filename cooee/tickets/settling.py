@@ -206,6 +206,13 @@ def try_payouts_again(tx: Connection, host: PersonId, now: datetime) -> None:
             outbox.put_by(tx, *_payout_job(payout.space), now)
 
 
+def try_payout_again(tx: Connection, space: SpaceId, now: datetime) -> None:
+    """Somebody has seen to it that a payout may work now."""
+    payout = store.payout(tx, space, hold=True)
+    if payout is not None and payout.state in UNPAID and payout.due_at <= now:
+        outbox.put_by(tx, *_payout_job(space), now)
+
+
 def _payout_job(space: SpaceId) -> tuple[str, str, dict[str, str]]:
     return f"{PAYOUT_TOPIC}:{space}", PAYOUT_TOPIC, {"space": space}
 

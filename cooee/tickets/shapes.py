@@ -219,6 +219,53 @@ class Earnings(Shape):
     spaces: list[Earned]
 
 
+AccountName = Literal["buyers", "hosts", "share", "platform", "stripe", "banks"]
+
+
+class Account(Shape):
+    """What an account of the ledger has in one currency; all together have nothing."""
+
+    name: AccountName = Field(description="`hosts` are all hosts together")
+    currency: str
+    amount: int
+
+
+class LatePayout(Shape):
+    """A payout that should have left."""
+
+    space: str
+    title: str
+    host: Person
+    state: PayoutState
+    amount: int = Field(description="What the Space brought the host and they do not have")
+    currency: str
+    due_at: Timestamp
+    is_before_moderators: bool = Field(description="It waits for a case of theirs")
+
+
+class TroubledSale(Shape):
+    """A sale whose money is on its way back, or was taken back by a bank."""
+
+    id: str
+    space: str
+    title: str
+    host: Person
+    buyer: Person
+    state: State
+    amount: int
+    currency: str
+    paid_at: Timestamp | None
+
+
+class Books(Shape):
+    """The ledger as a whole, and what needs somebody."""
+
+    why_off: WhyOff | None
+    accounts: list[Account]
+    payouts: list[LatePayout]
+    sales: list[TroubledSale]
+
+
 class LedgerLine(Shape):
     """One line of one's account: what came is positive, what went negative."""
 

@@ -377,6 +377,27 @@ def payouts_to(tx: Connection, host: PersonId) -> list[Payout]:
     return [_payout(row) for row in tx.execute(query)]
 
 
+def late_payouts(tx: Connection, due_before: datetime, most: int) -> list[Payout]:
+    """Payouts that were due before then and have not left, or came back; the oldest first."""
+    due = payouts.c.due_at <= due_before
+    troubled = or_(payouts.c.state.in_(("failed", "delayed")), and_(payouts.c.state.in_(("waiting", "sending")), due))
+    query = select(payouts).where(troubled).order_by(payouts.c.due_at, payouts.c.space_id).limit(most)
+    return [_payout(row) for row in tx.execute(query)]
+
+
+def troubled_sales(tx: Connection, most: int) -> list[Sale]:
+    """Sales whose money is on its way back, or was taken back by a bank; the latest first."""
+    query = select(sales).where(sales.c.state.in_(("refunding", "void"))).order_by(sales.c.id.desc()).limit(most)
+    return [_sale(row) for row in tx.execute(query)]
+
+
+def all_balances(tx: Connection) -> list[tuple[str, str, int]]:
+    """Each account, a currency, and what it has in it."""
+    each = ledger.c.account, ledger.c.currency
+    query = select(*each, func.sum(ledger.c.amount).label("sum")).group_by(*each)
+    return [(row.account, row.currency, int(row.sum)) for row in tx.execute(query)]
+
+
 def arrange_payout(tx: Connection, made: Payout) -> None:
     """A payout that waits for its time; once is enough."""
     row = {"space_id": made.space, "host_id": made.host, "currency": made.currency, "amount": made.amount}

@@ -13,9 +13,10 @@ from cooee.kit.web import Tools, read_body
 from cooee.people.errors import BlockedByThem, PersonNotFound, YouBlockedThem
 from cooee.people.ids import PersonId
 from cooee.people.session import MaybeSignedIn, SignedIn
+from cooee.people.sign_in.errors import AdministratorsOnly
 from cooee.spaces.errors import HostOnly, SpaceNotFound
 from cooee.spaces.web.asking import Acting, SpaceInPath
-from cooee.tickets import reading, service, shapes, store
+from cooee.tickets import operating, reading, service, settling, shapes, store
 from cooee.tickets.errors import (
     BadSignature,
     CannotSellYet,
@@ -104,6 +105,28 @@ async def read_earnings(me: SignedIn, tools: Tools, till: Till) -> shapes.Earnin
 async def list_ledger_lines(me: SignedIn, tools: Tools, asked: AskedPage) -> shapes.LedgerPage:
     """The lines of one's account in the ledger, the latest first."""
     return await tools.db.read(lambda tx: reading.lines(tx, me.id, asked))
+
+
+@router.get("/payments", responses=refusals(AdministratorsOnly, Unauthenticated))
+async def read_books(me: SignedIn, tools: Tools, till: Till) -> shapes.Books:
+    """The ledger as a whole, and payouts, refunds and chargebacks that need somebody: for administrators."""
+    if not me.admin:
+        raise AdministratorsOnly
+    now = tools.clock.now()
+    return await tools.db.read(lambda tx: operating.books(tx, till.till, till.why_off, now))
+
+
+@router.post(
+    "/payments/payouts/{id}/retry",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=refusals(*_SIGNED_IN, AdministratorsOnly),
+)
+async def try_payout_again(id: SpaceInPath, me: SignedIn, tools: Tools) -> None:
+    """Send a payout again that came back or could not leave, now: for administrators."""
+    if not me.admin:
+        raise AdministratorsOnly
+    now = tools.clock.now()
+    await tools.db.write(lambda tx: settling.try_payout_again(tx, id, now))
 
 
 @router.get("/spaces/{id}/tickets", responses=refusals(*_SEEN, Unauthenticated))

@@ -83,6 +83,16 @@ class Stripe:
         intent["status"] = "succeeded"
         return self.event("checkout.session.completed", page)
 
+    def copied(self, session: str) -> str:
+        """Another page for the same sale."""
+        id = f"cs_{next(self._numbers)}"
+        page = {**self.sessions[session], "id": id, "payment_intent": f"pi_of_{id}"}
+        self.sessions[id] = page | {"status": "open", "payment_status": "unpaid"}
+        intent: Thing = json.loads(json.dumps(self.intents[self.sessions[session]["payment_intent"]]))
+        intent["latest_charge"]["balance_transaction"]["id"] = f"txn_of_{id}"
+        self.intents[page["payment_intent"]] = intent | {"id": page["payment_intent"]}
+        return id
+
     def lapse(self, session: str) -> Thing:
         """The time of a page is over; the event that tells of it."""
         self.sessions[session] |= {"status": "expired", "url": None}

@@ -236,6 +236,91 @@ async def test_who_has_no_payout_account_sells_nothing(fair: Fair) -> None:
     assert await bo.refused("PUT", f"spaces/{space}/tickets", json={"price": 500, "seats": 2}) == (409, "not_payable")
 
 
+async def test_a_page_that_could_not_be_made_at_once_is_made_later_with_all_of_its_half_hour(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara, seats=1)
+    fair.stripe.away = True
+    assert await bo.refused("POST", f"spaces/{space}/tickets", json={}) == (503, "payments_away")
+    fair.stripe.away = False
+    await fair.pass_time(minutes=10)
+    held = await bo.post(f"spaces/{space}/tickets", {})
+    (page,) = fair.stripe.sessions.values()
+    assert page["expires_at"] - fair.clock.now().timestamp() >= 30 * 60
+    await fair.pass_time(minutes=25)
+    await fair.tell(fair.stripe.pay(page["id"]))
+    assert (await bo.get(f"me/tickets/{held['id']}"))["state"] == "paid"
+
+
+async def test_what_is_paid_on_a_second_page_for_the_same_seat_goes_back(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara)
+    held = await fair.buy(bo, space)
+    (first,) = fair.stripe.sessions
+    # As if two nodes had made one each while the provider was slow.
+    second = fair.stripe.copied(first)
+    await fair.tell(fair.stripe.pay(second))
+    assert [refund["payment_intent"] for refund in fair.stripe.refunds] == [f"pi_of_{second}"]
+    assert (await bo.get(f"me/tickets/{held['id']}"))["state"] == "paid"
+    assert await account(amara) == [("sale", 970)]
+
+
+async def test_nobody_keeps_seats_from_others_by_not_paying(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, *others = await fair.people("bo", "p1", "p2", "p3", "p4", "p5")
+    space = await fair.sell(amara)
+    for other in others:
+        await bo.post(f"spaces/{space}/tickets", {"for_person": other.id})
+    assert await bo.refused("POST", f"spaces/{space}/tickets", json={}) == (409, "too_many_unpaid")
+    await fair.pass_time(minutes=30)
+    assert (await fair.buy(bo, space))["state"] == "paid"
+
+
+async def test_a_gift_is_usable_and_does_not_come_from_somebody_whom_one_has_blocked(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy, di = await fair.people("bo", "cy", "di")
+    space, closed = await fair.sell(amara), await fair.sell(amara, audience="invited")
+    await cy.put(f"people/{bo.id}/block")
+    gift = {"for_person": cy.id}
+    assert await bo.refused("POST", f"spaces/{space}/tickets", json=gift) == (409, "not_buyable")
+    given = {"people": [di.id]}
+    assert await amara.refused("POST", f"spaces/{closed}/tickets/given", json=given) == (409, "not_buyable")
+
+
+async def test_ones_tickets_are_those_one_bought_got_gave_and_waits_for(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    space, full = await fair.sell(amara), await fair.sell(amara, seats=1)
+    await fair.buy(bo, space)
+    await fair.buy(bo, full, for_person=cy.id)
+    await bo.put(f"spaces/{full}/tickets/line")
+    mine = await bo.get("me/tickets")
+    assert [(one["holder"]["username"], one["stage"]) for one in mine["items"]] == [("cy", "ahead"), ("bo", "ahead")]
+    assert [(one["space"], one["place"], one["host"]["username"]) for one in mine["waiting"]] == [(full, 1, "amara")]
+    assert [one["buyer"]["username"] for one in (await cy.get("me/tickets"))["items"]] == ["bo"]
+
+
+async def test_cards_say_what_a_ticket_costs_and_how_many_are_left(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    space, _free = await fair.sell(amara, seats=2), await fair.announce(amara)
+    await fair.buy(bo, space)
+
+    async def cards(who: Visitor, kind: str) -> dict[str, object]:
+        return {card["id"]: card["ticket"] for card in (await who.get(f"discover/{kind}"))["items"]}
+
+    offer = {"price": 1000, "currency": "usd", "left": 1}
+    assert (await cards(cy, "upcoming"))[space] == {**offer, "mine": False}
+    assert (await cards(bo, "upcoming"))[space] == {**offer, "mine": True}
+    assert list((await cards(cy, "upcoming")).values()).count(None) == 1
+    await amara.post(f"spaces/{space}/start")
+    await cy.put(f"spaces/{space}/tickets/line")
+    assert (await cards(cy, "live"))[space] == {**offer, "left": 0, "mine": False}
+    post = {"text": "come", "attachment": {"kind": "space", "id": space}}
+    assert (await amara.post("posts", post))["attachment"]["ticket"]["mine"] is True
+
+
 async def test_while_stripe_is_away_nothing_is_sold_and_the_seat_comes_back(fair: Fair) -> None:
     amara = await fair.host()
     (bo,) = await fair.people("bo")

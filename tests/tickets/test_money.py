@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from cooee.app import create_app
 from cooee.kit.clock import SettableClock
 from cooee.kit.worker import Worker
+from cooee.people import store as people_store
 from cooee.people.ids import PersonId
 from cooee.people.passwords import Passwords
 from cooee.settings import Settings
@@ -430,6 +431,36 @@ async def test_stripe_that_is_away_for_days_pays_nothing_twice(heard: bool, fair
     assert await balanced(fair)
 
 
+async def test_those_who_run_the_site_see_the_books_and_what_needs_them(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, ed = await fair.people("bo", "ed")
+    space = await fair.sell(amara)
+    await fair.buy(bo, space)
+    await ended(amara, space)
+    await fair.pass_time(hours=48)
+    assert await ed.refused("GET", "payments") == (403, "administrators_only")
+    assert await ed.refused("POST", f"payments/payouts/{space}/retry") == (403, "administrators_only")
+    await fair.tools.db.write(lambda tx: people_store.change(tx, PersonId(ed.id), {"admin": True}))
+    books = await ed.get("payments")
+    assert {(one["name"], one["amount"]) for one in books["accounts"]} == {
+        ("buyers", -1000),
+        ("hosts", 0),
+        ("share", 30),
+        ("banks", 970),
+        ("platform", -59),
+        ("stripe", 59),
+    }
+    assert (books["payouts"], books["sales"]) == ([], [])
+    (first,) = fair.stripe.payouts
+    await fair.tell(fair.stripe.arrive(first, "failed"))
+    (late,) = (await ed.get("payments"))["payouts"]
+    assert (late["host"]["username"], late["state"], late["amount"]) == ("amara", "failed", 970)
+    await ed.post(f"payments/payouts/{space}/retry")
+    await fair.work()
+    assert len(fair.stripe.payouts) == 2
+    assert (await ed.get("payments"))["payouts"] == []
+
+
 async def test_a_tip_goes_the_same_way_without_a_seat(fair: Fair) -> None:
     amara = await fair.host()
     (bo,) = await fair.people("bo")
@@ -464,6 +495,35 @@ async def test_a_node_that_dies_between_payment_and_admission_loses_nothing(fair
     await fair.desk.hear(event)
     await fair.work()
     assert await account(amara) == [("sale", 970)]
+
+
+async def test_a_host_who_deletes_the_account_gives_the_money_back_before_it_is_forgotten(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    begins = (fair.clock.now() + timedelta(days=25)).isoformat()
+    space = await fair.sell(amara, scheduled_start=begins)
+    ticket = await fair.buy(bo, space)
+    away = PersonId(amara.id)
+    erased = fair.clock.now() + timedelta(days=14)
+    await fair.tools.db.write(lambda tx: people_store.change(tx, away, {"deleting_at": erased}))
+    await fair.pass_time(days=11)
+    assert (await state(bo, ticket))[0] == "paid"
+    await fair.pass_time(days=1, hours=2)
+    assert await state(bo, ticket) == ("refunded", "canceled")
+
+
+async def test_a_host_who_may_not_host_gives_all_back_and_sells_nothing(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy, ed = await fair.people("bo", "cy", "ed")
+    space = await fair.sell(amara)
+    ticket = await fair.buy(bo, space)
+    await fair.tools.db.write(lambda tx: people_store.change(tx, PersonId(ed.id), {"admin": True}))
+    await bo.post("reports", {"about": "person", "id": amara.id, "reason": "spam"})
+    (case,) = (await ed.get("moderation/cases"))["items"]
+    await ed.post(f"moderation/cases/{case['id']}/decision", {"decision": "suspend_hosting", "days": 7})
+    assert await cy.refused("POST", f"spaces/{space}/tickets", json={}) == (410, "sale_over")
+    await fair.pass_time(hours=1)
+    assert await state(bo, ticket) == ("refunded", "moderated")
 
 
 async def test_who_sells_and_how_far_one_is(fair: Fair) -> None:

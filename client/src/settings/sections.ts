@@ -105,6 +105,14 @@ const SECTIONS: readonly Section[] = [
     page: () => import("../people/settings/SitePages.svelte"),
   },
   {
+    path: "payments",
+    icon: "ticket",
+    title: m.books,
+    hint: m.books_hint,
+    for: "administrators",
+    page: () => import("../tickets/Books.svelte"),
+  },
+  {
     path: "tell-us",
     icon: "heart",
     title: m.feedback_tell_us,

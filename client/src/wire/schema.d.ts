@@ -2694,6 +2694,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Books
+         * @description The ledger as a whole, and payouts, refunds and chargebacks that need somebody: for administrators.
+         */
+        get: operations["read_books_api_v1_payments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/payouts/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Payout Again
+         * @description Send a payout again that came back or could not leave, now: for administrators.
+         */
+        post: operations["try_payout_again_api_v1_payments_payouts__id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/spaces/{id}/tickets": {
         parameters: {
             query?: never;
@@ -3727,6 +3767,22 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Account
+         * @description What an account of the ledger has in one currency; all together have nothing.
+         */
+        Account: {
+            /**
+             * Name
+             * @description `hosts` are all hosts together
+             * @enum {string}
+             */
+            name: "buyers" | "hosts" | "share" | "platform" | "stripe" | "banks";
+            /** Currency */
+            currency: string;
+            /** Amount */
+            amount: number;
+        };
+        /**
          * Analytics
          * @description A Space in numbers, for its hosts; while it is live, up to now.
          */
@@ -3864,6 +3920,20 @@ export interface components {
             currency: string;
             /** Amount */
             amount: number;
+        };
+        /**
+         * Books
+         * @description The ledger as a whole, and what needs somebody.
+         */
+        Books: {
+            /** Why Off */
+            why_off: ("no_key" | "no_webhook_secret") | null;
+            /** Accounts */
+            accounts: components["schemas"]["Account"][];
+            /** Payouts */
+            payouts: components["schemas"]["LatePayout"][];
+            /** Sales */
+            sales: components["schemas"]["TroubledSale"][];
         };
         /**
          * Bubbles
@@ -4799,6 +4869,36 @@ export interface components {
              */
             protected: boolean;
             relation: components["schemas"]["Relation"];
+        };
+        /**
+         * LatePayout
+         * @description A payout that should have left.
+         */
+        LatePayout: {
+            /** Space */
+            space: string;
+            /** Title */
+            title: string;
+            host: components["schemas"]["Person"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "delayed" | "sending" | "sent" | "paid" | "failed";
+            /**
+             * Amount
+             * @description What the Space brought the host and they do not have
+             */
+            amount: number;
+            /** Currency */
+            currency: string;
+            /** Due At */
+            due_at: string;
+            /**
+             * Is Before Moderators
+             * @description It waits for a case of theirs
+             */
+            is_before_moderators: boolean;
         };
         /**
          * LedgerLine
@@ -6863,6 +6963,31 @@ export interface components {
             size: number;
             /** Audio Url */
             audio_url: string;
+        };
+        /**
+         * TroubledSale
+         * @description A sale whose money is on its way back, or was taken back by a bank.
+         */
+        TroubledSale: {
+            /** Id */
+            id: string;
+            /** Space */
+            space: string;
+            /** Title */
+            title: string;
+            host: components["schemas"]["Person"];
+            buyer: components["schemas"]["Person"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "held" | "paid" | "refunding" | "refunded" | "expired" | "void";
+            /** Amount */
+            amount: number;
+            /** Currency */
+            currency: string;
+            /** Paid At */
+            paid_at: string | null;
         };
         /**
          * Upcoming
@@ -17614,6 +17739,92 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_books_api_v1_payments_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Books"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description administrators_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_payout_again_api_v1_payments_payouts__id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Space's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description administrators_only, foreign_origin */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,6 +10,7 @@ export type Seller = Schemas["Seller"];
 export type Ticket = Schemas["Ticket"];
 export type Place = Schemas["Place"];
 export type Earnings = Schemas["Earnings"];
+export type Books = Schemas["Books"];
 export type LedgerLine = Schemas["LedgerLine"];
 
 const at = (id: string) => ({ params: { path: { id } } });
@@ -48,5 +49,9 @@ export const takeTips = (tips: boolean) => answerOf(node.PUT("/api/v1/me/selling
 export const openAccount = () => answerOf(node.POST("/api/v1/me/payout-account"));
 export const checkAccount = () => answerOf(node.POST("/api/v1/me/payout-account/check"));
 export const earnings = () => answerOf(node.GET("/api/v1/me/earnings"));
+/** For administrators: the ledger as a whole, and what needs somebody. */
+export const books = () => answerOf(node.GET("/api/v1/payments"));
+export const tryPayoutAgain = (space: string) =>
+  answerOf(node.POST("/api/v1/payments/payouts/{id}/retry", { params: { path: { id: space } } }));
 export const lines = (cursor?: string): Promise<List<LedgerLine>> =>
   answerOf(node.GET("/api/v1/me/earnings/lines", { params: { query: cursor ? { cursor } : {} } }));
