@@ -1,5 +1,6 @@
 """No ticket: the offer and no sound, at whatever door one knocks."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -26,20 +27,22 @@ async def test_no_request_is_answered_with_anything_but_the_offer(fair: Fair) ->
     (bo,) = await fair.people("bo")
     space = await fair.sell(amara)
     await amara.post(f"spaces/{space}/start")
-    for method, path, parts in (
+    doors: list[tuple[str, str, dict[str, Any]]] = [
         ("POST", f"spaces/{space}/join", {}),
         ("POST", f"/whep/{space}", SDP),
         ("POST", f"/whip/{space}", SDP),
         ("POST", f"spaces/{space}/requests", {"json": {}}),
-    ):
+    ]
+    for method, path, parts in doors:
         assert await bo.refused(method, path, **parts) == (402, "ticket_needed"), path
-    for method, path, parts in (
+    knocks: list[tuple[str, str, dict[str, Any]]] = [
         ("POST", f"spaces/{space}/reactions", {"json": {"emoji": "💜"}}),
         ("GET", f"spaces/{space}/messages", {}),
         ("POST", f"spaces/{space}/messages", {"json": {"text": "hello"}}),
         ("GET", f"spaces/{space}/posts", {}),
         ("GET", f"spaces/{space}/captions", {}),
-    ):
+    ]
+    for method, path, parts in knocks:
         refused = await bo.refused(method, path, **parts)
         assert refused in ((402, "ticket_needed"), (403, "not_in_the_room")), path
     assert await fair.guest.refused("POST", f"spaces/{space}/join") == (402, "ticket_needed")
