@@ -556,6 +556,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await live.start()
         await (radio.go_on_air if settings.demo else radio.go_off_air)(live, tools)
         ending.push_async_callback(captioner.stop)
+        ending.push_async_callback(app.state.tickets.close)
         working = [
             asyncio.create_task(worker.run(), name="outbox"),
             asyncio.create_task(spaces_jobs.run(live), name="spaces"),

@@ -57,6 +57,11 @@ class Desk:
             raise TicketsOff
         return self.till.payments
 
+    async def close(self) -> None:
+        """Leaves the provider."""
+        if self.till.payments is not None:
+            await self.till.payments.close()
+
     # Selling.
 
     async def connect(self, me: PersonId, path: str) -> str:

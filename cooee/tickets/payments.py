@@ -106,14 +106,20 @@ class Payments:
         # Late: the library takes seconds to load, and most sites sell nothing.
         import stripe
 
+        self._http: Any = stripe.HTTPXClient(timeout=_TIMEOUT_S)
         self._client = stripe.StripeClient(
             key,
             base_addresses={"api": url} if url else {},
             max_network_retries=_RETRIES,
-            http_client=stripe.HTTPXClient(timeout=_TIMEOUT_S),
+            http_client=self._http,
         )
         self._stripe = stripe
         self._secrets = tuple(webhook_secrets)
+
+    async def close(self) -> None:
+        """Ends the connections that are kept for more requests."""
+        await self._http.close_async()
+        self._http.close()
 
     async def open_account(self, person: PersonId) -> str:
         """A payout account for somebody; asked again within a day, the same."""
