@@ -5,10 +5,9 @@ import {
   askToSpeak,
   choose,
   closeMicrophone,
-  comeHome,
-  joinBubble,
+  comeIn,
+  host,
   openMicrophone,
-  startSpace,
 } from "../harness/room.ts";
 import { judge, level, type Recording, type Speech } from "../harness/sound.ts";
 import { expect, test } from "../harness/test.ts";
@@ -28,15 +27,8 @@ test("one hosts and speaks, one listens, one requests, is accepted, unmutes, and
   const a = await person(server.address, { microphone: "novel" });
   const b = await person(server.address);
   const c = await person(server.address, { microphone: "numbers" });
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "Letters from the coast");
-  for (const [visitor, account] of [
-    [b, ben],
-    [c, cleo],
-  ] as const) {
-    await comeHome(visitor.page, account);
-    await joinBubble(visitor.page, "Letters from the coast");
-  }
+  await host(a, ann, "Letters from the coast");
+  await comeIn("Letters from the coast", [b, ben], [c, cleo]);
 
   await openMicrophone(a.page);
   await sleep(3000);
@@ -71,15 +63,8 @@ test("whom the host mutes is gone for everyone, although the page goes on sendin
   const a = await person(server.address, { microphone: "novel" });
   const b = await person(server.address);
   const c = await person(server.address, { microphone: "numbers", before: neverFallSilent });
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "Order in the room");
-  for (const [visitor, account] of [
-    [b, ben],
-    [c, cleo],
-  ] as const) {
-    await comeHome(visitor.page, account);
-    await joinBubble(visitor.page, "Order in the room");
-  }
+  await host(a, ann, "Order in the room");
+  await comeIn("Order in the room", [b, ben], [c, cleo]);
   await askToSpeak(c.page);
   await accept(a.page, "Cleo");
   await openMicrophone(c.page);

@@ -1,7 +1,7 @@
 /** What the machine around the page shows, and what it asks of the page. */
 import { community } from "../harness/accounts.ts";
 import { PHONE } from "../harness/people.ts";
-import { comeHome, joinBubble, openMicrophone, startSpace } from "../harness/room.ts";
+import { comeIn, host, openMicrophone } from "../harness/room.ts";
 import { level } from "../harness/sound.ts";
 import { expect, test } from "../harness/test.ts";
 
@@ -29,11 +29,9 @@ test("the lock screen says what one listens to; its buttons pause, go on and lea
   const [ann, ben] = await community(server, "ann", "ben");
   const a = await person(server.address, { microphone: "novel" });
   const b = await person(server.address, { ...PHONE, before: keepButtons });
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "In the pocket");
+  await host(a, ann, "In the pocket");
   await openMicrophone(a.page);
-  await comeHome(b.page, ben);
-  await joinBubble(b.page, "In the pocket");
+  await comeIn("In the pocket", [b, ben]);
   const shown = () =>
     b.page.evaluate(() => {
       const { metadata, playbackState } = navigator.mediaSession;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { community } from "../harness/accounts.ts";
-import { comeHome, joinBubble, openMicrophone, startSpace } from "../harness/room.ts";
+import { comeIn, host, openMicrophone } from "../harness/room.ts";
 import { judge } from "../harness/sound.ts";
 import { expect, test } from "../harness/test.ts";
 
@@ -11,10 +11,8 @@ test("after kill -9 both are back in the room by themselves, muted, and a tap is
   const [ann, ben] = await community(server, "ann", "ben");
   const a = await person(server.address, { microphone: "novel" });
   const b = await person(server.address);
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "Come what may");
-  await comeHome(b.page, ben);
-  await joinBubble(b.page, "Come what may");
+  await host(a, ann, "Come what may");
+  await comeIn("Come what may", [b, ben]);
   await openMicrophone(a.page);
   await sleep(2000);
 

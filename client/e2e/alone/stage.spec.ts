@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { community } from "../harness/accounts.ts";
 import { PHONE } from "../harness/people.ts";
-import { choose, comeHome, joinBubble, openMicrophone, startSpace } from "../harness/room.ts";
+import { button, choose, comeHome, comeIn, host, openMicrophone, startSpace } from "../harness/room.ts";
 import { level, type Recording } from "../harness/sound.ts";
 import { expect, test } from "../harness/test.ts";
 
@@ -36,7 +36,6 @@ function pullThePlug(): void {
 
 const live = (page: Page) =>
   page.evaluate(() => window.captured.filter((track) => track.readyState === "live").length);
-const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 const AUDIBLE_DBFS = -45;
 const SILENT_DBFS = -70;
 
@@ -57,10 +56,8 @@ test("a microphone that is unplugged in mid-speech leaves one muted, in words, w
   const [ann, ben] = await community(server, "ann", "ben");
   const a = await person(server.address, { ...PHONE, microphone: "novel", before: keepMicrophones });
   const b = await person(server.address);
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "Loose cable");
-  await comeHome(b.page, ben);
-  await joinBubble(b.page, "Loose cable");
+  await host(a, ann, "Loose cable");
+  await comeIn("Loose cable", [b, ben]);
   await openMicrophone(a.page);
   await expectLevel(b, "audible");
 
@@ -84,8 +81,7 @@ test("who asked to speak checks the own sound meanwhile, which nobody else hears
   const [ann, ben] = await community(server, "ann", "ben");
   const space = await ann.startSpace("First time", "invited");
   const b = await person(server.address, { ...PHONE, microphone: "numbers", before: keepMicrophones });
-  await comeHome(b.page, ben);
-  await joinBubble(b.page, "First time");
+  await comeIn("First time", [b, ben]);
   await button(b.page, "Microphone and sound").click();
   await expect(button(b.page, "Check my sound")).toBeHidden();
   await b.page.keyboard.press("Escape");
@@ -140,16 +136,8 @@ test("on stage one turns somebody down for oneself alone; in the audience nobody
   const a = await person(server.address, PHONE);
   const b = await person(server.address, { microphone: "numbers" });
   const c = await person(server.address);
-  await comeHome(a.page, ann);
-  await startSpace(a.page, "Too loud");
-  const space = await ann.space();
-  for (const [visitor, account] of [
-    [b, ben],
-    [c, cleo],
-  ] as const) {
-    await comeHome(visitor.page, account);
-    await joinBubble(visitor.page, "Too loud");
-  }
+  const space = await host(a, ann, "Too loud");
+  await comeIn("Too loud", [b, ben], [c, cleo]);
   await ann.ask("POST", `/spaces/${space}/invitations/${ben.id}`);
   await button(b.page, "Come on stage").click();
   await openMicrophone(b.page);

@@ -48,7 +48,9 @@ export class Account {
     return live_space;
   }
 
-  join(space: string): Promise<{ whep_url: string; whip_url: string | null; role: string }> {
+  join(
+    space: string,
+  ): Promise<{ feed_url: string; whep_url: string; whip_url: string | null; role: string }> {
     return this.ask("POST", `/spaces/${space}/join`, {});
   }
 

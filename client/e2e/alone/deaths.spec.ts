@@ -1,0 +1,93 @@
+/** Browsers and the node die, in each state of a Space: what people see, and that nobody comes back unmuted. */
+import type { Page } from "@playwright/test";
+import { community } from "../harness/accounts.ts";
+import { PHONE } from "../harness/people.ts";
+import { button, comeIn, host, onStage, openMicrophone, openSpace } from "../harness/room.ts";
+import type { Server } from "../harness/server.ts";
+import { expect, test } from "../harness/test.ts";
+
+/** What dies without a word is missed after a while, and half a minute later its seat goes. */
+const PATIENCE = { timeout: 150_000 };
+const open = (page: Page) => button(page, /microphone on$/u);
+
+/** The node dies and comes back; those at `pages` are in the room again. */
+async function crash(server: Server, ...pages: Page[]): Promise<void> {
+  await server.kill();
+  for (const page of pages) await expect(page.getByText("Reconnecting").first()).toBeVisible();
+  await server.start();
+  for (const page of pages) await expect(page.getByText("Reconnecting")).toHaveCount(0, PATIENCE);
+}
+
+test("a co-host's browser dies in mid-speech: the microphone is off, the seat goes, and they come back as a listener", async ({
+  server,
+  person,
+}) => {
+  const [ann, ben] = await community(server, "ann", "ben");
+  const a = await person(server.address);
+  const b = await person(server.address, { ...PHONE, microphone: "numbers" });
+  const space = await host(a, ann, "Sudden silence");
+  await comeIn("Sudden silence", [b, ben]);
+  await ann.ask("PUT", `/spaces/${space}/cohosts/${ben.id}`);
+  await button(b.page, "Come on stage").click();
+  await openMicrophone(b.page);
+  await expect(button(a.page, "Ben, Co-host, microphone on")).toBeVisible();
+
+  await b.leave();
+  await expect(button(a.page, "Ben, Co-host, microphone off")).toBeVisible(PATIENCE);
+  await expect(onStage(a.page)).toHaveCount(1, PATIENCE);
+  await expect(button(a.page, /^Unmute microphone/u)).toBeVisible();
+  const again = await person(server.address, PHONE);
+  await ben.signIn(again.page);
+  await openSpace(again.page, server, space);
+  await expect(button(again.page, "Request to speak")).toBeVisible();
+});
+
+test("the node dies while a Space is announced, live, locked and over: all of it is there again, and everybody is muted", async ({
+  server,
+  person,
+}) => {
+  const [ann, ben, cleo, dan] = await community(server, "ann", "ben", "cleo", "dan");
+  const a = await person(server.address, { microphone: "novel" });
+  const b = await person(server.address, { microphone: "numbers" });
+  const c = await person(server.address, PHONE);
+  const d = await person(server.address);
+  const space = await host(a, ann, "Whatever comes");
+  await comeIn("Whatever comes", [b, ben], [c, cleo]);
+  await ann.ask("PUT", `/spaces/${space}/cohosts/${ben.id}`);
+  await button(b.page, "Come on stage").click();
+  await openMicrophone(a.page);
+  await openMicrophone(b.page);
+  await expect(open(c.page)).toHaveCount(2);
+  const scheduled_start = new Date(Date.now() + 86_400_000).toISOString();
+  const ahead = { title: "Tomorrow", scheduled_start, zone: "UTC" };
+  const { id } = await dan.ask<{ id: string }>("POST", "/spaces", ahead);
+  await dan.signIn(d.page);
+
+  await crash(server, c.page);
+  for (const { page } of [a, b]) await expect(button(page, /^Unmute microphone/u)).toBeVisible(PATIENCE);
+  await expect(button(c.page, "Ann, Host, microphone off")).toBeVisible();
+  await expect(button(c.page, "Ben, Co-host, microphone off")).toBeVisible();
+  await openSpace(d.page, server, id);
+  await expect(d.page.getByRole("heading", { name: "Tomorrow" }).first()).toBeVisible();
+  await expect(button(d.page, "Start now").first()).toBeVisible();
+
+  await openMicrophone(a.page);
+  await ann.ask("PATCH", `/spaces/${space}`, { locked: true });
+  await expect(c.page.getByText("Locked")).toBeVisible();
+  await expect(open(c.page)).toHaveCount(1);
+  await crash(server, c.page);
+  await expect(button(a.page, /^Unmute microphone/u)).toBeVisible(PATIENCE);
+  await expect(c.page.getByText("Locked")).toBeVisible();
+  await expect(button(c.page, "Request to speak")).toBeVisible();
+  await expect(open(c.page)).toHaveCount(0);
+  await openSpace(d.page, server, space);
+  await expect(d.page.getByText("nobody new can come in")).toBeVisible();
+
+  await ann.ask("POST", `/spaces/${space}/end`);
+  await expect(c.page.getByRole("heading", { name: "This Space is over" })).toBeVisible();
+  await server.kill();
+  await server.start();
+  await openSpace(c.page, server, space);
+  await expect(c.page.getByRole("heading", { name: "This Space is over" })).toBeVisible();
+  await expect(c.page.getByText("People there").locator("..")).toContainText("3");
+});
