@@ -78,7 +78,7 @@ async def test_a_host_who_is_away_for_fifteen_minutes_gives_all_back_and_the_res
     bo, cy = await fair.people("bo", "cy")
     space = SpaceId(await fair.sell(amara))
     ticket = await fair.buy(bo, space)
-    await amara.post(f"spaces/{space}/start")
+    # It is not live yet: the node ends a live Space by itself when time passes like this.
     now = fair.clock.now()
     ids = fair.tools.ids
 
@@ -92,6 +92,7 @@ async def test_a_host_who_is_away_for_fifteen_minutes_gives_all_back_and_the_res
     assert await look(1) is None
     await fair.work()
     assert await state(bo, ticket) == ("refunded", "host_absent")
+    await amara.post(f"spaces/{space}/start")
     await cy.post(f"spaces/{space}/join")
 
 
