@@ -527,6 +527,18 @@ async def test_a_host_who_may_not_host_gives_all_back_and_sells_nothing(fair: Fa
     assert await state(bo, ticket) == ("refunded", "moderated")
 
 
+async def test_an_account_in_a_currency_of_which_nothing_is_known_sells_nothing(fair: Fair) -> None:
+    (bo,) = await fair.people("bo")
+    fair.stripe.currency = "xof"
+    await bo.post("me/payout-account")
+    (account,) = fair.stripe.accounts.values()
+    account |= {"charges_enabled": True, "payouts_enabled": True}
+    assert (await bo.post("me/payout-account/check"))["account"] == "foreign"
+    space = await fair.announce(bo)
+    assert await bo.refused("PUT", f"spaces/{space}/tickets", json={"price": 500, "seats": 2}) == (409, "not_payable")
+    assert (await bo.get("me/earnings"))["seller"]["currency"] == "xof"
+
+
 async def test_who_sells_and_how_far_one_is(fair: Fair) -> None:
     (bo,) = await fair.people("bo")
     selling = await bo.get("me/selling")

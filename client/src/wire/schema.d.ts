@@ -6190,9 +6190,10 @@ export interface components {
             spaces_needed: number;
             /**
              * Account
+             * @description `foreign`: it is paid in a currency in which nothing is sold here
              * @enum {string}
              */
-            account: "none" | "pending" | "ready";
+            account: "none" | "pending" | "foreign" | "ready";
             /**
              * Currency
              * @description Of the payout account
