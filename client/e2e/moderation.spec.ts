@@ -1,10 +1,6 @@
 import { type Account, administrator, community } from "./harness/accounts.ts";
+import { SIZES } from "./harness/people.ts";
 import { expect, test } from "./harness/test.ts";
-
-const SIZES = {
-  "a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-  "a desk": { viewport: { width: 1280, height: 860 } },
-};
 
 for (const [size, equipment] of Object.entries(SIZES)) {
   test(`one reports a post in two taps, and a moderator removes it, at ${size}`, async ({
@@ -44,29 +40,31 @@ for (const [size, equipment] of Object.entries(SIZES)) {
   });
 }
 
-test("a listener reports the Space, it ends before everybody's eyes, and its host cannot open another", async ({
-  server,
-  person,
-}) => {
-  const [hana, amara] = (await community(server, "hana", "amara")) as [Account, Account];
-  const mo = await administrator(server, "mo");
-  const space = await hana.startSpace("Rude radio");
-  await hana.join(space);
-  const { page } = await person(server.address, SIZES["a phone"]);
-  await amara.signIn(page);
-  await page.goto(`${server.address}/spaces/${space}`);
-  await page.getByRole("button", { name: "Report this Space" }).click();
-  await page.getByText("Violence or threats").click();
-  await page.getByRole("button", { name: "Send report" }).click();
-  await expect(page.getByText("Thank you. The moderators will look at it.")).toBeVisible();
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`a listener reports the Space, it ends before everybody's eyes, and its host cannot open another, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [hana, amara] = (await community(server, "hana", "amara")) as [Account, Account];
+    const mo = await administrator(server, "mo");
+    const space = await hana.startSpace("Rude radio");
+    await hana.join(space);
+    const { page } = await person(server.address, equipment);
+    await amara.signIn(page);
+    await page.goto(`${server.address}/spaces/${space}`);
+    await page.getByRole("button", { name: "Report this Space" }).click();
+    await page.getByText("Violence or threats").click();
+    await page.getByRole("button", { name: "Send report" }).click();
+    await expect(page.getByText("Thank you. The moderators will look at it.")).toBeVisible();
 
-  const { items } = await mo.ask<{ items: { id: string }[] }>("GET", "/moderation/cases");
-  await mo.ask("POST", `/moderation/cases/${items[0]?.id}/decision`, {
-    decision: "suspend_hosting",
-    days: 7,
+    const { items } = await mo.ask<{ items: { id: string }[] }>("GET", "/moderation/cases");
+    await mo.ask("POST", `/moderation/cases/${items[0]?.id}/decision`, {
+      decision: "suspend_hosting",
+      days: 7,
+    });
+    await expect(page.getByText(/moderators/u).first()).toBeVisible();
+    await hana.signIn(page);
+    await page.goto(server.address);
+    await expect(hana.ask("POST", "/spaces", {})).rejects.toThrow("hosting_suspended");
   });
-  await expect(page.getByText(/moderators/u).first()).toBeVisible();
-  await hana.signIn(page);
-  await page.goto(server.address);
-  await expect(hana.ask("POST", "/spaces", {})).rejects.toThrow("hosting_suspended");
-});
+}
