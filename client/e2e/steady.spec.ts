@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
-import { Account, community } from "./harness/accounts.ts";
+import { type Account, community } from "./harness/accounts.ts";
 import { PHONE } from "./harness/people.ts";
-import { openSpace } from "./harness/room.ts";
+import { button, onStage, openSpace } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
 
 const DESK = { viewport: { width: 1280, height: 860 } } as const;
@@ -10,53 +10,106 @@ declare global {
   interface Window {
     /** What moved without the person's doing, as the browser counts it. */
     shifts: string[];
+    /** Feeds of those who listen and are at no browser of their own. */
+    feeds: Map<string, WebSocket>;
   }
 }
 
 /** Stands alone: it runs in the page. */
-function watchShifts(): void {
+async function watchShifts(): Promise<void> {
+  await document.fonts.ready;
   window.shifts = [];
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries() as (PerformanceEntry & {
       value: number;
       hadRecentInput: boolean;
-      sources: { node: Element | null }[];
+      sources: { node: Node | null; previousRect: DOMRect; currentRect: DOMRect }[];
     })[]) {
-      const moved = entry.sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? "");
-      if (!entry.hadRecentInput) window.shifts.push(`${entry.value.toFixed(5)} ${moved.join(" | ")}`);
+      const moved = entry.sources.map(({ node, previousRect: from, currentRect: to }) => {
+        const element = node instanceof Element ? node : node?.parentElement;
+        return `${element?.outerHTML.slice(0, 120)} from ${from.x},${from.y} to ${to.x},${to.y}`;
+      });
+      // Zero to three digits, as it is measured elsewhere: less is a letter that grew.
+      if (!entry.hadRecentInput && entry.value >= 0.0005)
+        window.shifts.push(`${entry.value.toFixed(5)} ${moved.join(" | ")}`);
     }
   }).observe({ type: "layout-shift" });
 }
 
-const onStage = (page: Page) => page.locator(".stage > li");
+/** Stands alone: it runs in the page. */
+function listenTo({ name, url }: { name: string; url: string }): void {
+  window.feeds ??= new Map();
+  window.feeds.set(name, new WebSocket(url.replace(/^http/u, "ws")));
+}
 
-for (const [size, equipment] of Object.entries({ "a phone": PHONE, "a desk": DESK })) {
-  test(`nothing on the page moves when people take a seat in a row of the stage and leave it, at ${size}`, async ({
+/** Comes in to listen, by a feed that another page holds. */
+async function listen(elsewhere: Page, account: Account, space: string): Promise<void> {
+  const { feed_url: url } = await account.join(space);
+  await elsewhere.evaluate(listenTo, { name: account.username, url });
+}
+
+const goAway = (elsewhere: Page, { username }: Account) =>
+  elsewhere.evaluate((name) => window.feeds.get(name)?.close(), username);
+
+const sit = async (account: Account, space: string) => {
+  await account.join(space);
+  await account.ask("POST", `/spaces/${space}/requests`, {});
+};
+const rise = (account: Account, space: string) => account.ask("DELETE", `/spaces/${space}/stage/me`);
+
+test.use({ settings: { COOEE_JOIN_ADDRESS_LIMIT: "" } });
+
+for (const [size, equipment, watches] of [
+  ["a phone", PHONE, "bo"],
+  ["a desk", DESK, "amara"],
+] as const) {
+  test(`nothing on the page moves when people come to listen, take all 13 seats, leave and ask, and posts stand below: ${watches} at ${size}`, async ({
     server,
     person,
   }) => {
-    const [amara, bo] = (await community(server, "amara", "bo")) as [Account, Account];
-    const guests: Account[] = [];
-    for (const name of ["cleo", "dan"]) guests.push(await Account.made(server, name));
+    const [amara, bo, ...others] = (await community(
+      server,
+      "amara",
+      "bo",
+      ...Array.from({ length: 12 }, (_, number) => `guest${number}`),
+    )) as [Account, Account, ...Account[]];
+    const [first, second, third, fourth] = others as [Account, Account, Account, Account];
     const space = await amara.startSpace("Tea");
+    for (const text of ["The slides", "The recipe"])
+      await amara.ask("POST", `/spaces/${space}/posts`, { text });
     const { page } = await person(server.address, equipment);
-    await bo.signIn(page);
+    const { page: elsewhere } = await person(server.address);
+    await (watches === "bo" ? bo : amara).signIn(page);
     await openSpace(page, server, space);
+    if (watches === "amara") await listen(elsewhere, bo, space);
     await expect(onStage(page)).toHaveCount(1);
     await expect(page.getByText("1 listening")).toBeVisible();
-    await expect(page.getByRole("button", { name: /^Join Tea/u })).toHaveCount(1);
+    await expect(page.getByText("The recipe").last()).toBeVisible();
+    if (watches === "bo") await expect(button(page, /^Join Tea/u)).toHaveCount(1);
     await expect(page.getByText("Connecting", { exact: false })).toHaveCount(0);
     await page.evaluate(watchShifts);
 
-    for (const [index, guest] of guests.entries()) {
-      await guest.join(space);
-      await guest.ask("POST", `/spaces/${space}/requests`, {});
+    for (const guest of [first, second, third, fourth]) await listen(elsewhere, guest, space);
+    await expect(page.getByText("5 listening")).toBeVisible();
+    await goAway(elsewhere, second);
+    await expect(page.getByText("4 listening")).toBeVisible();
+
+    for (const [index, guest] of others.entries()) {
+      await sit(guest, space);
       await expect(onStage(page)).toHaveCount(2 + index);
     }
-    for (const [index, guest] of guests.toReversed().entries()) {
-      await guest.ask("DELETE", `/spaces/${space}/stage/me`);
-      await expect(onStage(page)).toHaveCount(guests.length - index);
+    for (const [index, guest] of [third, first, others.at(-1) as Account].entries()) {
+      await rise(guest, space);
+      await expect(onStage(page)).toHaveCount(12 - index);
     }
+    await sit(first, space);
+    await expect(onStage(page)).toHaveCount(11);
+
+    await amara.ask("PATCH", `/spaces/${space}`, { policy: "invited" });
+    await sit(third, space);
+    if (watches === "amara") await expect(button(page, "Accept Guest2")).toBeVisible();
+    await amara.ask("POST", `/spaces/${space}/requests/${third.id}/accept`);
+    await expect(onStage(page)).toHaveCount(12);
     expect(await page.evaluate(() => window.shifts)).toEqual([]);
   });
 }
