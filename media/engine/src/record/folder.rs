@@ -54,12 +54,9 @@ impl Folder {
         self.turns.write_all(line.as_bytes())
     }
 
-    /// Has the disk keep what it was given.
-    pub(super) fn sync<'a>(&self, tracks: impl Iterator<Item = &'a Track<File>>) -> io::Result<()> {
-        self.mix.sink().sync_data()?;
-        self.levels.sync_data()?;
-        self.turns.sync_data()?;
-        tracks.map(|track| track.sink().sync_data()).collect()
+    /// Has the disk keep what it was given of the mix.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.mix.sink().sync_data()
     }
 
     pub(super) fn finish(self, tracks: impl Iterator<Item = Track<File>>) -> io::Result<()> {
