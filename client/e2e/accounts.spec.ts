@@ -1,13 +1,10 @@
 import type { Page } from "@playwright/test";
 import { Account, PASSWORD } from "./harness/accounts.ts";
+import { SIZES } from "./harness/people.ts";
 import { linkIn, PostOffice } from "./harness/post-office.ts";
 import { Server } from "./harness/server.ts";
 import { test as base, expect } from "./harness/test.ts";
 
-const SIZES = {
-  "a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-  "a desk": { viewport: { width: 1280, height: 860 } },
-};
 const NEW_PASSWORD = "a staple of batteries";
 
 const test = base.extend<{ office: PostOffice }>({
@@ -70,62 +67,66 @@ for (const [size, equipment] of Object.entries(SIZES)) {
   });
 }
 
-test("a new address takes the old one's place once it is confirmed, and the old one is told", async ({
-  server,
-  office,
-  person,
-}) => {
-  const amara = await Account.made(server, "amara");
-  const { page } = await person(server.address);
-  await amara.signIn(page);
-  await page.goto(`${server.address}/settings/account`);
-  await askForAddress(page, "amara@example.org");
-  await page.getByRole("button", { name: "Send it again" }).click();
-  const second = await office.letter("amara@example.org", "Confirm your e-mail address", 2);
-  await page.goto(linkIn(await office.letter("amara@example.org", "Confirm your e-mail address", 1)));
-  await expect(page.getByRole("heading", { name: "This link opens nothing" })).toBeVisible();
-  await page.goto("about:blank");
-  await page.goto(linkIn(second));
-  await page.getByRole("button", { name: "Yes, it is mine" }).click();
-  await page.getByRole("link", { name: "Settings" }).click();
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`a new address takes the old one's place once it is confirmed, and the old one is told, at ${size}`, async ({
+    server,
+    office,
+    person,
+  }) => {
+    const amara = await Account.made(server, "amara");
+    const { page } = await person(server.address, equipment);
+    await amara.signIn(page);
+    await page.goto(`${server.address}/settings/account`);
+    await askForAddress(page, "amara@example.org");
+    await page.getByRole("button", { name: "Send it again" }).click();
+    const second = await office.letter("amara@example.org", "Confirm your e-mail address", 2);
+    await page.goto(linkIn(await office.letter("amara@example.org", "Confirm your e-mail address", 1)));
+    await expect(page.getByRole("heading", { name: "This link opens nothing" })).toBeVisible();
+    await page.goto("about:blank");
+    await page.goto(linkIn(second));
+    await page.getByRole("button", { name: "Yes, it is mine" }).click();
+    await page.getByRole("link", { name: "Settings" }).click();
 
-  await page.getByRole("button", { name: "Change", exact: true }).click();
-  await askForAddress(page, "amara@elsewhere.example");
-  await expect(page.getByText("amara@example.org", { exact: true })).toBeVisible();
-  await page.getByRole("button", { name: "Not this one" }).click();
-  await page.getByRole("button", { name: "Change", exact: true }).click();
-  await askForAddress(page, "amara@tea.example");
-  await page.goto(linkIn(await office.letter("amara@tea.example", "Confirm your e-mail address")));
-  await page.getByRole("button", { name: "Yes, it is mine" }).click();
-  await expect(page.getByRole("heading", { name: "Confirmed" })).toBeVisible();
-  await office.letter("amara@example.org", "Your e-mail address was changed");
-});
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await askForAddress(page, "amara@elsewhere.example");
+    await expect(page.getByText("amara@example.org", { exact: true })).toBeVisible();
+    await page.getByRole("button", { name: "Not this one" }).click();
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await askForAddress(page, "amara@tea.example");
+    await page.goto(linkIn(await office.letter("amara@tea.example", "Confirm your e-mail address")));
+    await page.getByRole("button", { name: "Yes, it is mine" }).click();
+    await expect(page.getByRole("heading", { name: "Confirmed" })).toBeVisible();
+    await office.letter("amara@example.org", "Your e-mail address was changed");
+  });
+}
 
-test("after a while a new password takes the old one first, and signs out all other devices", async ({
-  server,
-  person,
-}) => {
-  const amara = await Account.made(server, "amara");
-  const { page } = await person(server.address);
-  await amara.signIn(page);
-  await server.ageSessions();
-  await page.goto(`${server.address}/settings/sign-in`);
-  await page.getByLabel("New password").fill(NEW_PASSWORD);
-  await page.getByRole("button", { name: "Change password" }).click();
-  const sheet = page.getByRole("dialog", { name: "Is it you?" });
-  await sheet.getByLabel("Password").fill("not her password");
-  await sheet.getByRole("button", { name: "Confirm" }).click();
-  await expect(sheet.getByLabel("Password")).toHaveAccessibleDescription(/This is not your password/u);
-  await page.keyboard.press("Escape");
-  await expect(sheet).toBeHidden();
-  await page.getByRole("button", { name: "Change password" }).click();
-  await sheet.getByLabel("Password").fill(PASSWORD);
-  await sheet.getByRole("button", { name: "Confirm" }).click();
-  await expect(page.getByText("Password changed. All other devices were signed out.")).toBeVisible();
-  await expect(amara.ask("GET", "/me")).rejects.toThrow("401");
-  await page.reload();
-  await expect(page.getByRole("heading", { name: "Signing in" })).toBeVisible();
-});
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`after a while a new password takes the old one first, and signs out all other devices, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const amara = await Account.made(server, "amara");
+    const { page } = await person(server.address, equipment);
+    await amara.signIn(page);
+    await server.ageSessions();
+    await page.goto(`${server.address}/settings/sign-in`);
+    await page.getByLabel("New password").fill(NEW_PASSWORD);
+    await page.getByRole("button", { name: "Change password" }).click();
+    const sheet = page.getByRole("dialog", { name: "Is it you?" });
+    await sheet.getByLabel("Password").fill("not her password");
+    await sheet.getByRole("button", { name: "Confirm" }).click();
+    await expect(sheet.getByLabel("Password")).toHaveAccessibleDescription(/This is not your password/u);
+    await page.keyboard.press("Escape");
+    await expect(sheet).toBeHidden();
+    await page.getByRole("button", { name: "Change password" }).click();
+    await sheet.getByLabel("Password").fill(PASSWORD);
+    await sheet.getByRole("button", { name: "Confirm" }).click();
+    await expect(page.getByText("Password changed. All other devices were signed out.")).toBeVisible();
+    await expect(amara.ask("GET", "/me")).rejects.toThrow("401");
+    await page.reload();
+    await expect(page.getByRole("heading", { name: "Signing in" })).toBeVisible();
+  });
+}
 
 /** A device that keeps passkeys and always knows its person. */
 async function keepPasskeys(page: Page): Promise<void> {
@@ -215,35 +216,37 @@ for (const [size, equipment] of Object.entries(SIZES)) {
 test.describe("where signing up takes an invitation", () => {
   test.use({ settings: { COOEE_SIGNUP: "open", COOEE_INVITATIONS: "everyone" } });
 
-  test("one invites somebody by a link, sees who came, and takes the link back", async ({
-    server,
-    person,
-  }) => {
-    const amara = await Account.made(server, "amara");
-    const { page } = await person(server.address);
-    await amara.signIn(page);
-    await page.goto(`${server.address}/settings/invitations`);
-    await page.getByRole("button", { name: "New invitation" }).click();
-    await page.getByLabel("For whom?").fill("the book club");
-    await page.getByText("5", { exact: true }).click();
-    await page.getByRole("button", { name: "Make it and copy the link" }).click();
-    const line = page.getByRole("main").getByRole("listitem").filter({ hasText: "the book club" });
-    await expect(line).toContainText("0 of 5 used");
+  for (const [size, equipment] of Object.entries(SIZES)) {
+    test(`one invites somebody by a link, sees who came, and takes the link back, at ${size}`, async ({
+      server,
+      person,
+    }) => {
+      const amara = await Account.made(server, "amara");
+      const { page } = await person(server.address, equipment);
+      await amara.signIn(page);
+      await page.goto(`${server.address}/settings/invitations`);
+      await page.getByRole("button", { name: "New invitation" }).click();
+      await page.getByLabel("For whom?").fill("the book club");
+      await page.getByText("5", { exact: true }).click();
+      await page.getByRole("button", { name: "Make it and copy the link" }).click();
+      const line = page.getByRole("main").getByRole("listitem").filter({ hasText: "the book club" });
+      await expect(line).toContainText("0 of 5 used");
 
-    const { items } = await amara.ask<{ items: { url: string }[] }>("GET", "/signup-invitations");
-    const { page: newcomers } = await person(items[0]?.url ?? "");
-    await expect(newcomers.getByText("Amara invites you.")).toBeVisible();
-    await newcomers.getByLabel("Name", { exact: true }).fill("Nadia");
-    await newcomers.getByLabel("Username").fill("nadia");
-    await newcomers.getByLabel("Password").fill(PASSWORD);
-    await newcomers.getByRole("button", { name: "Create account" }).click();
-    await expect(newcomers.getByLabel("What would you like to say?")).toBeVisible();
+      const { items } = await amara.ask<{ items: { url: string }[] }>("GET", "/signup-invitations");
+      const { page: newcomers } = await person(items[0]?.url ?? "", equipment);
+      await expect(newcomers.getByText("Amara invites you.")).toBeVisible();
+      await newcomers.getByLabel("Name", { exact: true }).fill("Nadia");
+      await newcomers.getByLabel("Username").fill("nadia");
+      await newcomers.getByLabel("Password").fill(PASSWORD);
+      await newcomers.getByRole("button", { name: "Create account" }).click();
+      await expect(newcomers.getByLabel("What would you like to say?")).toBeVisible();
 
-    await page.reload();
-    await expect(line).toContainText("1 of 5 used");
-    await expect(line.getByRole("link", { name: "Nadia" })).toBeVisible();
-    await line.getByRole("button", { name: "Take back" }).click();
-    await expect(line).toContainText("taken back");
-    await expect(line.getByRole("button")).toHaveCount(0);
-  });
+      await page.reload();
+      await expect(line).toContainText("1 of 5 used");
+      await expect(line.getByRole("link", { name: "Nadia" })).toBeVisible();
+      await line.getByRole("button", { name: "Take back" }).click();
+      await expect(line).toContainText("taken back");
+      await expect(line.getByRole("button")).toHaveCount(0);
+    });
+  }
 });

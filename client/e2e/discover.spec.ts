@@ -1,9 +1,7 @@
 import type { Page } from "@playwright/test";
 import { type Account, community } from "./harness/accounts.ts";
+import { SIZES } from "./harness/people.ts";
 import { expect, test } from "./harness/test.ts";
-
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-const DESKTOP = { viewport: { width: 1280, height: 860 } };
 
 const starts = async (host: Account, title: string, ...topics: string[]): Promise<string> =>
   (await host.ask<{ id: string }>("POST", "/spaces", { title, topics, policy: "everyone" })).id;
@@ -11,11 +9,8 @@ const starts = async (host: Account, title: string, ...topics: string[]): Promis
 const space = (page: Page, title: string) =>
   page.getByRole("main").getByRole("region", { name: `Space: ${title}` });
 
-for (const [name, size] of [
-  ["on a phone", PHONE],
-  ["at a desk", DESKTOP],
-] as const)
-  test(`somebody finds a Space by topic and by word, ${name}, and sees it come and go`, async ({
+for (const [size, equipment] of Object.entries(SIZES))
+  test(`somebody finds a Space by topic and by word, at ${size}, and sees it come and go`, async ({
     server,
     person,
   }) => {
@@ -30,7 +25,7 @@ for (const [name, size] of [
       scheduled_start: at,
       zone: "UTC",
     });
-    const { page } = await person(server.address, size);
+    const { page } = await person(server.address, equipment);
     await zoe.signIn(page);
     await page.goto(server.address);
     await page.getByRole("link", { name: "Discover" }).click();
@@ -58,24 +53,26 @@ for (const [name, size] of [
     await expect(page.getByRole("button", { name: /^(Speak|Request to speak)$/u })).toBeVisible();
   });
 
-test("somebody sees through whom they might know people, and follows in place", async ({
-  server,
-  person,
-}) => {
-  const [amara, dov, zoe, lena] = await community(server, "amara", "dov", "zoe", "lena");
-  if (!amara || !dov || !zoe || !lena) throw new Error("nobody came");
-  await amara.ask("PUT", `/people/${lena.id}/follow`);
-  await dov.ask("PUT", `/people/${lena.id}/follow`);
-  await zoe.ask("PUT", `/people/${dov.id}/follow`);
-  const { page } = await person(server.address, PHONE);
-  await zoe.signIn(page);
-  await page.goto(`${server.address}/discover`);
-  await expect(page.getByText("Nobody is live right now.")).toBeVisible();
-  const row = page.getByRole("listitem").filter({ hasText: "Lena" });
-  await expect(row).toContainText(/Followed by (Amara and Dov|Dov and Amara)/u);
-  await row.getByRole("button", { name: "Follow Lena" }).click();
-  await expect(row.getByRole("button", { name: "Following Lena. Unfollow" })).toBeVisible();
-  const follows = async () =>
-    (await zoe.ask<{ relation: { following: boolean } }>("GET", "/people/lena")).relation.following;
-  await expect.poll(follows).toBe(true);
-});
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`somebody sees through whom they might know people, and follows in place, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara, dov, zoe, lena] = await community(server, "amara", "dov", "zoe", "lena");
+    if (!amara || !dov || !zoe || !lena) throw new Error("nobody came");
+    await amara.ask("PUT", `/people/${lena.id}/follow`);
+    await dov.ask("PUT", `/people/${lena.id}/follow`);
+    await zoe.ask("PUT", `/people/${dov.id}/follow`);
+    const { page } = await person(server.address, equipment);
+    await zoe.signIn(page);
+    await page.goto(`${server.address}/discover`);
+    await expect(page.getByText("Nobody is live right now.")).toBeVisible();
+    const row = page.getByRole("listitem").filter({ hasText: "Lena" });
+    await expect(row).toContainText(/Followed by (Amara and Dov|Dov and Amara)/u);
+    await row.getByRole("button", { name: "Follow Lena" }).click();
+    await expect(row.getByRole("button", { name: "Following Lena. Unfollow" })).toBeVisible();
+    const follows = async () =>
+      (await zoe.ask<{ relation: { following: boolean } }>("GET", "/people/lena")).relation.following;
+    await expect.poll(follows).toBe(true);
+  });
+}

@@ -1,9 +1,7 @@
 import type { Page } from "@playwright/test";
 import { type Account, community } from "./harness/accounts.ts";
+import { DESK, PHONE, SIZES } from "./harness/people.ts";
 import { expect, test } from "./harness/test.ts";
-
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-const DESKTOP = { viewport: { width: 1280, height: 860 } };
 
 async function acquainted(one: Account, other: Account): Promise<string> {
   await one.ask("PUT", `/people/${other.id}/follow`);
@@ -26,7 +24,7 @@ test("two people write to each other, one on a phone, one at a desk, and read it
   if (!amara || !dov) throw new Error("nobody came");
   await acquainted(amara, dov);
   const { page: phone } = await person(server.address, PHONE);
-  const { page: desk } = await person(server.address, DESKTOP);
+  const { page: desk } = await person(server.address, DESK);
   await amara.signIn(phone);
   await dov.signIn(desk);
   await desk.goto(`${server.address}/messages`);
@@ -57,126 +55,163 @@ test("two people write to each other, one on a phone, one at a desk, and read it
   await expect(phone.getByRole("textbox", { name: "Write a message" })).toBeHidden();
 });
 
-test("a stranger is found by name, written to, and answers when the request is accepted", async ({
-  server,
-  person,
-}) => {
-  const [, dov, zoe] = await community(server, "amara", "dov", "zoe");
-  const { page: desk } = await person(server.address, DESKTOP);
-  const { page: phone } = await person(server.address, PHONE);
-  await dov.signIn(desk);
-  await zoe?.signIn(phone);
-  await phone.goto(server.address);
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`a stranger is found by name, written to, and answers when the request is accepted, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [, dov, zoe] = await community(server, "amara", "dov", "zoe");
+    const { page: his } = await person(server.address, equipment);
+    const { page: hers } = await person(server.address, equipment);
+    await dov.signIn(his);
+    await zoe?.signIn(hers);
+    await hers.goto(server.address);
 
-  await desk.goto(`${server.address}/messages`);
-  await desk.getByRole("button", { name: "New message" }).click();
-  await desk.getByLabel("To whom?").fill("nobody like this");
-  await expect(desk.getByRole("heading", { name: "Nobody by that name" })).toBeVisible();
-  await desk.getByLabel("To whom?").fill("zo");
-  await desk.getByRole("button", { name: /^Zoe/u }).click();
-  await say(desk, "We met at the lake");
-  await expect(desk.getByText("Zoe has not answered your first message yet.")).toBeVisible();
-  await expect(desk.getByRole("textbox", { name: "Write a message" })).toBeHidden();
+    await his.goto(`${server.address}/messages`);
+    await his.getByRole("button", { name: "New message" }).click();
+    await his.getByLabel("To whom?").fill("nobody like this");
+    await expect(his.getByRole("heading", { name: "Nobody by that name" })).toBeVisible();
+    await his.getByLabel("To whom?").fill("zo");
+    await his.getByRole("button", { name: /^Zoe/u }).click();
+    await say(his, "We met at the lake");
+    await expect(his.getByText("Zoe has not answered your first message yet.")).toBeVisible();
+    await expect(his.getByRole("textbox", { name: "Write a message" })).toBeHidden();
 
-  await phone.getByRole("link", { name: "Messages, 1 waits to be read" }).click();
-  await phone.getByRole("link", { name: /^Requests/u }).click();
-  await phone.getByRole("link", { name: /Dov.*We met at the lake/u }).click();
-  await phone.getByRole("button", { name: "Accept" }).click();
-  await say(phone, "So we did");
-  await expect(words(desk, "Zoe")).toContainText("So we did");
-  await expect(desk.getByRole("textbox", { name: "Write a message" })).toBeVisible();
-  await expect(phone.getByRole("link", { name: "Messages", exact: true })).toBeVisible();
-});
-
-test("a request is declined, and nobody is told", async ({ server, person }) => {
-  const [, dov, zoe] = await community(server, "amara", "dov", "zoe");
-  const { id } = (await dov.ask<{ id: string }>("POST", "/conversations", { person: zoe?.id })) ?? {};
-  await dov.ask("POST", `/conversations/${id}/messages`, { text: "Buy this" });
-  const { page } = await person(server.address, PHONE);
-  await zoe?.signIn(page);
-  await page.goto(`${server.address}/messages/${id}`);
-  await page.getByRole("button", { name: "Decline" }).click();
-  await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
-  await expect(page.getByRole("link", { name: /^Requests/u })).toBeHidden();
-  expect(await dov.ask<{ stands: string }>("GET", `/conversations/${id}`)).toMatchObject({
-    stands: "waiting",
+    await hers.getByRole("link", { name: "Messages, 1 waits to be read" }).click();
+    await hers.getByRole("link", { name: /^Requests/u }).click();
+    await hers.getByRole("link", { name: /Dov.*We met at the lake/u }).click();
+    await hers.getByRole("button", { name: "Accept" }).click();
+    await say(hers, "So we did");
+    await expect(words(his, "Zoe")).toContainText("So we did");
+    await expect(his.getByRole("textbox", { name: "Write a message" })).toBeVisible();
+    await expect(hers.getByRole("link", { name: "Messages", exact: true })).toBeVisible();
   });
-});
+}
 
-test("what could not be sent says so, stays, and is sent once when one tries again", async ({
-  server,
-  person,
-}) => {
-  const [amara, dov] = await community(server, "amara", "dov");
-  if (!amara || !dov) throw new Error("nobody came");
-  const id = await acquainted(amara, dov);
-  const { page } = await person(server.address, PHONE);
-  await amara.signIn(page);
-  await page.goto(`${server.address}/messages/${id}`);
-  await page.getByRole("textbox", { name: "Write a message" }).waitFor();
-
-  // The message arrives, its answer does not.
-  const address = `**/conversations/${id}/messages`;
-  await page.route(address, async (route) => {
-    if (route.request().method() === "POST") await route.fetch();
-    await route.abort();
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`a request is declined, and nobody is told, at ${size}`, async ({ server, person }) => {
+    const [, dov, zoe] = await community(server, "amara", "dov", "zoe");
+    const { id } = (await dov.ask<{ id: string }>("POST", "/conversations", { person: zoe?.id })) ?? {};
+    await dov.ask("POST", `/conversations/${id}/messages`, { text: "Buy this" });
+    const { page } = await person(server.address, equipment);
+    await zoe?.signIn(page);
+    await page.goto(`${server.address}/messages/${id}`);
+    await page.getByRole("button", { name: "Decline" }).click();
+    await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
+    await expect(page.getByRole("link", { name: /^Requests/u })).toBeHidden();
+    expect(await dov.ask<{ stands: string }>("GET", `/conversations/${id}`)).toMatchObject({
+      stands: "waiting",
+    });
   });
-  await say(page, "Over the mountains");
-  await expect(page.getByRole("alert").filter({ hasText: "Not sent." })).toBeVisible();
-  await page.unroute(address);
-  await page.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByText("Sending", { exact: true })).toBeHidden();
-  await expect(page.getByRole("button", { name: "Try again" })).toBeHidden();
-  await expect(words(page, "Dov").getByText("Over the mountains")).toHaveCount(1);
-  const { items } = await dov.ask<{ items: object[] }>("GET", `/conversations/${id}/messages`);
-  expect(items).toHaveLength(1);
-});
+}
 
-test("a long conversation begins at its foot, and what was said before comes as one goes up", async ({
-  server,
-  person,
-}) => {
-  const [amara, dov] = await community(server, "amara", "dov");
-  if (!amara || !dov) throw new Error("nobody came");
-  const id = await acquainted(amara, dov);
-  for (let n = 1; n <= 30; n++)
-    await amara.ask("POST", `/conversations/${id}/messages`, { text: `Thought ${n}` });
-  const { page } = await person(server.address, DESKTOP);
-  await dov.signIn(page);
-  await page.goto(`${server.address}/messages/${id}`);
-  await expect(page.getByText("Thought 30", { exact: true }).last()).toBeInViewport();
-  await expect(words(page, "Amara").getByText("Thought 1", { exact: true })).toHaveCount(0);
-  await words(page, "Amara").hover();
-  await page.mouse.wheel(0, -4000);
-  const first = words(page, "Amara").getByText("Thought 1", { exact: true });
-  await expect(first).toHaveCount(1);
-  await expect(words(page, "Amara").getByRole("listitem")).toHaveCount(30);
-});
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`what could not be sent says so, stays, and is sent once when one tries again, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara, dov] = await community(server, "amara", "dov");
+    if (!amara || !dov) throw new Error("nobody came");
+    const id = await acquainted(amara, dov);
+    const { page } = await person(server.address, equipment);
+    await amara.signIn(page);
+    await page.goto(`${server.address}/messages/${id}`);
+    await page.getByRole("textbox", { name: "Write a message" }).waitFor();
 
-test("somebody lets nobody write to them, and deletes a conversation for themselves alone", async ({
-  server,
-  person,
-}) => {
-  const [amara, dov, zoe] = await community(server, "amara", "dov", "zoe");
-  if (!amara || !dov || !zoe) throw new Error("nobody came");
-  const id = await acquainted(amara, dov);
-  await amara.ask("POST", `/conversations/${id}/messages`, { text: "Old news" });
-  const { page } = await person(server.address, PHONE);
-  await dov.signIn(page);
-  await page.goto(`${server.address}/messages/${id}`);
-  await page.getByRole("button", { name: "More about this conversation" }).click();
-  await page.getByRole("menuitem", { name: "Delete conversation" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Delete conversation" }).click();
-  await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
-  const left = await amara.ask<{ items: object[] }>("GET", `/conversations/${id}/messages`);
-  expect(left.items).toHaveLength(1);
+    // The message arrives, its answer does not.
+    const address = `**/conversations/${id}/messages`;
+    await page.route(address, async (route) => {
+      if (route.request().method() === "POST") await route.fetch();
+      await route.abort();
+    });
+    await say(page, "Over the mountains");
+    await expect(page.getByRole("alert").filter({ hasText: "Not sent." })).toBeVisible();
+    await page.unroute(address);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(page.getByText("Sending", { exact: true })).toBeHidden();
+    await expect(page.getByRole("button", { name: "Try again" })).toBeHidden();
+    await expect(words(page, "Dov").getByText("Over the mountains")).toHaveCount(1);
+    const { items } = await dov.ask<{ items: object[] }>("GET", `/conversations/${id}/messages`);
+    expect(items).toHaveLength(1);
+  });
+}
 
-  await page.goto(`${server.address}/settings`);
-  await page.getByRole("link", { name: /Who may write to you/u }).click();
-  await page.getByText("Nobody", { exact: true }).click();
-  await expect(page.getByText("Saved.")).toBeVisible();
-  await page.reload();
-  await expect(page.getByRole("radio", { name: "Nobody" })).toBeChecked();
-  const { stands } = await zoe.ask<{ stands: string }>("POST", "/conversations", { person: dov.id });
-  expect(stands).toBe("refused");
-});
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`a long conversation begins at its foot, and what was said before comes as one goes up, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara, dov] = await community(server, "amara", "dov");
+    if (!amara || !dov) throw new Error("nobody came");
+    const id = await acquainted(amara, dov);
+    for (let n = 1; n <= 30; n++)
+      await amara.ask("POST", `/conversations/${id}/messages`, { text: `Thought ${n}` });
+    const { page } = await person(server.address, equipment);
+    await dov.signIn(page);
+    await page.goto(`${server.address}/messages/${id}`);
+    await expect(page.getByText("Thought 30", { exact: true }).last()).toBeInViewport();
+    await expect(words(page, "Amara").getByText("Thought 1", { exact: true })).toHaveCount(0);
+    await words(page, "Amara").hover();
+    await page.mouse.wheel(0, -4000);
+    const first = words(page, "Amara").getByText("Thought 1", { exact: true });
+    await expect(first).toHaveCount(1);
+    await expect(words(page, "Amara").getByRole("listitem")).toHaveCount(30);
+  });
+}
+
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`somebody lets nobody write to them, and deletes a conversation for themselves alone, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara, dov, zoe] = await community(server, "amara", "dov", "zoe");
+    if (!amara || !dov || !zoe) throw new Error("nobody came");
+    const id = await acquainted(amara, dov);
+    await amara.ask("POST", `/conversations/${id}/messages`, { text: "Old news" });
+    const { page } = await person(server.address, equipment);
+    await dov.signIn(page);
+    await page.goto(`${server.address}/messages/${id}`);
+    await page.getByRole("button", { name: "More about this conversation" }).click();
+    await page.getByRole("menuitem", { name: "Delete conversation" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete conversation" }).click();
+    await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
+    const left = await amara.ask<{ items: object[] }>("GET", `/conversations/${id}/messages`);
+    expect(left.items).toHaveLength(1);
+
+    await page.goto(`${server.address}/settings`);
+    await page.getByRole("link", { name: /Who may write to you/u }).click();
+    await page.getByText("Nobody", { exact: true }).click();
+    await expect(page.getByText("Saved.")).toBeVisible();
+    await page.reload();
+    await expect(page.getByRole("radio", { name: "Nobody" })).toBeChecked();
+    const { stands } = await zoe.ask<{ stands: string }>("POST", "/conversations", { person: dov.id });
+    expect(stands).toBe("refused");
+  });
+}
+
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`an invitation into a Space stands in the conversation as its card, and one joins from there, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara, dov] = await community(server, "amara", "dov");
+    const { page } = await person(server.address, equipment);
+    await dov.signIn(page);
+    await page.goto(`${server.address}/messages`);
+    await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
+
+    const space = await amara.startSpace("Tea time");
+    await amara.ask("POST", `/spaces/${space}/message-invitations`, {
+      people: [dov.id],
+      text: "Kettle is on",
+    });
+    await page.getByRole("link", { name: /Amara.*Kettle is on/u }).click();
+    const card = words(page, "Amara").getByRole("region", { name: "Space: Tea time" });
+    await card.getByRole("button", { name: "Join" }).click();
+    await expect(page.getByRole("button", { name: "Speak", exact: true })).toBeVisible();
+    await page.getByRole("button", { name: "Fold the room" }).click();
+    await amara.ask("POST", `/spaces/${space}/end`);
+    await expect(card).toContainText("Over");
+    await expect(card.getByRole("button", { name: "Join" })).toBeHidden();
+  });
+}

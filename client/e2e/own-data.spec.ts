@@ -1,11 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type Account, community, PASSWORD } from "./harness/accounts.ts";
+import { SIZES } from "./harness/people.ts";
 import { expect, test } from "./harness/test.ts";
-
-const SIZES = {
-  "a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-  "a desk": { viewport: { width: 1280, height: 860 } },
-};
 
 for (const [size, equipment] of Object.entries(SIZES)) {
   test(`whoever deletes the account is out everywhere, and comes back by signing in, at ${size}`, async ({
@@ -43,30 +39,32 @@ for (const [size, equipment] of Object.entries(SIZES)) {
   });
 }
 
-test("a copy of one's data is asked for, told of when it is ready, downloaded and deleted", async ({
-  server,
-  person,
-}) => {
-  const [amara] = (await community(server, "amara")) as [Account];
-  await amara.ask("POST", "/posts", { text: "The kettle is on" });
-  const { page } = await person(server.address);
-  await amara.signIn(page);
-  await page.goto(`${server.address}/settings/data`);
-  await page.getByRole("button", { name: "Make a copy" }).click();
-  const download = page.getByRole("link", { name: "Download" });
-  await expect(download).toBeVisible();
-  const [file] = await Promise.all([page.waitForEvent("download"), download.click()]);
-  expect(file.suggestedFilename()).toBe("cooee.zip");
-  const bytes = await readFile(await file.path());
-  expect(bytes.subarray(0, 2).toString()).toBe("PK");
-  expect(bytes.includes("posts.json")).toBe(true);
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`a copy of one's data is asked for, told of when it is ready, downloaded and deleted, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara] = (await community(server, "amara")) as [Account];
+    await amara.ask("POST", "/posts", { text: "The kettle is on" });
+    const { page } = await person(server.address, equipment);
+    await amara.signIn(page);
+    await page.goto(`${server.address}/settings/data`);
+    await page.getByRole("button", { name: "Make a copy" }).click();
+    const download = page.getByRole("link", { name: "Download" });
+    await expect(download).toBeVisible();
+    const [file] = await Promise.all([page.waitForEvent("download"), download.click()]);
+    expect(file.suggestedFilename()).toBe("cooee.zip");
+    const bytes = await readFile(await file.path());
+    expect(bytes.subarray(0, 2).toString()).toBe("PK");
+    expect(bytes.includes("posts.json")).toBe(true);
 
-  await page.getByRole("link", { name: "Notifications, 1 unread" }).click();
-  await page
-    .getByRole("main")
-    .getByRole("link", { name: /the copy of your data is ready/u })
-    .click();
-  await page.getByRole("button", { name: "Delete this copy" }).click();
-  await expect(page.getByRole("button", { name: "Make a copy" })).toBeVisible();
-  expect((await page.request.get(`${server.address}/api/v1/me/export/file`)).status()).toBe(404);
-});
+    await page.getByRole("link", { name: "Notifications, 1 unread" }).click();
+    await page
+      .getByRole("main")
+      .getByRole("link", { name: /the copy of your data is ready/u })
+      .click();
+    await page.getByRole("button", { name: "Delete this copy" }).click();
+    await expect(page.getByRole("button", { name: "Make a copy" })).toBeVisible();
+    expect((await page.request.get(`${server.address}/api/v1/me/export/file`)).status()).toBe(404);
+  });
+}

@@ -1,13 +1,9 @@
 import type { Page } from "@playwright/test";
 import { Account } from "./harness/accounts.ts";
+import { SIZES } from "./harness/people.ts";
 import { Provider } from "./harness/provider.ts";
 import { Server } from "./harness/server.ts";
 import { test as base, expect } from "./harness/test.ts";
-
-const SIZES = {
-  "a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-  "a desk": { viewport: { width: 1280, height: 860 } },
-};
 
 const test = base.extend<{ provider: Provider }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern.
@@ -56,22 +52,24 @@ for (const [size, equipment] of Object.entries(SIZES)) {
   });
 }
 
-test("one links another site, hears what went wrong there, and unlinks it", async ({
-  server,
-  provider,
-  person,
-}) => {
-  const amara = await Account.made(server, "amara");
-  const { page } = await person(server.address);
-  await amara.signIn(page);
-  await page.goto(`${server.address}/settings/sign-in`);
-  await page.getByRole("button", { name: "Link Tea House" }).click();
-  await page.waitForURL((url) => url.origin === provider.issuer);
-  await page.getByRole("button", { name: "Deny" }).click();
-  await expect(page.getByRole("alert")).toContainText("You broke it off at the other site");
-  await page.getByRole("button", { name: "Link Tea House" }).click();
-  await sayThere(page, provider, "amara@tea");
-  await expect(page.getByText("Opens your account")).toBeVisible();
-  await page.getByRole("button", { name: "Unlink Tea House" }).click();
-  await expect(page.getByText("Not linked")).toBeVisible();
-});
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`one links another site, hears what went wrong there, and unlinks it, at ${size}`, async ({
+    server,
+    provider,
+    person,
+  }) => {
+    const amara = await Account.made(server, "amara");
+    const { page } = await person(server.address, equipment);
+    await amara.signIn(page);
+    await page.goto(`${server.address}/settings/sign-in`);
+    await page.getByRole("button", { name: "Link Tea House" }).click();
+    await page.waitForURL((url) => url.origin === provider.issuer);
+    await page.getByRole("button", { name: "Deny" }).click();
+    await expect(page.getByRole("alert")).toContainText("You broke it off at the other site");
+    await page.getByRole("button", { name: "Link Tea House" }).click();
+    await sayThere(page, provider, "amara@tea");
+    await expect(page.getByText("Opens your account")).toBeVisible();
+    await page.getByRole("button", { name: "Unlink Tea House" }).click();
+    await expect(page.getByText("Not linked")).toBeVisible();
+  });
+}

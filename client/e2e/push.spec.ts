@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CDPSession, Page } from "@playwright/test";
 import { Account } from "./harness/accounts.ts";
+import { SIZES } from "./harness/people.ts";
 import { expect, test } from "./harness/test.ts";
 
 test.use({ settings: { COOEE_TESTS_MAY_REACH_LOOPBACK: "1" } });
@@ -89,10 +90,7 @@ test("whoever has Cooee in the background is shown what was pushed, once for eac
   await expect(page).toHaveURL(`${server.address}/people/hana`);
 });
 
-for (const [size, equipment] of Object.entries({
-  "a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-  "a desk": { viewport: { width: 1280, height: 860 } },
-})) {
+for (const [size, equipment] of Object.entries(SIZES)) {
   test(`one lets this browser be notified where one reads notifications, and stops it in the settings, at ${size}`, async ({
     server,
     person,
@@ -126,20 +124,22 @@ for (const [size, equipment] of Object.entries({
   });
 }
 
-test("without a mail server the settings say so, and the link of a letter asks before it stops them", async ({
-  server,
-  person,
-}) => {
-  const amara = await Account.made(server, "amara");
-  const { page } = await person(server.address);
-  await amara.signIn(page);
-  await page.goto(`${server.address}/settings/notifications`);
-  await page.getByText("By e-mail").click();
-  await expect(page.getByText("This site sends no e-mail.")).toBeVisible();
-  await page.goto(`${server.address}/unsubscribe#1.nonsense`);
-  await page.getByRole("button", { name: "Stop e-mails" }).click();
-  await expect(page.getByRole("alert")).toContainText("This link is not whole");
-});
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`without a mail server the settings say so, and the link of a letter asks before it stops them, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const amara = await Account.made(server, "amara");
+    const { page } = await person(server.address, equipment);
+    await amara.signIn(page);
+    await page.goto(`${server.address}/settings/notifications`);
+    await page.getByText("By e-mail").click();
+    await expect(page.getByText("This site sends no e-mail.")).toBeVisible();
+    await page.goto(`${server.address}/unsubscribe#1.nonsense`);
+    await page.getByRole("button", { name: "Stop e-mails" }).click();
+    await expect(page.getByRole("alert")).toContainText("This link is not whole");
+  });
+}
 
 interface PushService {
   readonly endpoint: string;

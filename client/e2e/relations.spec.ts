@@ -1,11 +1,7 @@
 import type { Page } from "@playwright/test";
 import { type Account, community } from "./harness/accounts.ts";
+import { SIZES } from "./harness/people.ts";
 import { expect, test } from "./harness/test.ts";
-
-const SIZES = {
-  "a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-  "a desk": { viewport: { width: 1280, height: 860 } },
-};
 
 /** Some people who follow each other. */
 async function friends(...all: Account[]): Promise<void> {
@@ -124,110 +120,124 @@ for (const [size, equipment] of Object.entries(SIZES)) {
   });
 }
 
-test("somebody who was blocked finds every door closed, in words", async ({ server, person }) => {
-  const [amara, dov] = await community(server, "amara", "dov");
-  if (!amara || !dov) throw new Error("nobody came");
-  await friends(amara, dov);
-  const post = await amara.ask<{ id: string }>("POST", "/posts", { text: "Not for Dov" });
-  const { id } = await dov.ask<{ id: string }>("POST", "/conversations", { person: amara.id });
-  const space = await amara.startSpace("Night radio");
-  const { page } = await person(server.address);
-  await dov.signIn(page);
-  await page.goto(server.address);
-  await expect(main(page).getByRole("article")).toContainText("Not for Dov");
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`somebody who was blocked finds every door closed, in words, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara, dov] = await community(server, "amara", "dov");
+    if (!amara || !dov) throw new Error("nobody came");
+    await friends(amara, dov);
+    const post = await amara.ask<{ id: string }>("POST", "/posts", { text: "Not for Dov" });
+    const { id } = await dov.ask<{ id: string }>("POST", "/conversations", { person: amara.id });
+    const space = await amara.startSpace("Night radio");
+    const { page } = await person(server.address, equipment);
+    await dov.signIn(page);
+    await page.goto(server.address);
+    await expect(main(page).getByRole("article")).toContainText("Not for Dov");
 
-  await amara.ask("PUT", `/people/${dov.id}/block`);
-  await page.goto(`${server.address}/people/amara`);
-  await expect(main(page).getByRole("heading", { name: "Amara blocked you" })).toBeVisible();
-  await expect(main(page).getByRole("button", { name: /Follow|Message/u })).toBeHidden();
-  await page.goto(`${server.address}/people/amara/followers`);
-  await expect(page.getByRole("alert")).toContainText("This person blocked you");
-  await page.goto(`${server.address}/posts/${post.id}`);
-  await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
-  await page.goto(`${server.address}/messages/${id}`);
-  await expect(page.getByText("does not take messages from you")).toBeVisible();
-  await page.goto(`${server.address}/spaces/${space}`);
-  await expect(page.getByText("This person blocked you").first()).toBeVisible();
-  await page.goto(server.address);
-  await expect(page.getByRole("button", { name: /Night radio/u })).toBeHidden();
-  await expect(main(page).getByRole("article")).toBeHidden();
-});
-
-test("whoever was muted does not notice, and is found in the settings", async ({ server, person }) => {
-  const [amara, dov] = await community(server, "amara", "dov");
-  if (!amara || !dov) throw new Error("nobody came");
-  await friends(amara, dov);
-  await dov.ask("POST", "/posts", { text: "The kettle is on" });
-  const { page } = await person(server.address);
-  await amara.signIn(page);
-
-  await page.goto(`${server.address}/people/dov`);
-  await choose(page, "More about Dov", "Mute Dov");
-  await expect(main(page)).toContainText("You muted Dov");
-  await expect(main(page).getByRole("article")).toContainText("The kettle is on");
-  await page.getByRole("link", { name: "Home" }).first().click();
-  await expect(main(page)).toContainText("A quiet timeline");
-
-  await page.goto(`${server.address}/settings/privacy`);
-  await page.getByRole("link", { name: /^Muted/u }).click();
-  await page.getByRole("button", { name: "Unmute Dov" }).click();
-  await expect(page.getByRole("button", { name: "Mute Dov" })).toBeVisible();
-  await page.goto(server.address);
-  await expect(main(page).getByRole("article")).toContainText("The kettle is on");
-});
-
-test("an account that is made public lets in whoever waits, and says so before", async ({
-  server,
-  person,
-}) => {
-  const [amara, dov] = await community(server, "amara", "dov");
-  if (!amara || !dov) throw new Error("nobody came");
-  await dov.ask("DELETE", `/people/${amara.id}/follow`);
-  await amara.ask("PATCH", "/me", { protected: true });
-  await dov.ask("PUT", `/people/${amara.id}/follow`);
-  const { page } = await person(server.address);
-  await amara.signIn(page);
-  await page.goto(`${server.address}/settings/privacy`);
-  await expect(page.getByRole("link", { name: /Follow requests/u })).toContainText("1 person waits");
-
-  const protect = page.getByRole("switch", { name: /Protect my account/u });
-  await protect.click();
-  const sheet = page.getByRole("dialog", { name: "Make your account public?" });
-  await expect(sheet).toContainText("1 person waits for your answer, and will follow you.");
-  await expect(protect).toBeChecked();
-  await sheet.getByRole("button", { name: "Make it public" }).click();
-  await expect(protect).not.toBeChecked();
-  await page.goto(`${server.address}/people/amara/followers`);
-  await expect(main(page).getByRole("listitem")).toContainText("Dov");
-});
-
-test("an account stays public while it hosts for everybody, and says what to do first", async ({
-  server,
-  person,
-}) => {
-  const [amara] = await community(server, "amara");
-  const space = await amara.startSpace("Kettle talk");
-  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
-  const { id } = await amara.ask<{ id: string }>("POST", "/spaces", {
-    title: "Later",
-    scheduled_start: tomorrow,
+    await amara.ask("PUT", `/people/${dov.id}/block`);
+    await page.goto(`${server.address}/people/amara`);
+    await expect(main(page).getByRole("heading", { name: "Amara blocked you" })).toBeVisible();
+    await expect(main(page).getByRole("button", { name: /Follow|Message/u })).toBeHidden();
+    await page.goto(`${server.address}/people/amara/followers`);
+    await expect(page.getByRole("alert")).toContainText("This person blocked you");
+    await page.goto(`${server.address}/posts/${post.id}`);
+    await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
+    await page.goto(`${server.address}/messages/${id}`);
+    await expect(page.getByText("does not take messages from you")).toBeVisible();
+    await page.goto(`${server.address}/spaces/${space}`);
+    await expect(page.getByText("This person blocked you").first()).toBeVisible();
+    await page.goto(server.address);
+    await expect(page.getByRole("button", { name: /Night radio/u })).toBeHidden();
+    await expect(main(page).getByRole("article")).toBeHidden();
   });
-  const { page } = await person(server.address);
-  await amara.signIn(page);
-  await page.goto(`${server.address}/settings/privacy`);
+}
 
-  const protect = page.getByRole("switch", { name: /Protect my account/u });
-  await protect.click();
-  await expect(main(page).getByRole("alert")).toContainText("You are hosting a public Space");
-  await expect(protect).not.toBeChecked();
-  await amara.ask("POST", `/spaces/${space}/end`);
-  await protect.click();
-  await expect(main(page).getByRole("alert")).toContainText("You announced a public Space");
-  await main(page).getByRole("link", { name: "See what you announced" }).click();
-  await expect(main(page)).toContainText("Later");
-  await amara.ask("POST", `/spaces/${id}/cancel`);
-  await page.goto(`${server.address}/settings/privacy`);
-  await protect.click();
-  await expect(protect).toBeChecked();
-  await expect(main(page).getByRole("alert")).toBeHidden();
-});
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`whoever was muted does not notice, and is found in the settings, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara, dov] = await community(server, "amara", "dov");
+    if (!amara || !dov) throw new Error("nobody came");
+    await friends(amara, dov);
+    await dov.ask("POST", "/posts", { text: "The kettle is on" });
+    const { page } = await person(server.address, equipment);
+    await amara.signIn(page);
+
+    await page.goto(`${server.address}/people/dov`);
+    await choose(page, "More about Dov", "Mute Dov");
+    await expect(main(page)).toContainText("You muted Dov");
+    await expect(main(page).getByRole("article")).toContainText("The kettle is on");
+    await page.getByRole("link", { name: "Home" }).first().click();
+    await expect(main(page)).toContainText("A quiet timeline");
+
+    await page.goto(`${server.address}/settings/privacy`);
+    await page.getByRole("link", { name: /^Muted/u }).click();
+    await page.getByRole("button", { name: "Unmute Dov" }).click();
+    await expect(page.getByRole("button", { name: "Mute Dov" })).toBeVisible();
+    await page.goto(server.address);
+    await expect(main(page).getByRole("article")).toContainText("The kettle is on");
+  });
+}
+
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`an account that is made public lets in whoever waits, and says so before, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara, dov] = await community(server, "amara", "dov");
+    if (!amara || !dov) throw new Error("nobody came");
+    await dov.ask("DELETE", `/people/${amara.id}/follow`);
+    await amara.ask("PATCH", "/me", { protected: true });
+    await dov.ask("PUT", `/people/${amara.id}/follow`);
+    const { page } = await person(server.address, equipment);
+    await amara.signIn(page);
+    await page.goto(`${server.address}/settings/privacy`);
+    await expect(page.getByRole("link", { name: /Follow requests/u })).toContainText("1 person waits");
+
+    const protect = page.getByRole("switch", { name: /Protect my account/u });
+    await protect.click();
+    const sheet = page.getByRole("dialog", { name: "Make your account public?" });
+    await expect(sheet).toContainText("1 person waits for your answer, and will follow you.");
+    await expect(protect).toBeChecked();
+    await sheet.getByRole("button", { name: "Make it public" }).click();
+    await expect(protect).not.toBeChecked();
+    await page.goto(`${server.address}/people/amara/followers`);
+    await expect(main(page).getByRole("listitem")).toContainText("Dov");
+  });
+}
+
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`an account stays public while it hosts for everybody, and says what to do first, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara] = await community(server, "amara");
+    const space = await amara.startSpace("Kettle talk");
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+    const { id } = await amara.ask<{ id: string }>("POST", "/spaces", {
+      title: "Later",
+      scheduled_start: tomorrow,
+    });
+    const { page } = await person(server.address, equipment);
+    await amara.signIn(page);
+    await page.goto(`${server.address}/settings/privacy`);
+
+    const protect = page.getByRole("switch", { name: /Protect my account/u });
+    await protect.click();
+    await expect(main(page).getByRole("alert")).toContainText("You are hosting a public Space");
+    await expect(protect).not.toBeChecked();
+    await amara.ask("POST", `/spaces/${space}/end`);
+    await protect.click();
+    await expect(main(page).getByRole("alert")).toContainText("You announced a public Space");
+    await main(page).getByRole("link", { name: "See what you announced" }).click();
+    await expect(main(page)).toContainText("Later");
+    await amara.ask("POST", `/spaces/${id}/cancel`);
+    await page.goto(`${server.address}/settings/privacy`);
+    await protect.click();
+    await expect(protect).toBeChecked();
+    await expect(main(page).getByRole("alert")).toBeHidden();
+  });
+}

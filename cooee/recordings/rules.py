@@ -11,6 +11,7 @@ PEAKS = 480
 """So many columns a waveform has at most."""
 
 MOST_CHAPTERS = 200
+MOST_PINS = 100
 _SHORTEST_CHAPTER_MS = 4_000
 """Whoever says less in between makes no chapter."""
 
@@ -79,14 +80,19 @@ def cues(said: Sequence[Words], parts: Sequence[Part], duration_ms: int) -> list
     """Where in the replay words are read, in its order. What was said outside of its parts is not in it."""
     found: list[Cue] = []
     for words in said:
-        part = next((part for part in parts if _is_in(part, words.at_ms)), None)
-        if part is None:
+        start = place(words.at_ms, parts)
+        if start is None:
             continue
-        start = max(0, part.start_ms + max(0, words.at_ms - part.began_ms) - SETTLING_MS)
         end = min(duration_ms, start + max(words.lasted_ms, _SHORTEST_CUE_MS))
         if start < end:
             found.append(Cue(words.person, start, end, words.text))
     return sorted(found, key=lambda cue: cue.start_ms)
+
+
+def place(at_ms: int, parts: Sequence[Part]) -> int | None:
+    """Where in the replay a moment is; None if it was not recorded."""
+    part = next((part for part in parts if _is_in(part, at_ms)), None)
+    return None if part is None else max(0, part.start_ms + max(0, at_ms - part.began_ms) - SETTLING_MS)
 
 
 def _is_in(part: Part, at_ms: int) -> bool:
@@ -110,6 +116,14 @@ def peaks(levels: bytes, most: int = PEAKS) -> list[int]:
     spans = min(most, len(levels))
     edges = [at * len(levels) // spans for at in range(spans + 1)]
     return [min(100, max(levels[first:last])) for first, last in pairwise(edges)]
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """From when on a post stands above the others."""
+
+    at_ms: int
+    post: str
 
 
 def chapters(turns: Sequence[Turn], duration_ms: int, most: int = MOST_CHAPTERS) -> list[Chapter]:

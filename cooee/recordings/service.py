@@ -14,11 +14,13 @@ from cooee.people import relations
 from cooee.people.cards import Attachment, Attachments, SpaceCard
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
+from cooee.posts import store as posts
+from cooee.posts.records import PostId, PostRecord
 from cooee.recordings import rules, shapes, store, vtt
 from cooee.recordings.errors import ClipNotFound, ClipOutside, ReplayNotFound, ReplayNotReady
-from cooee.recordings.rules import Part, Words
+from cooee.recordings.rules import MOST_PINS, Part, Pin, Words
 from cooee.recordings.store import Clip, Recording
-from cooee.spaces import facts
+from cooee.spaces import chronicle, facts
 from cooee.spaces import service as spaces
 from cooee.spaces import store as space_store
 from cooee.spaces.errors import GuestsOff, HostOnly, RemovedFromSpace, SpaceNotFound
@@ -85,7 +87,9 @@ def replay(tx: Connection, archive: Archive, id: SpaceId, actor: Actor | None) -
     mine = actor is not None and actor.person == found.owner
     tracks = store.tracks(tx, id) if mine else []
     clips = store.clips_of(tx, id)
+    pinned = _readable(tx, found.pins, actor)
     wanted = {
+        *(post.author_id for _, post in pinned),
         found.owner,
         *(chapter.person for chapter in found.chapters),
         *(track.person for track in tracks),
@@ -110,6 +114,11 @@ def replay(tx: Connection, archive: Archive, id: SpaceId, actor: Actor | None) -
             for chapter in found.chapters
             if chapter.person in cast
         ),
+        pins=tuple(
+            shapes.PinInReplay(at_ms=pin.at_ms, post_id=post.id, author=cast[post.author_id], text=post.text)
+            for pin, post in pinned
+            if post.author_id in cast
+        ),
         expires_at=found.expires_at,
         mine=mine,
         tracks=tuple(
@@ -123,6 +132,14 @@ def replay(tx: Connection, archive: Archive, id: SpaceId, actor: Actor | None) -
         ),
         clips=tuple(_clip(clip, space, cast, found.owner, actor) for clip in clips),
     )
+
+
+def _readable(tx: Connection, pins: Sequence[Pin], actor: Actor | None) -> list[tuple[Pin, PostRecord]]:
+    """Posts that are there still, and that this person may read; guests read none."""
+    if actor is None:
+        return []
+    known = ((pin, posts.post(tx, PostId(pin.post), actor.person)) for pin in pins)
+    return [(pin, post) for pin, post in known if post is not None]
 
 
 def written(tx: Connection, archive: Archive, id: SpaceId, actor: Actor | None) -> tuple[Space, str]:
@@ -218,7 +235,9 @@ def finish(
 ) -> Recording | None:
     """The files are there; None if it was deleted meanwhile. Captions of what was recorded are the replay's now."""
     expires_at = now + archive.kept_for
-    ready = replace(made, state="ready", expires_at=expires_at)
+    pinned = ((rules.place(to_ms(at), parts), post) for at, post in chronicle.pins(tx, made.space))
+    pins = tuple(Pin(at_ms, post) for at_ms, post in pinned if at_ms is not None)
+    ready = replace(made, state="ready", expires_at=expires_at, pins=pins[:MOST_PINS])
     lines = captions.take_recorded(tx, made.space)
     said = [Words(line.person, to_ms(line.at), line.lasted_ms, line.text) for line in lines]
     if not store.finish(tx, ready, tracks, rules.cues(said, parts, made.duration_ms)):

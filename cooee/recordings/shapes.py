@@ -19,6 +19,15 @@ class ChapterInReplay(Shape):
     person: Person
 
 
+class PinInReplay(Shape):
+    """From when on a post stood above the others."""
+
+    at_ms: int
+    post_id: str
+    author: Person
+    text: str
+
+
 class TrackOfReplay(Shape):
     """One speaker by themselves."""
 
@@ -59,6 +68,9 @@ class Replay(Shape):
     language: str = Field(description="What is spoken; empty: nobody said")
     captions_url: str | None = Field(description="What was said, as WebVTT; null: nothing of it was written down")
     chapters: tuple[ChapterInReplay, ...]
+    pins: tuple[PinInReplay, ...] = Field(
+        description="Posts that were pinned, as far as one may read them; none for guests"
+    )
     expires_at: Timestamp = Field(description="When it is deleted, unless its host does so before")
     mine: bool = Field(description="Whether the one who asks may delete it")
     tracks: tuple[TrackOfReplay, ...] = Field(description="One for each speaker: for the host")

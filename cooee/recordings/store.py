@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from cooee.kit.db import insert_new
 from cooee.people import relations
 from cooee.people.ids import PersonId
-from cooee.recordings.rules import Chapter, Cue
+from cooee.recordings.rules import Chapter, Cue, Pin
 from cooee.recordings.tables import clips, recording_captions, recording_tracks, recordings
 from cooee.spaces.state import SpaceId
 from cooee.spaces.tables import spaces
@@ -33,6 +33,7 @@ class Recording:
     size: int = 0
     peaks: tuple[int, ...] = ()
     chapters: tuple[Chapter, ...] = ()
+    pins: tuple[Pin, ...] = ()
 
     @property
     def key(self) -> str:
@@ -217,6 +218,8 @@ def _values(recording: Recording) -> dict[str, object]:
         "chapters": {
             "at_ms": [chapter.at_ms for chapter in recording.chapters],
             "people": [chapter.person for chapter in recording.chapters],
+            "pins_at_ms": [pin.at_ms for pin in recording.pins],
+            "posts": [pin.post for pin in recording.pins],
         },
     }
 
@@ -233,6 +236,7 @@ def _recording(row: Row[Any]) -> Recording:
         size=row.size,
         peaks=tuple(row.peaks),
         chapters=tuple(map(Chapter, row.chapters.get("at_ms", ()), row.chapters.get("people", ()))),
+        pins=tuple(map(Pin, row.chapters.get("pins_at_ms", ()), row.chapters.get("posts", ()))),
     )
 
 

@@ -19,7 +19,7 @@ recordings = Table(
     Column("duration_ms", Integer, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("peaks", JSON, nullable=False),
-    # `{at_ms: […], people: […]}`
+    # `{at_ms: […], people: […], pins_at_ms: […], posts: […]}`
     Column("chapters", JSON, nullable=False),
     Index("ix_recordings_owner_id", "owner_id", "made_at"),
 )

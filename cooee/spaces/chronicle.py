@@ -129,6 +129,13 @@ def page(tx: Connection, space: SpaceId, asking: Asking) -> list[Entry]:
     return [_entry(row) for row in tx.execute(query)]
 
 
+def pins(tx: Connection, space: SpaceId) -> list[tuple[datetime, str]]:
+    """When which post was pinned, in the order of time."""
+    query = select(log.c.at, log.c.details).where(log.c.space_id == space, log.c.what == "post_pinned")
+    rows = tx.execute(query.order_by(log.c.id))
+    return [(row.at, row.details["post"]) for row in rows if "post" in row.details]
+
+
 def spoke(tx: Connection, space: SpaceId) -> list[PersonId]:
     """Who opened the microphone, in the order in which they first did."""
     query = (

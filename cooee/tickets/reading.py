@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Connection
 
+from cooee.kit import money
 from cooee.kit.clock import Clock
 from cooee.kit.pages import Asking, cursor_of, cut
 from cooee.people import service as people
@@ -129,12 +131,20 @@ def selling(tx: Connection, till: Till, me: PersonId, why_off: shapes.WhyOff | N
         followers_needed=till.terms.min_followers,
         spaces=who.spaces,
         spaces_needed=till.terms.min_spaces,
-        account="none" if payee is None or payee.account is None else "ready" if payee.ready else "pending",
+        account=_account(payee),
         currency=payee.currency if payee else None,
         least=limits[0],
         most=limits[1],
         tips=payee is not None and payee.tips,
     )
+
+
+def _account(payee: Payee | None) -> Literal["none", "pending", "foreign", "ready"]:
+    if payee is None or payee.account is None:
+        return "none"
+    if payee.currency is not None and not money.is_sold_in(payee.currency):
+        return "foreign"
+    return "ready" if payee.ready else "pending"
 
 
 def earnings(tx: Connection, till: Till, me: PersonId, why_off: shapes.WhyOff | None, now: datetime) -> shapes.Earnings:

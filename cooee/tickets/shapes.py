@@ -173,7 +173,9 @@ class Seller(Shape):
     followers_needed: int
     spaces: int = Field(description="Held in the last 30 days")
     spaces_needed: int
-    account: Literal["none", "pending", "ready"]
+    account: Literal["none", "pending", "foreign", "ready"] = Field(
+        description="`foreign`: it is paid in a currency in which nothing is sold here"
+    )
     currency: str | None = Field(description="Of the payout account")
     least: int | None = Field(description="The lowest price in that currency")
     most: int | None

@@ -180,6 +180,22 @@ async def test_captions_of_those_who_agreed_stay_with_the_replay_and_go_with_it(
     assert await house.guest.refused("GET", f"spaces/{id}/replay/captions") == (404, "replay_not_found")
 
 
+async def test_posts_that_were_pinned_are_chapters_for_those_who_may_read_them(studio: Studio) -> None:
+    id = await studio.live()
+    house = studio.house
+    kept, gone = [
+        (await house.host.post(f"spaces/{id}/posts", {"text": text}))["id"] for text in ("The agenda", "A mistake")
+    ]
+    for post in (kept, gone):
+        studio.clock.advance(timedelta(milliseconds=400))
+        await house.host.put(f"spaces/{id}/posts/{post}/pin")
+    await house.host.delete(f"posts/{gone}")
+    await studio.end(id)
+    (pin,) = (await house.stranger.get(f"spaces/{id}/replay"))["pins"]
+    assert (pin["at_ms"], pin["post_id"], pin["author"]["id"], pin["text"]) == (320, kept, rooms.HOST, "The agenda")
+    assert (await house.guest.get(f"spaces/{id}/replay"))["pins"] == []
+
+
 async def test_a_replay_without_words_says_so(studio: Studio) -> None:
     id = await studio.ended()
     assert (await studio.house.guest.get(f"spaces/{id}/replay"))["captions_url"] is None

@@ -15,6 +15,10 @@ export interface Someone {
 
 /** What a context is given to be a phone. */
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const;
+export const DESK = { viewport: { width: 1280, height: 860 } } as const;
+
+/** What a flow of the network is walked at. */
+export const SIZES = { "a phone": PHONE, "a desk": DESK } as const;
 
 /** A person at a Chromium of their own, as two people never share one. */
 export interface Visitor extends Someone {

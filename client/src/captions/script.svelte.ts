@@ -1,6 +1,7 @@
 /** What is said in the Space one is in, for whoever switched captions on. */
 import { merged, missed, type Seeming, type Told, told } from "../live/captions";
 import type { CaptionLine } from "../live/shapes";
+import { who } from "../people/session.svelte";
 import { onCaptions } from "../spaces/visit.svelte";
 import * as wire from "../wire/captions";
 
@@ -31,6 +32,7 @@ export class Script {
 
   /** What was said before. Guests are told nothing of it. */
   private async ask(): Promise<void> {
+    if (who.me === null) return;
     try {
       const { items } = await wire.said(this.space);
       this.lines = merged(this.lines, items);

@@ -5636,6 +5636,19 @@ export interface components {
             next: string | null;
         };
         /**
+         * PinInReplay
+         * @description From when on a post stood above the others.
+         */
+        PinInReplay: {
+            /** At Ms */
+            at_ms: number;
+            /** Post Id */
+            post_id: string;
+            author: components["schemas"]["Person"];
+            /** Text */
+            text: string;
+        };
+        /**
          * Place
          * @description A place in line.
          */
@@ -5881,6 +5894,11 @@ export interface components {
             captions_url: string | null;
             /** Chapters */
             chapters: components["schemas"]["ChapterInReplay"][];
+            /**
+             * Pins
+             * @description Posts that were pinned, as far as one may read them; none for guests
+             */
+            pins: components["schemas"]["PinInReplay"][];
             /**
              * Expires At
              * @description When it is deleted, unless its host does so before
@@ -6172,9 +6190,10 @@ export interface components {
             spaces_needed: number;
             /**
              * Account
+             * @description `foreign`: it is paid in a currency in which nothing is sold here
              * @enum {string}
              */
-            account: "none" | "pending" | "ready";
+            account: "none" | "pending" | "foreign" | "ready";
             /**
              * Currency
              * @description Of the payout account

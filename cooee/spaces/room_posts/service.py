@@ -132,7 +132,7 @@ def pin(tx: Connection, shelf: Shelf, actor: Actor, id: SpaceId, post: PostId, n
     if pinned != stood:
         store.pin(tx, id, post if pinned else None)
         what: Deed = "post_pinned" if pinned else "post_unpinned"
-        chronicle.add(tx, shelf.house.ids, id, what, actor.person, found.post.author_id, now)
+        chronicle.add(tx, shelf.house.ids, id, what, actor.person, found.post.author_id, now, {"post": post})
     return said(tx, shelf, id, post)
 
 

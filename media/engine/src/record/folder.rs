@@ -54,9 +54,12 @@ impl Folder {
         self.turns.write_all(line.as_bytes())
     }
 
-    /// Has the disk keep what it was given of the mix.
-    pub(super) fn sync(&self) -> io::Result<()> {
-        self.mix.sink().sync_data()
+    /// Has the disk keep what it was given.
+    pub(super) fn sync<'a>(&self, tracks: impl Iterator<Item = &'a Track<File>>) -> io::Result<()> {
+        self.mix.sink().sync_data()?;
+        self.levels.sync_data()?;
+        self.turns.sync_data()?;
+        tracks.map(|track| track.sink().sync_data()).collect()
     }
 
     pub(super) fn finish(self, tracks: impl Iterator<Item = Track<File>>) -> io::Result<()> {

@@ -63,7 +63,7 @@ impl Writer {
                 return session.finish();
             }
             if synced.elapsed() >= SYNC {
-                session.folder.sync()?;
+                session.sync()?;
                 synced = Instant::now();
             }
             std::thread::sleep(ROUND);
@@ -149,6 +149,10 @@ impl Session {
         let written = self.folder.levels(&self.levels);
         self.levels.clear();
         written
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.folder.sync(self.tracks.values().flatten())
     }
 
     fn finish(self) -> io::Result<()> {
