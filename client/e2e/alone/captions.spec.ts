@@ -1,6 +1,7 @@
 /** What is said, for whoever wants to read it. */
 import type { Page } from "@playwright/test";
 import { community } from "../harness/accounts.ts";
+import { faults } from "../harness/axe.ts";
 import { PHONE } from "../harness/people.ts";
 import { comeHome, joinBubble, openMicrophone, startSpace } from "../harness/room.ts";
 import { expect, test } from "../harness/test.ts";
@@ -72,6 +73,7 @@ test("one pauses, enlarges and hides captions, and is told when a language is no
   await page.goto(`${server.address}/spaces/${id}`);
   await button(page, "Show captions").click();
   await expect(captions(page)).toContainText("not in a language that captions here understand");
+  expect(await faults(page)).toEqual([]);
   await button(page, "How captions look").click();
   await page.getByText("Large", { exact: true }).click();
   await page.getByRole("switch", { name: "White on black" }).click();
@@ -79,6 +81,7 @@ test("one pauses, enlarges and hides captions, and is told when a language is no
   await page.reload();
   await expect(captions(page)).toHaveCSS("font-size", "22px");
   await expect(page.locator(".panel.stark")).toBeVisible();
+  expect(await faults(page)).toEqual([]);
   await page.keyboard.press("c");
   await expect(captions(page)).toHaveCount(0);
 });
