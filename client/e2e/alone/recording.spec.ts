@@ -25,7 +25,6 @@ test("a Space is recorded in everybody's sight; whoever opens a microphone agree
   server,
   person,
 }) => {
-  test.setTimeout(240_000);
   const [ann, ben] = await community(server, "ann", "ben");
   const a = await person(server.address, { microphone: "novel" });
   const b = await person(server.address, PHONE);
@@ -41,13 +40,8 @@ test("a Space is recorded in everybody's sight; whoever opens a microphone agree
   for (const { page } of [a, b]) await expect(page.getByTitle("This Space is recorded")).toBeVisible();
   await expect(a.page.getByText("when you open your microphone, you agree")).toBeVisible();
   const space = await ann.space();
-  await a.page.getByRole("button", { name: "Caption me" }).click();
-  await b.page.getByRole("button", { name: "Show captions" }).click();
   await openMicrophone(a.page);
   await sleep(12_000);
-  const said = b.page.getByRole("region", { name: "Captions" }).getByRole("listitem").first();
-  await expect(said).toContainText(/Ann\s+\S/, { timeout: 120_000 });
-  const heard = (await said.locator("span").textContent()) ?? "";
 
   const room = a.page.getByRole("region", { name: "The Space you are in" });
   await room.getByRole("button", { name: "Leave" }).click();
@@ -57,12 +51,6 @@ test("a Space is recorded in everybody's sight; whoever opens a microphone agree
     await expect(page.getByRole("heading", { name: "For keeps" })).toBeVisible();
   }
   await expectPlays(b.page);
-  // Captions are switched on for b, who had them in the room, and not for a.
-  await expect(a.page.getByRole("region", { name: "Captions" })).toHaveCount(0);
-  const read = b.page.getByRole("region", { name: "Captions" });
-  await expect(read.getByRole("listitem").filter({ hasText: heard })).toHaveCount(1);
-  await b.page.getByRole("button", { name: "Hide captions" }).click();
-  await expect(read).toHaveCount(0);
   const replay = await ben.ask<{ audio_url: string; duration_ms: number }>("GET", `/spaces/${space}/replay`);
   expect(replay.duration_ms).toBeGreaterThan(10_000);
   const kept = await decoded(await fetched(b.page, new URL(replay.audio_url, server.address).href));
@@ -79,7 +67,6 @@ test("a Space is recorded in everybody's sight; whoever opens a microphone agree
 
   await a.page.getByRole("button", { name: "Delete the recording" }).click();
   await a.page.getByRole("dialog").getByRole("button", { name: "Delete the recording" }).click();
-  await expect(ben.ask("GET", `/spaces/${space}/replay/captions`)).rejects.toThrow("404");
   await b.page.reload();
   await expect(b.page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
 });
