@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { community } from "./harness/accounts.ts";
-import { PHONE } from "./harness/people.ts";
+import { PHONE, SIZES } from "./harness/people.ts";
 import { expect, test } from "./harness/test.ts";
 
 /** A picture of one red pixel, as PNG. */
@@ -33,32 +33,38 @@ async function signUp(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Create account" }).click();
 }
 
-test("a newcomer signs up, writes, shows a face and signs out", async ({ server, person }) => {
-  const { page } = await person(`${server.address}/sign-up`, { bypassCSP: false });
-  const heard = complaints(page);
-  await signUp(page, "Nadia");
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`a newcomer signs up, writes, shows a face and signs out, at ${size}`, async ({ server, person }) => {
+    const { page } = await person(`${server.address}/sign-up`, { ...equipment, bypassCSP: false });
+    const heard = complaints(page);
+    await signUp(page, "Nadia");
 
-  await page.getByLabel("What would you like to say?").fill("Good evening, everybody");
-  await page.getByRole("button", { name: "Post", exact: true }).click();
-  await expect(page.getByRole("article").first()).toContainText("Good evening, everybody");
+    await page.getByLabel("What would you like to say?").fill("Good evening, everybody");
+    await page.getByRole("button", { name: "Post", exact: true }).click();
+    await expect(page.getByRole("article").first()).toContainText("Good evening, everybody");
 
-  await page.getByRole("link", { name: "Profile" }).click();
-  await page.getByRole("button", { name: "Edit profile" }).click();
-  const files = page.getByLabel("Choose a picture", { exact: true }).and(page.locator("input"));
-  await files.setInputFiles({ name: "me.png", mimeType: "image/png", buffer: RED });
-  await page.getByRole("button", { name: "Use this picture" }).click();
-  await expect(page.getByRole("button", { name: "Remove picture" })).toBeVisible();
-  await page.getByLabel("About you").fill("I collect evenings.");
-  await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("main")).toContainText("I collect evenings.");
+    await page.getByRole("link", { name: "Profile" }).click();
+    await page.getByRole("button", { name: "Edit profile" }).click();
+    const files = page.getByLabel("Choose a picture", { exact: true }).and(page.locator("input"));
+    await files.setInputFiles({ name: "me.png", mimeType: "image/png", buffer: RED });
+    await page.getByRole("button", { name: "Use this picture" }).click();
+    await expect(page.getByRole("button", { name: "Remove picture" })).toBeVisible();
+    await page.getByLabel("About you").fill("I collect evenings.");
+    await page.getByLabel("Language").selectOption("Spanish");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByRole("main")).toContainText("I collect evenings.");
+    await page.getByRole("button", { name: "Edit profile" }).click();
+    await expect(page.getByLabel("Language")).toHaveValue("es");
+    await page.keyboard.press("Escape");
 
-  await page.getByRole("link", { name: "Settings" }).click();
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
-  expect(heard).toEqual([]);
-});
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+    expect(heard).toEqual([]);
+  });
+}
 
-for (const [size, equipment] of Object.entries({ "a phone": PHONE, "a desk": {} })) {
+for (const [size, equipment] of Object.entries(SIZES)) {
   test(`somebody says which part of a picture shows, and goes without one again, at ${size}`, async ({
     server,
     person,
@@ -103,43 +109,47 @@ for (const [size, equipment] of Object.entries({ "a phone": PHONE, "a desk": {} 
   });
 }
 
-test("a refusal is told where it belongs, in words that help", async ({ server, person }) => {
-  await community(server, "amara");
-  const { page } = await person(`${server.address}/sign-up`);
-  await signUp(page, "Amara");
-  await expect(page.getByLabel("Username")).toHaveAccessibleDescription(/Somebody else has this username/u);
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`a refusal is told where it belongs, in words that help, at ${size}`, async ({ server, person }) => {
+    await community(server, "amara");
+    const { page } = await person(`${server.address}/sign-up`, equipment);
+    await signUp(page, "Amara");
+    await expect(page.getByLabel("Username")).toHaveAccessibleDescription(/Somebody else has this username/u);
 
-  await page.getByRole("link", { name: "Sign in", exact: true }).click();
-  await page.getByLabel("Username").fill("amara");
-  await page.getByLabel("Password").fill("not her password");
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(page.getByRole("alert")).toContainText("do not belong together");
-});
+    await page.getByRole("link", { name: "Sign in", exact: true }).click();
+    await page.getByLabel("Username").fill("amara");
+    await page.getByLabel("Password").fill("not her password");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(page.getByRole("alert")).toContainText("do not belong together");
+  });
+}
 
-test("following somebody brings their posts home, and unfollowing takes them away", async ({
-  server,
-  person,
-}) => {
-  const [amara, dov] = await community(server, "amara", "dov");
-  await amara.ask("POST", "/posts", { text: "The kettle is on" });
-  await dov.ask("DELETE", `/people/${amara.id}/follow`);
-  const { page } = await person(server.address);
-  await dov.signIn(page);
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`following somebody brings their posts home, and unfollowing takes them away, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const [amara, dov] = await community(server, "amara", "dov");
+    await amara.ask("POST", "/posts", { text: "The kettle is on" });
+    await dov.ask("DELETE", `/people/${amara.id}/follow`);
+    const { page } = await person(server.address, equipment);
+    await dov.signIn(page);
 
-  await page.goto(`${server.address}/people`);
-  await page.getByRole("button", { name: "Follow Amara" }).first().click();
-  await page.getByRole("link", { name: "Home" }).first().click();
-  await expect(page.getByRole("article")).toContainText("The kettle is on");
+    await page.goto(`${server.address}/people`);
+    await page.getByRole("button", { name: "Follow Amara" }).first().click();
+    await page.getByRole("link", { name: "Home" }).first().click();
+    await expect(page.getByRole("article")).toContainText("The kettle is on");
 
-  await page.getByRole("article").getByRole("link", { name: "Amara" }).click();
-  await page
-    .getByRole("main")
-    .getByRole("button", { name: /Following Amara/u })
-    .click();
-  await expect(page.getByRole("main")).toContainText("0 followers");
-  await page.getByRole("link", { name: "Home" }).first().click();
-  await expect(page.getByRole("main")).toContainText("A quiet timeline");
-});
+    await page.getByRole("article").getByRole("link", { name: "Amara" }).click();
+    await page
+      .getByRole("main")
+      .getByRole("button", { name: /Following Amara/u })
+      .click();
+    await expect(page.getByRole("main")).toContainText("0 followers");
+    await page.getByRole("link", { name: "Home" }).first().click();
+    await expect(page.getByRole("main")).toContainText("A quiet timeline");
+  });
+}
 
 test("back finds the timeline as it was left", async ({ server, person }) => {
   const [amara] = await community(server, "amara");
