@@ -1,23 +1,32 @@
 """A host's public replays as a podcast: RSS 2.0, with the names that podcast players look for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from xml.etree import ElementTree as ET
 
 from cooee.people.shapes import Person
-from cooee.recordings.shapes import audio_url, rfc822
+from cooee.recordings import vtt
+from cooee.recordings.shapes import audio_url, captions_url, rfc822
 from cooee.recordings.store import Recording
-from cooee.spaces.state import Space
+from cooee.spaces.state import Space, SpaceId
 
 MEDIA_TYPE = "application/rss+xml"
 MOST = 100
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _ATOM = "http://www.w3.org/2005/Atom"
+_PODCAST = "https://podcastindex.org/namespace/1.0"
 
 
-def rss(host: Person, replays: Sequence[tuple[Space, Recording]], site_url: str, address: str) -> bytes:
-    """The feed; `address` is its own."""
+def rss(
+    host: Person,
+    replays: Sequence[tuple[Space, Recording]],
+    captioned: Collection[SpaceId],
+    site_url: str,
+    address: str,
+) -> bytes:
+    """The feed; `address` is its own, and of `captioned` Spaces there is something to read."""
     ET.register_namespace("itunes", _ITUNES)
     ET.register_namespace("atom", _ATOM)
+    ET.register_namespace("podcast", _PODCAST)
     root = ET.Element("rss", version="2.0")
     channel = ET.SubElement(root, "channel")
     page = f"{site_url}/people/{host.username}"
@@ -30,12 +39,15 @@ def rss(host: Person, replays: Sequence[tuple[Space, Recording]], site_url: str,
     picture = site_url + (host.picture_url or "/icon-512.png")
     ET.SubElement(channel, f"{{{_ITUNES}}}image", href=picture)
     for space, recording in replays:
-        _item(channel, space, recording, site_url)
+        item = _item(channel, space, recording, site_url)
+        if space.id in captioned:
+            words = {"url": site_url + captions_url(space.id), "type": vtt.MEDIA_TYPE}
+            ET.SubElement(item, f"{{{_PODCAST}}}transcript", words)
     text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return text
 
 
-def _item(channel: ET.Element, space: Space, recording: Recording, site_url: str) -> None:
+def _item(channel: ET.Element, space: Space, recording: Recording, site_url: str) -> ET.Element:
     item = ET.SubElement(channel, "item")
     page = f"{site_url}/spaces/{space.id}"
     _add(item, "title", space.title)
@@ -46,6 +58,7 @@ def _item(channel: ET.Element, space: Space, recording: Recording, site_url: str
     _add(item, f"{{{_ITUNES}}}duration", str(recording.duration_ms // 1000))
     audio = {"url": site_url + audio_url(space.id), "length": str(recording.size), "type": "audio/ogg"}
     ET.SubElement(item, "enclosure", audio)
+    return item
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:

@@ -204,7 +204,9 @@ async def read_podcast(id: PersonInPath, tools: Tools, recordings: Recordings) -
         people.person_by_id(tx, id)
         host = people.persons(tx, {id}, archive.house.asks)[id]
         address = f"{site}/api/v1/people/{id}/replays.rss"
-        return feed.rss(host, service.feed_of(tx, archive, id, feed.MOST), site, address)
+        replays = service.feed_of(tx, archive, id, feed.MOST)
+        captioned = {space.id for space, _ in replays if store.has_cues(tx, space.id)}
+        return feed.rss(host, replays, captioned, site, address)
 
     return Response(await tools.db.read(work), media_type=feed.MEDIA_TYPE)
 

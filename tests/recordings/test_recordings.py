@@ -172,6 +172,9 @@ async def test_captions_of_those_who_agreed_stay_with_the_replay_and_go_with_it(
     assert read.text == "WEBVTT\n\n00:00:00.200 --> 00:00:01.400\n<v Host>Good evening &amp; welcome\n"
     kept = await house.guest.send("GET", replay["captions_url"], params={"download": "true"})
     assert kept.headers["content-disposition"] == "attachment; filename*=UTF-8''Morning.vtt"
+    podcast = await house.guest.send("GET", f"people/{rooms.HOST}/replays.rss")
+    (told,) = ET.fromstring(podcast.content).iterfind("channel/item/{https://podcastindex.org/namespace/1.0}transcript")
+    assert told.attrib == {"url": f"http://localhost:8000{replay['captions_url']}", "type": "text/vtt"}
     copy = await db.read(lambda tx: belongings.tell(tx, rooms.HOST))
     assert copy["recording_captions"] == [{"space": id, "start_ms": 200, "text": "Good evening & welcome"}]
     assert await db.read(lines) == ["Good evening & welcome"]
