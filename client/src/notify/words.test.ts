@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Notice, Person } from "../wire/shapes";
-import { sentence, target } from "./words";
+import { hasWords, sentence, target } from "./words";
 
 const person = (name: string) => ({ username: name.toLowerCase(), display_name: name }) as Person;
 const ann = { username: "ann" };
@@ -41,4 +41,10 @@ test("each line leads to what it tells of", () => {
   expect(target(line(["Dov", "Eve"], 2, { kind: "like", post }), ann)).toBe("/posts/7");
   expect(target(line(["Dov"], 1, { kind: "follow_request" }), ann)).toBe("/follow-requests");
   expect(target(line(["Dov"], 1, { kind: "follow_accepted" }), ann)).toBe("/people/dov");
+});
+
+test("what a newer node tells of is known as something without words", () => {
+  expect(hasWords("live")).toBe(true);
+  expect(hasWords("something_new")).toBe(false);
+  expect(hasWords("toString")).toBe(false);
 });

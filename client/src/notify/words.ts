@@ -33,6 +33,9 @@ const SAYS: Record<NoticeKind, (inputs: { names: string }) => string> = {
   payout_failed: m.notice_payout_failed,
 };
 
+/** Whether this page has words for what a node tells: a page that is open since before an update has not all. */
+export const hasWords = (kind: string): kind is NoticeKind => Object.hasOwn(SAYS, kind);
+
 /** What is told of a line, on a page or by push. */
 interface Said {
   readonly kind: NoticeKind;
