@@ -84,7 +84,8 @@ for (const [size, equipment, watches] of [
     if (watches === "amara") await listen(elsewhere, bo, space);
     await expect(onStage(page)).toHaveCount(1);
     await expect(page.getByText("1 listening")).toBeVisible();
-    await expect(page.getByText("The recipe").last()).toBeVisible();
+    const posts = page.getByRole("log", { name: "Posts in the room" });
+    for (const text of ["The slides", "The recipe"]) await expect(posts).toContainText(text);
     if (watches === "bo") await expect(button(page, /^Join Tea/u)).toHaveCount(1);
     await expect(page.getByText("Connecting", { exact: false })).toHaveCount(0);
     await page.evaluate(watchShifts);
