@@ -68,3 +68,47 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await expect(hana.ask("POST", "/spaces", {})).rejects.toThrow("hosting_suspended");
   });
 }
+
+test("a moderator enters a closed Space upon a report, everybody there sees it, and the host cannot put them out", async ({
+  server,
+  person,
+}) => {
+  const [hana, amara] = (await community(server, "hana", "amara")) as [Account, Account];
+  const mo = await administrator(server, "mo");
+  const { id } = await hana.ask<{ id: string }>("POST", "/spaces", { title: "Closed", audience: "invited" });
+  await hana.ask("POST", `/spaces/${id}/message-invitations`, { people: [amara.id] });
+  const [desk, listener, hers] = [
+    await person(server.address, SIZES["a desk"]),
+    await person(server.address, SIZES["a phone"]),
+    await person(server.address, SIZES["a desk"]),
+  ];
+  for (const [{ page }, account] of [
+    [hers, hana],
+    [listener, amara],
+  ] as const) {
+    await account.signIn(page);
+    await page.goto(`${server.address}/spaces/${id}`);
+    await expect(page.getByRole("heading", { name: "Closed" }).first()).toBeVisible();
+  }
+  await mo.signIn(desk.page);
+  await desk.page.goto(`${server.address}/spaces/${id}`);
+  await expect(
+    desk.page.getByText("There is no such Space, or it is not open to you.").first(),
+  ).toBeVisible();
+  await amara.ask("POST", "/reports", { about: "space", id, reason: "violence", note: "" });
+
+  await desk.page.goto(`${server.address}/settings/moderation`);
+  await desk.page.getByRole("button", { name: /Closed/u }).click();
+  await desk.page.getByRole("button", { name: "Enter the Space as a moderator" }).click();
+  await expect(desk.page.getByText("You are here as a moderator, upon a report.")).toBeVisible();
+  for (const { page } of [hers, listener]) {
+    await expect(page.getByText("Mo, a moderator of this site, is here upon a report.")).toBeVisible();
+  }
+  await hers.page.getByRole("button", { name: "3 here" }).click();
+  await expect(hers.page.getByText("Moderator of this site", { exact: true })).toBeVisible();
+  await hers.page.getByRole("button", { name: /^Mo Moderator/u }).click();
+  await expect(hers.page.getByRole("button", { name: "View profile" })).toBeVisible();
+  await expect(hers.page.getByRole("button", { name: "Remove from this Space" })).toHaveCount(0);
+  await expect(hana.ask("POST", `/spaces/${id}/people/${mo.id}/remove`)).rejects.toThrow("outranked");
+  await expect(desk.page.getByText("You are here as a moderator, upon a report.")).toBeVisible();
+});
