@@ -1,8 +1,8 @@
 import type { Page } from "@playwright/test";
-import { community } from "./harness/accounts.ts";
+import { type Account, community } from "./harness/accounts.ts";
 import { Server } from "./harness/server.ts";
 import { Stripe } from "./harness/stripe.ts";
-import { test as base, expect } from "./harness/test.ts";
+import { test as base, expect, type Rooms } from "./harness/test.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
@@ -70,6 +70,130 @@ test("a host sells, a listener without a ticket sees the offer and hears nothing
 
   await host.goto(`${server.address}/settings/earnings`);
   await expect(host.getByRole("main").getByText("$4.37").first()).toBeVisible();
+});
+
+/** A host who is paid, and a Space of hers that begins tomorrow. */
+async function announced(host: Account, price: number, seats: number): Promise<string> {
+  const { url } = await host.ask<{ url: string }>("POST", "/me/payout-account");
+  // Whoever opens the link has told Stripe all it asks.
+  await fetch(url, { redirect: "manual" });
+  await host.ask("POST", "/me/payout-account/check");
+  const scheduled_start = new Date(Date.now() + 86_400_000).toISOString();
+  const { id } = await host.ask<{ id: string }>("POST", "/spaces", {
+    title: "Tea tomorrow",
+    scheduled_start,
+  });
+  await host.ask("PUT", `/spaces/${id}/tickets`, { price, seats });
+  return id;
+}
+
+/** Somebody at a browser of their own. */
+async function at(
+  who: Account,
+  server: Server,
+  path: string,
+  person: Rooms["person"],
+  size = PHONE,
+): Promise<Page> {
+  const { page } = await person(server.address, size);
+  await who.signIn(page);
+  await page.goto(`${server.address}${path}`);
+  return page;
+}
+
+test("a host gives a seat and a code, one buys a gift with it, another waits in line and gets the seat that comes back", async ({
+  server,
+  person,
+}) => {
+  const [amara, bo, cy, di, ed] = await community(server, "amara", "bo", "cy", "di", "ed");
+  if (!amara || !bo || !cy || !di || !ed) throw new Error("nobody");
+  const space = await announced(amara, 1000, 2);
+
+  const host = await at(amara, server, `/spaces/${space}`, person);
+  await host.getByRole("button", { name: "Tickets sold" }).click();
+  const sales = host.getByRole("dialog", { name: "Tickets sold" });
+  await sales.getByLabel("Give a free seat to").fill("cy");
+  await sales.getByRole("button", { name: "Give", exact: true }).click();
+  await expect(sales.getByText("1 of 2 seats")).toBeVisible();
+  await sales.getByLabel("Code", { exact: true }).fill("friends");
+  await sales.getByLabel("Per cent off").fill("50");
+  await sales.getByRole("button", { name: "Add a code" }).click();
+  await expect(sales.getByText("50 % off, 0 of 10 used")).toBeVisible();
+
+  const buyer = await at(bo, server, "/discover", person);
+  const card = buyer.getByRole("region", { name: "Space: Tea tomorrow" });
+  await expect(card.getByText("$10 · 1 seat left")).toBeVisible();
+  await card.getByRole("link", { name: "Get ticket for Tea tomorrow" }).click();
+  await buyer.getByRole("button", { name: "Buy for $10" }).click();
+  const sheet = buyer.getByRole("dialog", { name: "Get a ticket" });
+  await sheet.getByLabel("Promo code").fill("friends");
+  await sheet.getByLabel("As a gift, for").fill("di");
+  await sheet.getByRole("button", { name: "Buy for $10" }).click();
+  await expect(buyer.getByRole("heading", { name: "500 usd" })).toBeVisible();
+  await buyer.getByRole("button", { name: "Pay" }).click();
+  await expect(buyer.getByRole("heading", { name: "Di has a ticket" })).toBeVisible();
+  await buyer.goto(`${server.address}/people/bo`);
+  await buyer.getByRole("button", { name: "Tickets", exact: true }).click();
+  const gave = buyer.getByRole("region", { name: "You gave" });
+  await expect(gave.getByText("For Di · $5 paid")).toBeVisible();
+
+  const waiter = await at(ed, server, `/spaces/${space}`, person);
+  await expect(waiter.getByText("Sold out")).toBeVisible();
+  await waiter.getByRole("button", { name: "Wait for a seat" }).click();
+  await expect(waiter.getByText("You are number 1 in line.", { exact: false })).toBeVisible();
+
+  await host.reload();
+  await host.getByRole("button", { name: "Tickets sold" }).click();
+  await sales.getByRole("button", { name: "Give the money back to Di" }).click();
+  await sales.getByRole("button", { name: "Give the money back to Di" }).click();
+  await expect(
+    sales.getByRole("listitem").filter({ hasText: "from Bo" }).getByText("Given back"),
+  ).toBeVisible();
+
+  // Bo was quicker to look, but the seat is kept for Ed.
+  await buyer.goto(`${server.address}/spaces/${space}`);
+  await expect(buyer.getByText("Sold out")).toBeVisible();
+  await expect(waiter.getByText("A seat is kept for you until", { exact: false })).toBeVisible();
+  await waiter.goto(`${server.address}/tickets`);
+  await waiter.getByRole("region", { name: "In line" }).getByRole("link", { name: "Get ticket" }).click();
+  await waiter.getByRole("button", { name: "Buy for $10" }).click();
+  await waiter
+    .getByRole("dialog", { name: "Get a ticket" })
+    .getByRole("button", { name: "Buy for $10" })
+    .click();
+  await waiter.getByRole("button", { name: "Pay" }).click();
+  await expect(waiter.getByRole("heading", { name: "You have a ticket" })).toBeVisible();
+  await waiter.goto(`${server.address}/tickets`);
+  await expect(waiter.getByRole("region", { name: "Coming up" }).getByText("$10 paid")).toBeVisible();
+
+  await expect(async () => {
+    await buyer.goto(`${server.address}/tickets`);
+    await expect(buyer.getByRole("region", { name: "Before" }).getByText(/Money .*: \$5/u)).toBeVisible();
+  }).toPass();
+  const guest = await at(cy, server, "/tickets", person);
+  await expect(guest.getByRole("region", { name: "Coming up" }).getByText("From Amara")).toBeVisible();
+});
+
+test("a listener gives the host a tip, and the room goes on meanwhile", async ({ server, person }) => {
+  const [amara, bo] = await community(server, "amara", "bo");
+  if (!amara || !bo) throw new Error("nobody");
+  await announced(amara, 1000, 2);
+  await amara.ask("PUT", "/me/selling", { tips: true });
+  const space = await amara.startSpace("Tea now");
+  const listener = await at(bo, server, `/spaces/${space}`, person);
+  await listener.getByRole("button", { name: "Tip the host" }).click();
+  const sheet = listener.getByRole("dialog", { name: "Give Amara a tip" });
+  await sheet.getByLabel("Amount in USD").fill("7");
+  const opened = listener.context().waitForEvent("page");
+  await sheet.getByRole("button", { name: "Go on to pay" }).click();
+  const tab = await opened;
+  await expect(tab.getByRole("heading", { name: "700 usd" })).toBeVisible();
+  await tab.getByRole("button", { name: "Pay" }).click();
+  await expect(tab.getByText("Your tip of $7 is with the host.")).toBeVisible();
+  await expect(sheet).toBeHidden();
+  await expect(listener.getByRole("button", { name: "Speak", exact: true })).toBeVisible();
+  const { balances } = await amara.ask<{ balances: { amount: number }[] }>("GET", "/me/earnings");
+  expect(balances).toEqual([{ currency: "usd", amount: 679 }]);
 });
 
 test("without keys the page of earnings says why nothing is sold", async ({ person }) => {

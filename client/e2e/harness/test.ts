@@ -5,7 +5,7 @@ import { type Equipment, type Visitor, visit } from "./people.ts";
 import { Server } from "./server.ts";
 import type { Speech } from "./sound.ts";
 
-interface Rooms {
+export interface Rooms {
   /** Settings of the node, `COOEE_*`. */
   settings: Record<string, string>;
   /** A node of the test's own. */
