@@ -91,3 +91,37 @@ test("the node dies while a Space is announced, live, locked and over: all of it
   await expect(c.page.getByRole("heading", { name: "This Space is over" })).toBeVisible();
   await expect(c.page.getByText("People there").locator("..")).toContainText("3");
 });
+
+test("the node dies while the host is away: the countdown begins anew, a co-host becomes host, muted, and the host comes back", async ({
+  server,
+  person,
+}) => {
+  test.setTimeout(480_000);
+  const [ann, ben, cleo] = await community(server, "ann", "ben", "cleo");
+  const a = await person(server.address);
+  const b = await person(server.address, { microphone: "numbers" });
+  const c = await person(server.address, PHONE);
+  const space = await host(a, ann, "The show goes on");
+  await comeIn("The show goes on", [b, ben], [c, cleo]);
+  await ann.ask("PUT", `/spaces/${space}/cohosts/${ben.id}`);
+  await button(b.page, "Come on stage").click();
+  await openMicrophone(b.page);
+  await a.leave();
+  await expect(c.page.getByText(/Ben becomes host in 0:\d\d/u)).toBeVisible(PATIENCE);
+  await crash(server, c.page);
+  await expect(button(c.page, "Ben, Host, microphone off")).toBeVisible(PATIENCE);
+  await expect(button(b.page, /^Unmute microphone/u)).toBeVisible(PATIENCE);
+
+  await ben.ask("POST", `/spaces/${space}/leave`);
+  const ends = c.page.getByText(/The Space ends in \d:\d\d unless they return/u);
+  await expect(ends).toBeVisible();
+  await crash(server, c.page);
+  await expect(ends).toBeVisible(PATIENCE);
+  const again = await person(server.address);
+  await ann.signIn(again.page);
+  await openSpace(again.page, server, space);
+  await expect(button(again.page, /^Unmute microphone/u)).toBeVisible(PATIENCE);
+  await expect(button(c.page, "Ann, Host, microphone off")).toBeVisible();
+  await expect(ends).toBeHidden();
+  await expect(open(c.page)).toHaveCount(0);
+});
