@@ -293,6 +293,7 @@ async def test_ones_tickets_are_those_one_bought_got_gave_and_waits_for(fair: Fa
     bo, cy = await fair.people("bo", "cy")
     space, full = await fair.sell(amara), await fair.sell(amara, seats=1)
     await fair.buy(bo, space)
+    fair.clock.advance(timedelta(seconds=1))
     await fair.buy(bo, full, for_person=cy.id)
     await bo.put(f"spaces/{full}/tickets/line")
     mine = await bo.get("me/tickets")
