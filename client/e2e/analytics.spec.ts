@@ -2,10 +2,14 @@ import { readFile } from "node:fs/promises";
 import type { Locator } from "@playwright/test";
 import { community } from "./harness/accounts.ts";
 import { excess, faults } from "./harness/axe.ts";
+import { PHONE } from "./harness/people.ts";
 import { comeHome, joinBubble, startSpace } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
 
-for (const [size, equipment] of Object.entries({ "a desk": { viewport: { width: 1280, height: 860 } } })) {
+for (const [size, equipment] of Object.entries({
+  "a phone": PHONE,
+  "a desk": { viewport: { width: 1280, height: 860 } },
+})) {
   test(`a host sees how many listen and how they came while the Space goes on, and afterwards as a table and a file, at ${size}`, async ({
     server,
     person,
@@ -42,6 +46,7 @@ for (const [size, equipment] of Object.entries({ "a desk": { viewport: { width: 
 
     const space = await amara.space();
     await amara.ask("POST", `/spaces/${space}/end`);
+    await host.getByRole("button", { name: "Analytics" }).click();
     await expect(main.getByText(/It is kept until/u)).toBeVisible();
     const coming = host.waitForEvent("download");
     await main.getByRole("link", { name: "Minutes (CSV)" }).click();
