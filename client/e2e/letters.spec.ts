@@ -56,8 +56,9 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await page.getByText("By e-mail").click();
     await expect(invitations).not.toBeChecked();
     const way = `${server.address}/spaces/${space}`;
-    expect(letter.text).toContain(way);
-    await page.goto(way);
+    expect(letter.text).toContain(`${way}?from=notification`);
+    await page.goto(`${way}?from=notification`);
+    await expect(page).toHaveURL(way);
     await expect(page.getByRole("heading", { name: "Night radio" }).first()).toBeVisible();
   });
 }

@@ -62,7 +62,7 @@ for (const [size, equipment] of Object.entries(SIZES)) {
       decision: "suspend_hosting",
       days: 7,
     });
-    await expect(page.getByText(/moderators/u).first()).toBeVisible();
+    await expect(page.getByText("A moderator closed it.")).toBeVisible();
     await hana.signIn(page);
     await page.goto(server.address);
     await expect(hana.ask("POST", "/spaces", {})).rejects.toThrow("hosting_suspended");

@@ -92,14 +92,15 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     person,
   }) => {
     const [amara, dov, cleo] = await community(server, "amara", "dov", "cleo");
-    const space = await cleo.startSpace("Kettle talk");
     await amara.ask("PUT", `/people/${cleo.id}/follow`);
-    await dov.join(space);
-    await dov.ask("POST", `/spaces/${space}/requests`);
-    await amara.ask("PUT", `/people/${dov.id}/block`);
     const { page } = await person(server.address, equipment);
     await amara.signIn(page);
     await page.goto(server.address);
+    const space = await cleo.startSpace("Kettle talk");
+    await expect(page.getByRole("button", { name: /^Join Kettle talk/u })).toBeVisible();
+    await dov.join(space);
+    await dov.ask("POST", `/spaces/${space}/requests`);
+    await amara.ask("PUT", `/people/${dov.id}/block`);
 
     const room = page.getByRole("region", { name: "The Space you are in" });
     const warning = room.getByRole("heading", { name: "Somebody you blocked is on stage" });

@@ -51,8 +51,9 @@ async function listen(elsewhere: Page, account: Account, space: string): Promise
 const goAway = (elsewhere: Page, { username }: Account) =>
   elsewhere.evaluate((name) => window.feeds.get(name)?.close(), username);
 
-const sit = async (account: Account, space: string) => {
-  await account.join(space);
+/** Takes a seat, and stays there: who has no feed loses it after half a minute. */
+const sit = async (elsewhere: Page, account: Account, space: string) => {
+  await listen(elsewhere, account, space);
   await account.ask("POST", `/spaces/${space}/requests`, {});
 };
 const rise = (account: Account, space: string) => account.ask("DELETE", `/spaces/${space}/stage/me`);
@@ -96,18 +97,18 @@ for (const [size, equipment, watches] of [
     await expect(page.getByText("4 listening")).toBeVisible();
 
     for (const [index, guest] of others.entries()) {
-      await sit(guest, space);
+      await sit(elsewhere, guest, space);
       await expect(onStage(page)).toHaveCount(2 + index);
     }
     for (const [index, guest] of [third, first, others.at(-1) as Account].entries()) {
       await rise(guest, space);
       await expect(onStage(page)).toHaveCount(12 - index);
     }
-    await sit(first, space);
+    await sit(elsewhere, first, space);
     await expect(onStage(page)).toHaveCount(11);
 
     await amara.ask("PATCH", `/spaces/${space}`, { policy: "invited" });
-    await sit(third, space);
+    await sit(elsewhere, third, space);
     if (watches === "amara") await expect(button(page, "Accept Guest2")).toBeVisible();
     await amara.ask("POST", `/spaces/${space}/requests/${third.id}/accept`);
     await expect(onStage(page)).toHaveCount(12);

@@ -20,6 +20,15 @@ export async function look(): Promise<void> {
   await wire.readUpTo(newest.at).catch(() => null);
 }
 
+/** Who is live is told by no notice of its own, and the hint is of all Spaces: only these lines change. */
+async function lookWhoIsLive(): Promise<void> {
+  if (document.visibilityState !== "visible" || notices.now.at !== "here") return;
+  const page = await wire.page().catch(() => null);
+  if (!page) return;
+  const oldest = page.next === null ? "" : (page.items.at(-1)?.at ?? "");
+  notices.bring(page.items, ({ kind, at }) => kind === "live" && at >= oldest);
+}
+
 /** Keeps the list new while the calling component lives and is looked at. */
 export function keepNotices(): void {
   $effect(() => {
@@ -32,8 +41,7 @@ export function keepNotices(): void {
     const deaf = onNews("notice", (says) => {
       if (says?.unread !== 0) void look();
     });
-    // Who is live is told by no notice of its own.
-    const unseen = onNews("bubbles", () => void look());
+    const unseen = onNews("bubbles", () => void lookWhoIsLive());
     return () => {
       deaf();
       unseen();

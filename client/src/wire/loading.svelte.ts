@@ -64,6 +64,7 @@ export class Paged<T extends Named> {
   #next = $state<string | null>(null);
   #more = $state(false);
   #turn = 0;
+  #changes = 0;
   readonly #ask: (cursor?: string) => Promise<List<T>>;
 
   constructor(ask: (cursor?: string) => Promise<List<T>>) {
@@ -113,11 +114,11 @@ export class Paged<T extends Named> {
     else this.show(page);
   }
 
-  /** Brings what is here of the first page up to date; what came since is left out. */
+  /** Brings what is here of the first page up to date; what came since is left out, and an answer from before one's own change. */
   async refresh(): Promise<void> {
-    const turn = this.#turn;
+    const [turn, change] = [this.#turn, this.#changes];
     const page = await this.#ask().catch(() => null);
-    if (page && turn === this.#turn) this.renew(page.items);
+    if (page && turn === this.#turn && change === this.#changes) this.renew(page.items);
   }
 
   async more(): Promise<void> {
@@ -150,8 +151,18 @@ export class Paged<T extends Named> {
 
   /** Newer versions of items that are here already; the others are left out. */
   renew(items: readonly T[]): void {
+    this.#changes++;
     const newer = new Map(items.map((item) => [item.id, item]));
     this.#items = this.#items.map((item) => newer.get(item.id) ?? item);
+  }
+
+  /** Has those for which `mine` holds as they are in `items`: what came stands on top, what is gone is dropped, all others stay. */
+  bring(items: readonly T[], mine: (item: T) => boolean): void {
+    const wanted = items.filter(mine);
+    const there = new Set(wanted.map(({ id }) => id));
+    const known = new Set(this.#items.map(({ id }) => id));
+    const stay = this.#items.filter((item) => !mine(item) || there.has(item.id));
+    this.#items = [...wanted.filter(({ id }) => !known.has(id)), ...stay];
   }
 
   putFirst(item: T): void {
@@ -164,6 +175,7 @@ export class Paged<T extends Named> {
   }
 
   drop(id: string): void {
+    this.#changes++;
     this.#items = this.#items.filter((item) => item.id !== id);
   }
 }

@@ -87,6 +87,33 @@ test("what is shown is renewed in its place, and nothing is added", async () => 
   ]);
 });
 
+test("an answer from before one's own change changes nothing", async () => {
+  const answers: ((page: { items: { id: string; title: string }[]; next: null }) => void)[] = [];
+  const list = new Paged(
+    () =>
+      new Promise<{ items: { id: string; title: string }[]; next: null }>((resolve) => answers.push(resolve)),
+  );
+  const first = list.first();
+  answers[0]?.({ items: [{ id: "1", title: "old" }], next: null });
+  await first;
+  const refreshed = list.refresh();
+  list.renew([{ id: "1", title: "liked" }]);
+  answers[1]?.({ items: [{ id: "1", title: "old" }], next: null });
+  await refreshed;
+  expect(list.items).toEqual([{ id: "1", title: "liked" }]);
+});
+
+test("of a part of the list what came stands on top and what is gone is dropped, and the rest stays", async () => {
+  const item = (id: string, kind: string) => ({ id, kind });
+  const list = new Paged(async () => ({
+    items: [item("3", "live"), item("2", "like"), item("1", "live")],
+    next: null,
+  }));
+  await list.first();
+  list.bring([item("4", "live"), item("9", "like"), item("1", "live")], ({ kind }) => kind === "live");
+  expect(list.items.map(({ id }) => id)).toEqual(["4", "2", "1"]);
+});
+
 test("an answer to a question of the one before is dropped", async () => {
   let late: (value: string) => void = () => undefined;
   const asked = new Asked(() => new Promise<string>((resolve) => (late = resolve)));

@@ -1,14 +1,14 @@
 /** What the node pushed, as a notification: what it says, what it replaces, and where a tap leads. */
-import { sentence } from "../notify/words";
+import { hasWords, sentence } from "../notify/words";
+import { m } from "../paraglide/messages";
 import { getLocale } from "../paraglide/runtime";
 import { dayAndTime } from "../ui/time";
-import type { NoticeKind } from "../wire/shapes";
 
 /** As docs/protocol.md has it. */
 interface Pushed {
   readonly tag: string;
   readonly language: string;
-  readonly kind: NoticeKind;
+  readonly kind: string;
   readonly people: readonly { readonly display_name: string; readonly picture_url: string | null }[];
   readonly count: number;
   readonly text: string | null;
@@ -25,9 +25,12 @@ export interface Drawn {
 export function drawn(text: string): Drawn | null {
   const said = read(text);
   if (!said) return null;
-  const title = sentence(said, getLocale())
-    .map((piece) => piece.text)
-    .join("");
+  // A worker that is here since before an update has not all words.
+  const title = hasWords(said.kind)
+    ? sentence({ ...said, kind: said.kind }, getLocale())
+        .map((piece) => piece.text)
+        .join("")
+    : m.push_news();
   const picture = said.people[0]?.picture_url;
   return {
     title,
