@@ -1,5 +1,6 @@
 """Files that nobody needs any more: the worker deletes them after the commit, unless somebody has come to need them."""
 
+import asyncio
 from datetime import datetime
 from typing import Final
 
@@ -28,7 +29,7 @@ def dropping(db: Database, blobs: Blobs) -> Handler:
     async def drop(job: Job) -> None:
         key = str(job.payload["key"])
         if not await db.read(lambda tx: _is_needed(tx, key)):
-            blobs.delete(key)
+            await asyncio.to_thread(blobs.delete, key)
 
     return Outside(drop)
 
