@@ -65,7 +65,8 @@ class Inside:
 class Outside:
     """Work in the world (mail, push, a call): done at least once; a repeat is recognised by the job's key.
 
-    It may take long: the lease is renewed meanwhile. Whoever loses it all the same is cancelled.
+    It may take long: the lease is renewed meanwhile. Whoever loses it all the same goes on to the end, since only the
+    work itself can clear away what it has put into the world; it looks in its last transaction whether it is wanted.
     """
 
     run: Callable[[Job], Awaitable[None]]
@@ -81,10 +82,6 @@ class Later(Exception):
     def __init__(self, reason: str, wait: timedelta | None = None) -> None:
         super().__init__(reason)
         self.wait = wait
-
-
-class _Lost(Exception):
-    """Somebody else does the work now, or nobody is to do it."""
 
 
 class Worker:
@@ -164,8 +161,6 @@ class Worker:
                 await self._database.write(partial(_finish_inside, job=job, run=handler.run))
             else:
                 await self._do_outside(held, handler.run)
-        except _Lost:
-            _log.warning("outbox.lost", topic=job.topic, attempts=job.attempts)
         except Later as later:
             _log.warning("outbox.later", topic=job.topic, attempts=job.attempts, reason=str(later))
             await self._postpone(held.job, later.wait)
@@ -174,28 +169,34 @@ class Worker:
             await self._postpone(held.job, None)
 
     async def _do_outside(self, held: "_Held", run: Callable[[Job], Awaitable[None]]) -> None:
-        """The work, and its lease for as long as it takes."""
-        work = asyncio.ensure_future(run(held.job))
+        """The work, and its lease for as long as it takes. Without the lease it ends as it would have, and counts not.
+
+        Only the end of the node cuts it short.
+        """
+        work, ours = asyncio.ensure_future(run(held.job)), True
         try:
-            while not (await asyncio.wait({work}, timeout=self._renew_s))[0]:
-                await self._renew(held)
+            while not (await asyncio.wait({work}, timeout=self._renew_s if ours else None))[0]:
+                ours = await self._renew(held)
             work.result()
         finally:
             work.cancel()
             await asyncio.wait({work})
-        await self._database.write(lambda tx: outbox.finish(tx, held.job))
+        if not await self._database.write(lambda tx: outbox.finish(tx, held.job)):
+            _log.warning("outbox.lost", topic=held.job.topic, attempts=held.job.attempts)
 
-    async def _renew(self, held: "_Held") -> None:
+    async def _renew(self, held: "_Held") -> bool:
+        """Whether the work is still ours; if not, somebody else does it now, or nobody is to do it."""
         now = self._clock.now()
         try:
             renewed = await self._database.write(lambda tx: outbox.renew(tx, held.job, now))
         except Exception:
             # The database may be back before the lease lapses.
             _log.exception("outbox.renew_failed", topic=held.job.topic)
-            return
+            return True
         if renewed is None:
-            raise _Lost
+            return False
         held.job = renewed
+        return True
 
     async def _postpone(self, job: Job, wait: timedelta | None) -> None:
         now = self._clock.now()

@@ -208,8 +208,11 @@ def expire(tx: Connection, id: SpaceId, now: datetime) -> None:
 
 
 def drop(tx: Connection, id: SpaceId, keys: Sequence[str], now: datetime) -> None:
-    """Has files deleted after the commit."""
-    outbox.put(tx, f"{DROP}:{keys[0]}", DROP, {"space": id, "keys": list(keys)}, now)
+    """Has files deleted after the commit.
+
+    What has begun to delete fewer of them (a replay was deleted while it was made) does not stand in for this.
+    """
+    outbox.schedule(tx, f"{DROP}:{keys[0]}:{len(keys)}", DROP, {"space": id, "keys": list(keys)}, now)
 
 
 def begin(tx: Connection, archive: Archive, id: SpaceId, now: datetime) -> Recording | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, select
@@ -125,23 +125,37 @@ async def test_work_that_takes_longer_than_its_lease_is_done_by_nobody_else(
     assert await database.read(lease) is None
 
 
-async def test_work_that_was_taken_back_is_cancelled(database: Database, clock: SettableClock) -> None:
-    under_way, cancelled = asyncio.Event(), asyncio.Event()
+async def test_work_that_was_taken_back_goes_on_to_its_end_and_does_not_count(
+    database: Database, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under_way, refused, release = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    cleared_away: list[str] = []
+    loop, renew = asyncio.get_running_loop(), outbox.renew
 
-    async def endless(_job: Job) -> None:
+    async def slow(job: Job) -> None:
         under_way.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            cancelled.set()
+        await release.wait()
+        cleared_away.append(job.key)
 
+    def watched(tx: Connection, job: Job, now: datetime) -> Job | None:
+        renewed = renew(tx, job, now)
+        if renewed is None:
+            loop.call_soon_threadsafe(refused.set)
+        return renewed
+
+    monkeypatch.setattr(outbox, "renew", watched)
     await put(database, clock)
-    at_work = asyncio.create_task(Worker(database, clock, {"t": Outside(endless)}, renew_s=0.02).run_due())
+    at_work = asyncio.create_task(Worker(database, clock, {"t": Outside(slow)}, renew_s=0.02).run_due())
     async with asyncio.timeout(20):
         await under_way.wait()
         await database.write(lambda tx: outbox.take_back(tx, "k"))
+        await refused.wait()
+        await put(database, clock)
+        assert cleared_away == []
+        release.set()
         assert await at_work == 1
-    assert cancelled.is_set()
+    assert cleared_away == ["k"]
+    assert await database.read(lambda tx: outbox.waits(tx, "k"))
 
 
 async def test_a_commit_wakes_the_worker_at_once(database: Database, clock: SettableClock) -> None:

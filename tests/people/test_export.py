@@ -1,19 +1,25 @@
 """A copy of one's data: all that is one's own, nothing that only others may see, for seven days."""
 
+import asyncio
 import io
 import json
+import threading
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import Connection
 
 from cooee.app import BELONGINGS
+from cooee.kit import outbox
 from cooee.kit.clock import SettableClock
 from cooee.kit.worker import Worker
-from cooee.people import jobs
+from cooee.people import export, jobs
 from cooee.people.export import KEPT
+from cooee.people.ids import PersonId
 from tests.people.test_pictures import picture
 from tests.visitor import PASSWORD, Visitor
 
@@ -126,6 +132,40 @@ async def test_a_new_copy_takes_the_place_of_the_last(node: FastAPI, guest: Visi
     assert len(list((node.state.settings.data_dir / "files" / "exports").iterdir())) == 1
     await ada.delete("me/export")
     assert (await ada.get("me/export"))["state"] == "none"
+
+
+async def test_nothing_is_left_of_a_copy_that_is_taken_back_while_it_is_made(
+    node: FastAPI, guest: Visitor, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await guest.sign_up("ada")
+    tools, me, later = node.state.tools, PersonId(ada.id), clock.now() + timedelta(hours=1)
+    put_file, under_way, release = tools.blobs.put_file, asyncio.Event(), threading.Event()
+    loop, stored = asyncio.get_running_loop(), list[str]()
+
+    def slow(key: str, path: Path) -> None:
+        loop.call_soon_threadsafe(under_way.set)
+        release.wait(20)
+        put_file(key, path)
+        stored.append(key)
+
+    def ask(tx: Connection) -> None:
+        export.ask(tx, me, clock.now())
+        # The node's own worker has it later.
+        outbox.move(tx, f"{export.MAKE}:{me}", later)
+
+    monkeypatch.setattr(tools.blobs, "put_file", slow)
+    await tools.db.write(ask)
+    handlers = {export.MAKE: export.making(tools, BELONGINGS)}
+    at_work = asyncio.create_task(Worker(tools.db, SettableClock(later), handlers, renew_s=0.02).run_due())
+    async with asyncio.timeout(20):
+        await under_way.wait()
+        await ada.delete("me/export")
+        await asyncio.wait({at_work}, timeout=0.3)
+        release.set()
+        assert await at_work == 1
+        while not stored or tools.blobs.size(stored[0]) is not None:
+            await asyncio.sleep(0.02)
+    assert list((node.state.settings.data_dir / "files" / "exports").iterdir()) == []
 
 
 async def test_a_copy_needs_a_proof_and_is_limited(node: FastAPI, guest: Visitor, clock: SettableClock) -> None:

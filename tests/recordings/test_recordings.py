@@ -3,6 +3,7 @@
 import asyncio
 import io
 import shutil
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -17,12 +18,14 @@ from cooee.captions import service as captions
 from cooee.captions.tables import caption_lines
 from cooee.kit import outbox
 from cooee.kit.bucket import Place
+from cooee.kit.clock import SettableClock
+from cooee.kit.worker import Worker
 from cooee.media.engine import EngineError
 from cooee.moderation import subjects
 from cooee.moderation.rules import Removal
 from cooee.people import export
 from cooee.people.ids import PersonId
-from cooee.recordings import belongings
+from cooee.recordings import belongings, jobs
 from cooee.recordings import service as recordings
 from cooee.recordings.tables import recording_captions
 from cooee.spaces import facts
@@ -292,6 +295,43 @@ async def test_a_replay_that_is_removed_before_it_is_made_is_never_made(studio: 
     await studio.settle(id)
     assert await house.host.refused("GET", f"spaces/{id}/replay") == (404, "replay_not_found")
     assert studio.files() == []
+
+
+async def test_nothing_is_left_of_a_replay_that_is_deleted_while_it_is_made(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = await studio.live()
+    house, tools, later = studio.house, studio.house.tools, studio.clock.now() + timedelta(hours=1)
+    key, made = f"{facts.RECORDED}:{id}", jobs.handlers(studio.wiring, tools)[facts.RECORDED]
+    put_file, under_way, release = tools.blobs.put_file, asyncio.Event(), threading.Event()
+    loop, stored = asyncio.get_running_loop(), list[str]()
+
+    def slow(key: str, path: Path) -> None:
+        loop.call_soon_threadsafe(under_way.set)
+        release.wait(20)
+        put_file(key, path)
+        stored.append(key)
+
+    monkeypatch.setattr(tools.blobs, "put_file", slow)
+    # The worker of the node has it later.
+    await tools.db.write(lambda tx: outbox.put(tx, key, "nobody's", {}, later))
+    await house.host.post(f"spaces/{id}/end")
+    async with asyncio.timeout(20):
+        while studio.wiring.tapes.is_writing(id):
+            await asyncio.sleep(0.02)
+        await tools.db.write(lambda tx: outbox.schedule(tx, key, facts.RECORDED, {"space": id}, later))
+        worker = Worker(tools.db, SettableClock(later), {facts.RECORDED: made}, renew_s=0.02)
+        at_work = asyncio.create_task(worker.run_due())
+        await under_way.wait()
+        await house.host.delete(f"spaces/{id}/replay")
+        await asyncio.wait({at_work}, timeout=0.3)
+        release.set()
+        assert await at_work == 1
+        while len(stored) < 2:
+            await asyncio.sleep(0.02)
+    await studio.files_are_gone()
+    assert not any(studio.wiring.workshop.iterdir())
+    assert await house.host.refused("GET", f"spaces/{id}/replay") == (404, "replay_not_found")
 
 
 async def test_what_is_recorded_in_parts_is_one_replay(studio: Studio) -> None:
