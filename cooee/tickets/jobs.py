@@ -52,7 +52,8 @@ def _with_provider(desk: Desk) -> Mapping[str, Handler]:
         await desk.look_into(dict(job.payload), job.attempts)
 
     async def give_back(job: Job) -> None:
-        await desk.give_back(SaleId(job.payload["sale"]), job.payload["payment"], job.attempts)
+        told = job.payload
+        await desk.give_back(SaleId(told["sale"]), told["payment"], job.attempts, told.get("transfer"))
 
     async def take_back(job: Job) -> None:
         await desk.take_back(SaleId(job.payload["sale"]), job.payload["transfer"], job.attempts)

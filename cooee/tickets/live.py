@@ -195,15 +195,16 @@ class Desk:
                 if payee is not None:
                     await self.look_at_account(payee.person)
 
-    async def give_back(self, id: SaleId, payment: str, attempt: int) -> None:
+    async def give_back(self, id: SaleId, payment: str, attempt: int, transfer: str | None = None) -> None:
         """Gives a buyer their money back; if their bank was quicker, that is what happened.
 
+        `transfer`: the host's part of it, which may have been taken back for the bank before it lost its case.
         It goes back too where the sale is not there any more: somebody's account was erased.
         """
         sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
         if sale is not None and sale.state != "refunding":
             return
-        if await self.payments.give_back(payment, id, attempt):
+        if await self.payments.give_back(payment, id, attempt, transfer):
             await self.tools.db.write(lambda tx: settling.refunded(tx, id))
             return
         after = await self.check(id)

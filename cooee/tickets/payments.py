@@ -241,22 +241,19 @@ class Payments:
         except self._stripe.StripeError as error:
             raise self._away(error) from error
 
-    async def give_back(self, payment: str, sale: str, attempt: int) -> bool:
+    async def give_back(self, payment: str, sale: str, attempt: int, transfer: str | None = None) -> bool:
         """Gives a buyer everything back: the host's part and the platform's fee too. It cannot be done twice.
 
         False if it cannot be done, for the buyer's bank has taken it meanwhile. `attempt`: under a key that it knows,
-        the provider repeats that it said no, although it could by now.
+        the provider repeats that it said no, although it could by now. `transfer`, if given, may have been taken back
+        from the host before, and the fee with it.
         """
+        asked: Any = {"payment_intent": payment, "metadata": {"sale": sale}}
+        if transfer is None or not await self._is_taken_back(transfer):
+            asked |= {"reverse_transfer": True, "refund_application_fee": True}
+        turn = f"{attempt}" if transfer is None else f"won:{attempt}"
         try:
-            await self._client.v1.refunds.create_async(
-                {
-                    "payment_intent": payment,
-                    "reverse_transfer": True,
-                    "refund_application_fee": True,
-                    "metadata": {"sale": sale},
-                },
-                {"idempotency_key": f"refund:{payment}:{attempt}"},
-            )
+            await self._client.v1.refunds.create_async(asked, {"idempotency_key": f"refund:{payment}:{turn}"})
         except self._stripe.InvalidRequestError as error:
             if error.code == "charge_disputed":
                 return False
@@ -281,7 +278,7 @@ class Payments:
 
     async def take_back(self, sale: Sale, transfer: str, attempt: int) -> None:
         """Takes back from the host what a buyer's bank has taken from us: all of it, and so not twice."""
-        if (await self._asked(self._client.v1.transfers.retrieve_async(transfer))).amount_reversed > 0:
+        if await self._is_taken_back(transfer):
             return
         await self._asked(
             self._client.v1.transfers.reversals.create_async(
@@ -291,7 +288,7 @@ class Payments:
 
     async def make_good(self, sale: Sale, account: str, transfer: str) -> None:
         """Gives the host what was taken back from them, once the bank has lost its case."""
-        if not (await self._asked(self._client.v1.transfers.retrieve_async(transfer))).amount_reversed:
+        if not await self._is_taken_back(transfer):
             return
         group = f"won:{sale.id}"
         if (await self._asked(self._client.v1.transfers.list_async({"transfer_group": group, "limit": 1}))).data:
@@ -368,6 +365,9 @@ class Payments:
             raise BadSignature
         about: Any = told.data.object
         return Event(told.id, told.type, about.to_dict(), getattr(told, "account", None))
+
+    async def _is_taken_back(self, transfer: str) -> bool:
+        return (await self._asked(self._client.v1.transfers.retrieve_async(transfer))).amount_reversed > 0
 
     async def _asked(self, call: Awaitable[T]) -> T:
         try:

@@ -296,7 +296,15 @@ def _charged_back(tx: Connection, ids: Ids, sale: Sale, payee: Payee, paid: Paid
 
 
 def _won(tx: Connection, ids: Ids, sale: Sale, payee: Payee, paid: Paid, now: datetime) -> None:
-    """The money is the host's again. The ticket stays void: the seat may be somebody else's."""
+    """The money is the host's again. The ticket stays void: the seat may be somebody else's.
+
+    If it was on its way back to the buyer when their bank took it, it is the buyer's.
+    """
+    if store.is_booked(tx, f"refund:{sale.id}"):
+        store.finished(tx, sale.id, "refunding", sale.reason)
+        payload = {"sale": sale.id, "payment": sale.payment, "transfer": paid.transfer}
+        outbox.schedule(tx, f"{REFUND_TOPIC}:{sale.id}", REFUND_TOPIC, payload, now)
+        return
     assert sale.share is not None, "what was paid has a share"
     entry = ledger.sale(payee.party, sale.amount, sale.share)
     if not store.book(tx, ids, f"chargeback_won:{sale.id}", "chargeback_won", entry, sale.currency, sale.space, now):

@@ -310,10 +310,16 @@ class Stripe:
 
     def _refund(self, shape: Thing, asked: Thing) -> tuple[int, Thing]:
         charge = self.intents[asked["payment_intent"]]["latest_charge"]
-        if charge["disputed"]:
+        claims = (each for each in self.disputes.values() if each["payment_intent"] == asked["payment_intent"])
+        if any(claim["status"] != "won" for claim in claims):
             return 400, _refusal("The bank has it.", "charge_disputed")
         if charge["refunded"]:
             return 400, _refusal("It was refunded.", "charge_already_refunded")
+        transfer = self.transfers[charge["transfer"]]
+        if asked.get("reverse_transfer") == "true":
+            if transfer["amount_reversed"]:
+                return 400, _refusal("The transfer is reversed already.")
+            transfer["amount_reversed"] = transfer["amount"]
         charge["refunded"] = True
         self.refunds.append(asked)
         return 200, shape
