@@ -20,6 +20,7 @@ from cooee.people.questions import Questions
 from cooee.people.shapes import Person
 from cooee.people.sign_in.errors import AdministratorsOnly
 from cooee.spaces import service as spaces
+from cooee.spaces.letting_out import let_out
 from cooee.spaces.rules.moderated import LookedInto
 from cooee.spaces.service import Committed, House
 from cooee.spaces.state import SpaceId
@@ -144,7 +145,8 @@ def enter(tx: Connection, bench: Bench, me: PersonId, id: str, now: datetime, co
     Raises:
         ModeratorsOnly, CaseNotFound, CaseDecided, OwnCase, NothingToEnter
     """
-    judge = _judge(tx, me)
+    # Whoever is withdrawn meanwhile is let out after this, or not let in.
+    judge = _judge(tx, me, held=True)
     case = _found(store.hold(tx, id))
     matter = _matter(tx, case)
     rules.may_enter(matter, judge, leads_in=_leads_in(tx, case, matter))
@@ -175,14 +177,18 @@ def name_moderator(tx: Connection, me: PersonId, person: PersonId, now: datetime
     standing.name(tx, person, now)
 
 
-def withdraw_moderator(tx: Connection, me: PersonId, person: PersonId) -> None:
-    """Somebody moderates no longer.
+def withdraw_moderator(
+    tx: Connection, bench: Bench, me: PersonId, person: PersonId, now: datetime, committed: Committed
+) -> None:
+    """Somebody moderates no longer, and is let out of where they were let in as a moderator.
 
     Raises:
         AdministratorsOnly
     """
     _administrator(tx, me)
     standing.withdraw(tx, person)
+    if standing.rank(tx, person) == "member":
+        let_out(tx, bench.house, person, now, committed)
 
 
 def lift(tx: Connection, me: PersonId, person: PersonId, sanction: rules.Sanction) -> None:
@@ -197,8 +203,8 @@ def lift(tx: Connection, me: PersonId, person: PersonId, sanction: rules.Sanctio
         enforcing.let_in(tx, person)
 
 
-def _judge(tx: Connection, me: PersonId) -> Judge:
-    rank = standing.rank(tx, me)
+def _judge(tx: Connection, me: PersonId, *, held: bool = False) -> Judge:
+    rank = standing.rank(tx, me, held=held)
     if rank == "member":
         raise ModeratorsOnly
     return Judge(me, rank)

@@ -22,12 +22,14 @@ class Standing:
     until: datetime
 
 
-def rank(tx: Connection, person: PersonId) -> Rank:
-    """What somebody is on this site."""
+def rank(tx: Connection, person: PersonId, *, held: bool = False) -> Rank:
+    """What somebody is on this site. `held`: and stays until this transaction ends, if it is a moderator."""
     found = people.person(tx, person)
     if found is not None and found.admin:
         return "administrator"
     query = select(moderators.c.person_id).where(moderators.c.person_id == person)
+    if held:
+        query = query.with_for_update(read=True)
     return "member" if tx.execute(query).first() is None else "moderator"
 
 

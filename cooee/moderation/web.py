@@ -138,9 +138,12 @@ async def name_moderator(user_id: PersonInPath, me: SignedIn, tools: Tools) -> N
 
 
 @router.delete("/moderation/moderators/{user_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_NAMING)
-async def withdraw_moderator(user_id: PersonInPath, me: SignedIn, tools: Tools) -> None:
-    """Let somebody moderate no longer."""
-    await tools.db.write(lambda tx: service.withdraw_moderator(tx, me.id, user_id))
+async def withdraw_moderator(user_id: PersonInPath, me: SignedIn, moderation: Moderation, spaces: Spaces) -> None:
+    """Let somebody moderate no longer: they are put out of Spaces that only their office opened to them."""
+    bench = moderation.bench
+    await spaces.live.change(
+        lambda tx, now, committed: service.withdraw_moderator(tx, bench, me.id, user_id, now, committed)
+    )
 
 
 @router.delete(

@@ -126,6 +126,16 @@ class ModeratorLetIn:
 
 
 @dataclass(frozen=True, slots=True)
+class ModeratorLetOut:
+    """The person moderates no longer: what hosts decide counts for them as for everybody."""
+
+    person: PersonId
+
+    def apply(self, space: Space) -> Space:
+        return replace(space, moderators=space.moderators - {self.person})
+
+
+@dataclass(frozen=True, slots=True)
 class InvitationWithdrawn:
     person: PersonId
 

@@ -273,13 +273,23 @@ def enter(tx: Connection, house: House, id: SpaceId, actor: Actor | None, *, kno
         check_ticket(tx, house, space, None)
         return Entry(space, cast(tx, views.faces(space), house.asks))
     known = known or (space.locked and store.attended(tx, id, actor.person))
+    check_entry(tx, house, space, actor, known=known)
+    faces = cast(tx, views.faces(space), house.asks)
+    blocked = relations.blocked_among(tx, actor.person, faces.keys())
+    return Entry(space, faces, tuple(faces[person] for person in sorted(blocked, key=int)))
+
+
+def check_entry(tx: Connection, house: House, space: Space, actor: Actor, *, known: bool) -> None:
+    """Whether somebody with an account may come in. `known`: was inside before.
+
+    Raises:
+        SpaceNotFound, SpaceEnded, RemovedFromSpace, AccessNotYet, SpaceLocked, YouBlockedThem, BlockedByThem,
+        TicketNeeded
+    """
     access = gates.has_access(house.gates, space, actor.person, exempt=_is_let_in(tx, house, actor))
     gates.may_enter(space, actor.person, known=known, access=access)
     not_apart(tx, space, actor.person)
     check_ticket(tx, house, space, actor.person)
-    faces = cast(tx, views.faces(space), house.asks)
-    blocked = relations.blocked_among(tx, actor.person, faces.keys())
-    return Entry(space, faces, tuple(faces[person] for person in sorted(blocked, key=int)))
 
 
 def bubbles(tx: Connection, house: House, viewer: PersonId, listeners: Listeners) -> list[SpaceCard]:

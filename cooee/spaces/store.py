@@ -96,6 +96,13 @@ def live_with(tx: Connection, person: PersonId) -> set[SpaceId]:
     return opened | {space.id for space in with_on_stage(tx, person)}
 
 
+def looked_into(tx: Connection, moderator: PersonId) -> set[SpaceId]:
+    """Live Spaces into which somebody was let as a moderator."""
+    naming = spaces.c.document.contains(f'"{moderator}"', autoescape=True)
+    rows = tx.execute(select(spaces.c.document).where(spaces.c.ended_at.is_(None), naming))
+    return {space.id for space in map(_space, rows) if moderator in space.moderators}
+
+
 def live_versions(tx: Connection) -> dict[SpaceId, int]:
     """The version of each Space that is live."""
     rows = tx.execute(select(spaces.c.id, spaces.c.version).where(spaces.c.ended_at.is_(None))).all()

@@ -116,3 +116,44 @@ async def test_a_moderator_whose_account_is_suspended_is_out_again(town: Town, m
     await ada.post(f"moderation/cases/{case['id']}/decision", {"decision": "suspend"})
     state = await town.tools.db.read(lambda tx: town.node.state.spaces.live._rooms[SpaceId(space)].space)
     assert PersonId(mo.id) not in state.moderators
+
+
+async def test_who_moderates_no_longer_is_out_of_a_closed_room_and_stays_out(
+    town: Town, mo: Visitor, ada: Visitor
+) -> None:
+    hana, amara, space = await closed_room(town)
+    await report(amara, "space", space)
+    await enter(mo)
+    await mo.post(f"spaces/{space}/join")
+    await arrive(town, space, mo)
+    await ada.delete(f"moderation/moderators/{mo.id}")
+    assert await mo.refused("POST", f"spaces/{space}/join") == (403, "removed")
+    log = [one["what"] for one in (await hana.get(f"spaces/{space}/log"))["items"]]
+    assert set(log[:2]) == {"removed", "moderator_let_out"}
+    assert (await amara.get(f"spaces/{space}"))["title"] == "Behind doors"
+
+
+async def test_who_moderates_no_longer_stays_where_everybody_may_be_and_hosts_may_put_them_out(
+    town: Town, mo: Visitor, ada: Visitor
+) -> None:
+    hana, amara = [await town.guest.sign_up(name) for name in ("hana", "amara")]
+    space = (await hana.post("spaces", {"title": "Open"}))["id"]
+    await report(amara, "space", space)
+    await enter(mo)
+    await mo.post(f"spaces/{space}/join")
+    await arrive(town, space, mo)
+    await ada.delete(f"moderation/moderators/{mo.id}")
+    await arrive(town, space, amara)
+    assert (await mo.post(f"spaces/{space}/join"))["role"] == "listener"
+    assert (await amara.get(f"spaces/{space}"))["moderators"] == []
+    await hana.post(f"spaces/{space}/people/{mo.id}/remove")
+    assert await mo.refused("POST", f"spaces/{space}/join") == (403, "removed")
+
+
+async def test_an_administrator_who_is_withdrawn_as_a_moderator_moderates_still(town: Town, ada: Visitor) -> None:
+    _, amara, space = await closed_room(town)
+    await ada.put(f"moderation/moderators/{ada.id}")
+    await report(amara, "space", space)
+    await enter(ada)
+    await ada.delete(f"moderation/moderators/{ada.id}")
+    assert (await ada.post(f"spaces/{space}/join"))["role"] == "listener"

@@ -3338,7 +3338,7 @@ export interface paths {
         post?: never;
         /**
          * Withdraw Moderator
-         * @description Let somebody moderate no longer.
+         * @description Let somebody moderate no longer: they are put out of Spaces that only their office opened to them.
          */
         delete: operations["withdraw_moderator_api_v1_moderation_moderators__user_id__delete"];
         options?: never;
@@ -4985,7 +4985,7 @@ export interface components {
              * What
              * @enum {string}
              */
-            what: "muted" | "asked_to_unmute" | "brought_on_stage" | "moved" | "declined" | "invited" | "invitation_withdrawn" | "removed" | "let_back" | "moderator_let_in" | "cohost_named" | "cohost_withdrawn" | "host_changed" | "policy" | "title" | "topics" | "locked" | "slow_mode" | "guests" | "message_removed" | "message_released" | "post_pinned" | "post_unpinned" | "post_taken_out" | "recording_started" | "recording_stopped" | "ended";
+            what: "muted" | "asked_to_unmute" | "brought_on_stage" | "moved" | "declined" | "invited" | "invitation_withdrawn" | "removed" | "let_back" | "moderator_let_in" | "moderator_let_out" | "cohost_named" | "cohost_withdrawn" | "host_changed" | "policy" | "title" | "topics" | "locked" | "slow_mode" | "guests" | "message_removed" | "message_released" | "post_pinned" | "post_unpinned" | "post_taken_out" | "recording_started" | "recording_stopped" | "ended";
             /**
              * Details
              * @description What was set: title, policy, locked, guests, seconds, reason, failed

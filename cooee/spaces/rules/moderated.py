@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cooee.people.ids import PersonId
-from cooee.spaces.events import Ended, ModeratorLetIn, Removed, RequestWithdrawn, Unseated
+from cooee.spaces.events import Ended, ModeratorLetIn, ModeratorLetOut, Removed, RequestWithdrawn, Unseated
 from cooee.spaces.rules import Events
 from cooee.spaces.state import Space
 
@@ -25,6 +25,20 @@ class LookedInto:
 
     def conclude(self, space: Space, now: datetime) -> Events:
         return () if self.moderator in space.moderators else (ModeratorLetIn(self.moderator),)
+
+
+@dataclass(frozen=True, slots=True)
+class ModeratesNoLonger:
+    """Somebody who looked into the room is no moderator any more: they are put out, unless they `may_stay` anyway."""
+
+    person: PersonId
+    may_stay: bool
+
+    def conclude(self, space: Space, now: datetime) -> Events:
+        if self.person not in space.moderators:
+            return ()
+        stays = self.may_stay or self.person in (space.owner, space.host)
+        return (ModeratorLetOut(self.person), *(() if stays else (Removed(self.person),)))
 
 
 @dataclass(frozen=True, slots=True)
