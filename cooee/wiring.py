@@ -153,9 +153,10 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     tapes = Tapes(media, settings.data_dir / "live", tools.clock)
     counting = Counting(tools, media.node)
     live = Live(media, tools, house, tapes, counting)
+    words = WordFilter(settings.words_hidden, settings.words_held, settings.words_refused)
     app.state.analytics = AnalyticsWiring(counting, timedelta(days=settings.analytics_days))
     app.state.recordings = RecordingsWiring(
-        archive=Archive(house, timedelta(days=settings.recording_days)),
+        archive=Archive(house, timedelta(days=settings.recording_days), words),
         tapes=tapes,
         workshop=settings.data_dir / "making",
         waiting=Waiting(tools.db),
@@ -176,7 +177,7 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         join_address_limit=settings.join_address_limit,
         reaction_limit=settings.reaction_limit,
         room_message_limit=settings.room_message_limit,
-        words=WordFilter(settings.words_hidden, settings.words_held, settings.words_refused),
+        words=words,
         invitation_limits=InvitationLimits(
             settings.invitation_limit, timedelta(days=settings.new_account_days), settings.new_account_invitations
         ),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from cooee.captions import store as captions
 from cooee.kit import outbox
 from cooee.kit.clock import to_ms
+from cooee.kit.word_filter import WordFilter
 from cooee.people import relations
 from cooee.people.cards import Attachment, Attachments, SpaceCard
 from cooee.people.ids import PersonId
@@ -42,6 +43,8 @@ class Archive:
 
     house: House
     kept_for: timedelta
+    words: WordFilter
+    """What an operator does not want to read is read with a replay no more than in the room."""
 
 
 def playable(tx: Connection, archive: Archive, id: SpaceId, actor: Actor | None) -> tuple[Space, Recording]:
@@ -115,7 +118,12 @@ def replay(tx: Connection, archive: Archive, id: SpaceId, actor: Actor | None) -
             if chapter.person in cast
         ),
         pins=tuple(
-            shapes.PinInReplay(at_ms=pin.at_ms, post_id=post.id, author=cast[post.author_id], text=post.text)
+            shapes.PinInReplay(
+                at_ms=pin.at_ms,
+                post_id=post.id,
+                author=cast[post.author_id],
+                text=archive.words.judge(post.text).text,
+            )
             for pin, post in pinned
             if post.author_id in cast
         ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from cooee.kit.db import insert_new
 from cooee.kit.ids import Ids
@@ -125,17 +125,20 @@ def add(
 
 def page(tx: Connection, space: SpaceId, asking: Asking) -> list[Entry]:
     """The log, the latest first; one more than asked for, if there is one."""
-    query = select(log).where(log.c.space_id == space).order_by(log.c.id.desc()).limit(asking.limit + 1)
+    # Taking one's own post out is nobody else's business; the replay has to know of it.
+    told = or_(log.c.what != "post_taken_out", log.c.by_id.is_distinct_from(log.c.person_id))
+    query = select(log).where(log.c.space_id == space, told).order_by(log.c.id.desc()).limit(asking.limit + 1)
     if numbers := asking.numbers(1):
         query = query.where(log.c.id < str(numbers[0]))
     return [_entry(row) for row in tx.execute(query)]
 
 
 def pins(tx: Connection, space: SpaceId) -> list[tuple[datetime, str]]:
-    """When which post was pinned, in the order of time."""
-    query = select(log.c.at, log.c.details).where(log.c.space_id == space, log.c.what == "post_pinned")
-    rows = tx.execute(query.order_by(log.c.id))
-    return [(row.at, row.details["post"]) for row in rows if "post" in row.details]
+    """When which post was pinned, in the order of time; but for those that were taken out of the room."""
+    query = select(log).where(log.c.space_id == space, log.c.what.in_(("post_pinned", "post_taken_out")))
+    known = [entry for entry in map(_entry, tx.execute(query.order_by(log.c.id))) if "post" in entry.details]
+    out = {entry.details["post"] for entry in known if entry.what == "post_taken_out"}
+    return [(entry.at, entry.details["post"]) for entry in known if entry.details["post"] not in out]
 
 
 def spoke(tx: Connection, space: SpaceId) -> list[PersonId]:

@@ -26,7 +26,7 @@ WAITED_S = 20
 @pytest.fixture
 def changed_settings() -> dict[str, Any]:
     unlimited = ("join_limit", "join_address_limit", "clip_limit")
-    return {"hosting": "everyone", **dict.fromkeys(unlimited, "")}
+    return {"hosting": "everyone", "words_hidden": ["darn"], **dict.fromkeys(unlimited, "")}
 
 
 @dataclass(frozen=True)

@@ -202,6 +202,22 @@ async def test_posts_that_were_pinned_are_chapters_for_those_who_may_read_them(s
     assert (await house.guest.get(f"spaces/{id}/replay"))["pins"] == []
 
 
+async def test_posts_that_were_taken_out_of_the_room_do_not_come_back_with_the_replay(studio: Studio) -> None:
+    id = await studio.live(stage=rooms.with_speaker(rooms.opened(), rooms.SPEAKER).stage)
+    house = studio.house
+    for author, text in ((house.host, "The darn agenda"), (house.speaker, "My rival's address"), (house.host, "Oops")):
+        post = (await author.post(f"spaces/{id}/posts", {"text": text}))["id"]
+        studio.clock.advance(timedelta(milliseconds=200))
+        await house.host.put(f"spaces/{id}/posts/{post}/pin")
+        if text != "The darn agenda":
+            await house.host.delete(f"spaces/{id}/posts/{post}")
+    logged = [line["what"] for line in (await house.host.get(f"spaces/{id}/log"))["items"]]
+    assert logged.count("post_taken_out") == 1, "one's own is nobody else's business"
+    await studio.end(id)
+    pins = (await house.stranger.get(f"spaces/{id}/replay"))["pins"]
+    assert [pin["text"] for pin in pins] == ["The ••• agenda"]
+
+
 async def test_a_replay_without_words_says_so(studio: Studio) -> None:
     id = await studio.ended()
     assert (await studio.house.guest.get(f"spaces/{id}/replay"))["captions_url"] is None

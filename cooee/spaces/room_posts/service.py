@@ -115,8 +115,8 @@ def take_out(tx: Connection, shelf: Shelf, actor: Actor, id: SpaceId, post: Post
     found = _found(tx, shelf, actor, id, post)
     _allowed(tx, shelf, actor, id, TakePostOut(found.post.author_id), now)
     store.take_out(tx, id, post)
-    if actor.person != found.post.author_id:
-        chronicle.add(tx, shelf.house.ids, id, "post_taken_out", actor.person, found.post.author_id, now)
+    author = found.post.author_id
+    chronicle.add(tx, shelf.house.ids, id, "post_taken_out", actor.person, author, now, {"post": post})
     return said(tx, shelf, id, post)
 
 
