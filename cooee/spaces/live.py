@@ -154,6 +154,8 @@ class Live:
         room.crowd.let_in(participant, address, self._tools.clock.now())
         self._tally.let_in(id, participant, source)
         room.cast |= entry.cast
+        if participant in room.space.moderators:
+            self._teller.tell(room)
         self.media.publish(topic(id), room.feed.greet(room.space, participant))
         shape = views.whole(entry.space, entry.cast, room.listening)
         return Entrance(participant, entry.space, shape, entry.blocked)
@@ -327,6 +329,8 @@ class Live:
         for id, room in list(self._rooms.items()):
             for participant in room.crowd.expire(self._tools.clock.now()):
                 room.feed.forget(participant)
+                if participant in room.space.moderators:
+                    self._teller.tell(room)
             await self.observe(id, Present(room.crowd.people()))
             await self.observe(id, TimePassed())
             if not room.space.ended:

@@ -124,7 +124,8 @@ class Teller:
 
     def _tell_listening(self, room: Room, shown: list[PersonId]) -> None:
         faces = tuple(room.cast[person] for person in shown if person in room.cast)
-        here = sorted(room.space.moderators & room.crowd.people())
+        # Who is at the door reads along already.
+        here = sorted(room.space.moderators & room.crowd.inside())
         moderators = tuple(room.cast[person] for person in here if person in room.cast)
         now = shapes.Listening(listeners=room.crowd.listeners(room.space), listening=faces, moderators=moderators)
         if now != room.listening:

@@ -1,5 +1,6 @@
 """Moderators enter a Space that is closed to them: upon a report only, and in everybody's sight."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -34,7 +35,12 @@ async def arrive(town: Town, space: str, *people: Visitor) -> None:
     live = town.node.state.spaces.live
     joined = tuple(person.id for person in people)
     await heard(live, Presence(space, joined, (), len(joined)))
-    while telling := live._rooms[SpaceId(space)].telling:
+    await told(town, space)
+
+
+async def told(town: Town, space: str) -> None:
+    """The room is told what is new."""
+    while telling := town.node.state.spaces.live._rooms[SpaceId(space)].telling:
         await telling
 
 
@@ -53,12 +59,30 @@ async def test_upon_a_report_a_moderator_comes_in_is_shown_to_all_and_stands_in_
     assert (await mo.get(f"moderation/cases/{(await the_case(mo))['id']}"))["may_enter"]
     assert await enter(mo) == {"space": space}
     assert (await mo.post(f"spaces/{space}/join"))["role"] == "listener"
-    assert (await amara.get(f"spaces/{space}"))["moderators"] == [], "not here yet"
-    await arrive(town, space, mo, amara)
+    await arrive(town, space, amara)
     seen = await amara.get(f"spaces/{space}")
     assert [person["username"] for person in seen["moderators"]] == ["mo"]
     (line, *_) = [one for one in (await hana.get(f"spaces/{space}/log"))["items"] if one["what"] == "moderator_let_in"]
     assert (line["by"], line["person"]["username"]) == (None, "mo")
+
+
+async def test_a_moderator_who_reads_at_the_door_is_shown_and_no_more_once_the_door_is_shut(
+    town: Town, mo: Visitor
+) -> None:
+    hana, amara, space = await closed_room(town)
+    await report(amara, "space", space)
+    await enter(mo)
+    await arrive(town, space, hana, amara)
+    assert await mo.refused("GET", f"spaces/{space}/messages") == (403, "not_in_the_room")
+    assert (await amara.get(f"spaces/{space}"))["moderators"] == []
+    await mo.post(f"spaces/{space}/join")
+    await told(town, space)
+    assert (await mo.get(f"spaces/{space}/messages"))["items"] == []
+    assert [person["username"] for person in (await amara.get(f"spaces/{space}"))["moderators"]] == ["mo"]
+    town.clock.advance(timedelta(seconds=61))
+    await town.node.state.spaces.live.tick()
+    await told(town, space)
+    assert (await amara.get(f"spaces/{space}"))["moderators"] == []
 
 
 async def test_no_host_puts_a_moderator_out_nor_does_a_block(town: Town, mo: Visitor) -> None:
