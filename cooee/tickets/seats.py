@@ -26,7 +26,7 @@ def ask_for_ticket(tx: Connection, space: SpaceId, person: PersonId | None) -> T
     return TicketNeeded(offer.price, offer.currency)
 
 
-def free_for(tx: Connection, offer: Offer, person: PersonId, now: datetime) -> bool:
+def free_for(tx: Connection, offer: Offer, person: PersonId | None, now: datetime) -> bool:
     """Whether there is a seat for this person: one that is kept for them, or that is nobody's."""
     line = store.waiting(tx, offer.space)
     if any(waiting.person == person and _is_offered(waiting, now) for waiting in line):

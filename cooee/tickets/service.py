@@ -18,7 +18,7 @@ from cooee.spaces.errors import HostOnly, SpaceNotFound
 from cooee.spaces.rules.gates import Rollout
 from cooee.spaces.service import Actor, House
 from cooee.spaces.state import SpaceId
-from cooee.tickets import facts, rules, seats, settling, store
+from cooee.tickets import rules, seats, settling, store
 from cooee.tickets.errors import (
     CodeUnknown,
     HasTicket,
@@ -151,6 +151,9 @@ def drop_offer(tx: Connection, till: Till, actor: Actor, id: SpaceId) -> None:
 def hold(tx: Connection, till: Till, me: PersonId, id: SpaceId, order: Order, rate: int, now: datetime) -> Sale:
     """Keeps a seat for half an hour while it is paid; one that costs nothing is taken at once.
 
+    Before it is paid, a gift keeps the person whom it is for from nothing: not from their place in line, nor from
+    buying a ticket themselves.
+
     Raises:
         SpaceNotFound, YouBlockedThem, BlockedByThem, NoOffer, SaleOver, NotBuyable, HasTicket, CodeUnknown,
         TooManyUnpaid, SoldOut, NotPayable, PersonNotFound
@@ -162,7 +165,7 @@ def hold(tx: Connection, till: Till, me: PersonId, id: SpaceId, order: Order, ra
     _check_holder(tx, about, offer, holder)
     if holder != me:
         _check_gift(tx, till, id, me, holder)
-    before = store.seat_of(tx, id, holder)
+    before = store.seat_of(tx, id, holder, gifts=holder != me)
     if before is not None:
         if before.buyer == me and before.state == "held" and before.code == order.code:
             return before
@@ -170,12 +173,14 @@ def hold(tx: Connection, till: Till, me: PersonId, id: SpaceId, order: Order, ra
     amount = _price(tx, offer, order.code)
     if amount > 0:
         _check_unpaid(tx, me)
-    if not seats.free_for(tx, offer, holder, now):
+    is_unpaid_gift = holder != me and amount > 0
+    if not seats.free_for(tx, offer, None if is_unpaid_gift else holder, now):
         raise SoldOut
     sale = _sold(tx, till, "ticket", offer, (me, holder), amount, rate, now, code=order.code)
-    store.leave_line(tx, id, holder)
-    if sale.state == "paid" and holder != me:
-        facts.given(tx, sale, now)
+    if sale.state == "paid":
+        settling.seated(tx, sale, now)
+    elif not is_unpaid_gift:
+        store.leave_line(tx, id, holder)
     return sale
 
 
@@ -195,8 +200,7 @@ def give_seats(tx: Connection, till: Till, actor: Actor, id: SpaceId, to: Sequen
             continue
         if not seats.free_for(tx, offer, person, now):
             raise SoldOut
-        store.leave_line(tx, id, person)
-        facts.given(tx, _sold(tx, till, "ticket", offer, (actor.person, person), 0, 0, now), now)
+        settling.seated(tx, _sold(tx, till, "ticket", offer, (actor.person, person), 0, 0, now), now)
 
 
 def tip(tx: Connection, till: Till, me: PersonId, id: SpaceId, amount: int, rate: int, now: datetime) -> Sale:

@@ -54,10 +54,20 @@ def settle(tx: Connection, ids: Ids, id: SaleId, paid: Paid, now: datetime) -> S
         reason = "late" if late else _not_to_be(tx, sale)
         if reason is not None:
             _undo(tx, ids, sale, payee, reason, now)
-        elif sale.holder != sale.buyer:
-            facts.given(tx, sale, now)
+        elif sale.kind == "ticket":
+            seated(tx, sale, now)
     _taken_elsewhere(tx, ids, id, paid, now)
     return store.sale(tx, id)
+
+
+def seated(tx: Connection, sale: Sale, now: datetime) -> None:
+    """Somebody has a ticket: they wait no longer, and what is still being paid for them is not asked for."""
+    for other in store.seats_besides(tx, sale):
+        outbox.put_by(tx, f"{RELEASE_TOPIC}:{other.id}", RELEASE_TOPIC, {"sale": other.id}, now)
+    if store.leave_line(tx, sale.space, sale.holder):
+        seats.hand_over(tx, sale.space, now)
+    if sale.holder != sale.buyer:
+        facts.given(tx, sale, now)
 
 
 def keep(tx: Connection, id: SaleId, now: datetime) -> Sale | None:
@@ -251,6 +261,8 @@ def _not_to_be(tx: Connection, sale: Sale) -> Reason | None:
         return "blocked"
     if sale.kind == "tip":
         return None
+    if any(other.state == "paid" for other in store.seats_besides(tx, sale)):
+        return "late"
     offer = store.offer(tx, sale.space)
     return "over" if offer is None or offer.is_over else None
 

@@ -180,10 +180,19 @@ def change_sale(tx: Connection, id: SaleId, **values: object) -> None:
     tx.execute(update(sales).where(sales.c.id == id).values(values))
 
 
-def seat_of(tx: Connection, space: SpaceId, person: PersonId) -> Sale | None:
-    """The seat that somebody has, or that is held for them."""
-    row = tx.execute(select(sales).where(_seated(space), sales.c.holder_id == person)).first()
+def seat_of(tx: Connection, space: SpaceId, person: PersonId, *, gifts: bool = False) -> Sale | None:
+    """The seat that somebody has, or is paying for; with `gifts`, also one that somebody else has still to pay."""
+    query = select(sales).where(_seated(space), sales.c.holder_id == person)
+    if not gifts:
+        query = query.where(or_(sales.c.state == "paid", sales.c.buyer_id == person))
+    row = tx.execute(query.order_by(sales.c.state.desc(), sales.c.id)).first()
     return None if row is None else _sale(row)
+
+
+def seats_besides(tx: Connection, sale: Sale) -> list[Sale]:
+    """What else a holder has for the same Space, or is being paid for them."""
+    others = _seated(sale.space), sales.c.holder_id == sale.holder, sales.c.id != sale.id
+    return [_sale(row) for row in tx.execute(select(sales).where(*others).order_by(sales.c.id))]
 
 
 def has_paid(tx: Connection, space: SpaceId, person: PersonId) -> bool:

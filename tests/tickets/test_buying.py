@@ -190,6 +190,44 @@ async def test_a_gift_is_the_holders(fair: Fair) -> None:
     assert await cy.refused("POST", f"spaces/{space}/tickets", json={}) == (409, "has_ticket")
 
 
+async def test_a_gift_that_is_not_paid_keeps_nobody_from_their_own_seat(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    one, two = await fair.sell(amara), await fair.sell(amara)
+    gifts = [await bo.post(f"spaces/{space}/tickets", {"for_person": cy.id}) for space in (one, two)]
+    unpaid, paid = (fair.stripe.of_sale(gift["id"]) for gift in gifts)
+    assert (await cy.get(f"spaces/{one}/tickets"))["mine"] is None
+    # bo has paid for the second, and nobody knows of it when cy's own payment comes.
+    fair.stripe.pay(paid)
+    for space in (one, two):
+        assert (await fair.buy(cy, space))["state"] == "paid"
+    await fair.work()
+    assert fair.stripe.sessions[unpaid]["status"] == "expired"
+    shown = [await bo.get(f"me/tickets/{gift['id']}") for gift in gifts]
+    assert [(each["state"], each["reason"]) for each in shown] == [("expired", None), ("refunded", "late")]
+    assert len(fair.stripe.refunds) == 1
+    assert (await cy.get(f"spaces/{two}/tickets"))["mine"]["state"] == "paid"
+    assert await bo.refused("POST", f"spaces/{two}/tickets", json={"for_person": cy.id}) == (409, "has_ticket")
+
+
+async def test_a_gift_takes_the_holders_place_in_line_when_it_is_paid(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    space = await fair.sell(amara, seats=1)
+    sold = await fair.buy(bo, space)
+    await cy.put(f"spaces/{space}/tickets/line")
+    await amara.post(f"spaces/{space}/tickets/sold/{sold['id']}/refund")
+    await fair.work()
+    order = {"for_person": cy.id}
+    assert await bo.refused("POST", f"spaces/{space}/tickets", json=order) == (409, "sold_out")
+    await amara.put(f"spaces/{space}/tickets", {"price": 1000, "seats": 2})
+    gift = await bo.post(f"spaces/{space}/tickets", order)
+    assert (await cy.get(f"spaces/{space}/tickets"))["offered_until"] is not None
+    await fair.tell(fair.stripe.pay(fair.stripe.of_sale(gift["id"])))
+    after = await cy.get(f"spaces/{space}/tickets")
+    assert (after["waiting"], after["mine"]["state"], after["offer"]["left"]) == (None, "paid", 1)
+
+
 async def test_a_free_seat_is_handed_down_the_line(fair: Fair) -> None:
     amara = await fair.host()
     bo, cy, di, ed = await fair.people("bo", "cy", "di", "ed")
