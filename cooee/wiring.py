@@ -54,6 +54,7 @@ from cooee.people.sign_in.talking import Talk
 from cooee.people.wiring import Cookie
 from cooee.people.wiring import Wiring as PeopleWiring
 from cooee.posts.wiring import Wiring as PostsWiring
+from cooee.recordings import store as recordings_store
 from cooee.recordings.service import Archive, with_replays
 from cooee.recordings.tape import Tapes
 from cooee.recordings.waiting import Waiting
@@ -190,7 +191,8 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
             CaptionFigures(app.state.registry),
             partial(Pool, settings.captions_workers, settings.captions_model),
             captioned(settings),
-        )
+        ),
+        recordings_store.forget_cues_by,
     )
     cards = with_tickets(with_replays(either(spaces.cards(house, live.listeners), ahead.cards())), tools.clock)
     app.state.posts = PostsWiring(asks=cards, on_stage=spaces_store.is_on_stage, post_limit=settings.post_limit)

@@ -1,6 +1,6 @@
 """Writing down what was said, reading it, and agreeing to it: one unit of work each."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -61,6 +61,17 @@ def write_down(
     recorded = space.recording_since is not None and at >= space.recording_since
     line = store.add(tx, store.Line(id, 0, person, text, at, round(lasted.total_seconds() * 1000), recorded))
     return shapes.Line(number=line.number, person=cast[person], text=text, at=at)
+
+
+def set_consent(
+    tx: Connection, person: PersonId, agreed: bool, now: datetime, forget: Callable[[Connection, PersonId], None]
+) -> None:
+    """Somebody agrees, or takes it back; then no replay shows their words any more. `forget` deletes those it shows."""
+    store.agree(tx, person, agreed, now)
+    if not agreed:
+        # In this order: a replay that is being made meanwhile has either not taken them yet, or is waited for.
+        store.forget_recorded(tx, person)
+        forget(tx, person)
 
 
 def may_hear(tx: Connection, people: Collection[PersonId]) -> list[PersonId]:

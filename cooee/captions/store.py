@@ -66,6 +66,11 @@ def wipe(tx: Connection, space: SpaceId) -> None:
     tx.execute(delete(caption_lines).where(caption_lines.c.space_id == space, ~caption_lines.c.recorded))
 
 
+def forget_recorded(tx: Connection, person: PersonId) -> None:
+    """Deletes what somebody said under REC, and waits to go into replays."""
+    tx.execute(delete(caption_lines).where(caption_lines.c.person_id == person, caption_lines.c.recorded))
+
+
 def agreed(tx: Connection, people: Collection[PersonId]) -> dict[PersonId, bool]:
     """What those said who were asked."""
     query = select(caption_consents).where(caption_consents.c.person_id.in_(people))

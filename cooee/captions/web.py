@@ -38,11 +38,12 @@ async def set_caption_consent(
 ) -> CaptionConsent:
     """Agree to being captioned, or take it back: it counts at once, also where one is speaking just now.
 
+    When it is taken back, what one said goes from all replays.
     On a site without captions one can take it back only.
     """
     if asked.agreed and not captions.captioner.languages:
         raise NoCaptions
     now = tools.clock.now()
-    await tools.db.write(lambda tx: store.agree(tx, me.id, asked.agreed, now))
+    await tools.db.write(lambda tx: service.set_consent(tx, me.id, asked.agreed, now, captions.forget))
     await captions.captioner.agreed(me.id)
     return CaptionConsent(agreed=asked.agreed)

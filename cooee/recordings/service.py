@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from cooee.captions import service as consents
 from cooee.captions import store as captions
 from cooee.kit import outbox
 from cooee.kit.clock import to_ms
@@ -244,13 +245,18 @@ def finish(
     parts: Sequence[Part],
     now: datetime,
 ) -> Recording | None:
-    """The files are there; None if it was deleted meanwhile. Captions of what was recorded are the replay's now."""
+    """The files are there; None if it was deleted meanwhile.
+
+    Captions of what was recorded are the replay's now, but for the words of those who do not agree any more.
+    """
     expires_at = now + archive.kept_for
     pinned = ((rules.place(to_ms(at), parts), post) for at, post in chronicle.pins(tx, made.space))
     pins = tuple(Pin(at_ms, post) for at_ms, post in pinned if at_ms is not None)
     ready = replace(made, state="ready", expires_at=expires_at, pins=pins[:MOST_PINS])
     lines = captions.take_recorded(tx, made.space)
-    said = [Words(line.person, to_ms(line.at), line.lasted_ms, line.text) for line in lines]
+    # Asked once the lines are ours: whoever took it back before has taken them, too.
+    agreed = consents.may_hear(tx, {line.person for line in lines})
+    said = [Words(line.person, to_ms(line.at), line.lasted_ms, line.text) for line in lines if line.person in agreed]
     if not store.finish(tx, ready, tracks, rules.cues(said, parts, made.duration_ms)):
         return None
     outbox.schedule(tx, f"{EXPIRE}:{made.space}", EXPIRE, {"space": made.space}, expires_at)

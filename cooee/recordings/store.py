@@ -181,6 +181,11 @@ def cues_by(tx: Connection, person: PersonId) -> list[tuple[SpaceId, Cue]]:
     return [(SpaceId(row.space_id), _cue(row)) for row in rows]
 
 
+def forget_cues_by(tx: Connection, person: PersonId) -> None:
+    """Deletes what somebody said from all that is read with replays."""
+    tx.execute(delete(recording_captions).where(recording_captions.c.person_id == person))
+
+
 def insert_clip(tx: Connection, clip: Clip) -> None:
     values = {"space_id": clip.space, "by_id": clip.by, "title": clip.title, "at": clip.at}
     tx.execute(insert(clips).values(id=clip.id, start_ms=clip.start_ms, duration_ms=clip.duration_ms, **values))

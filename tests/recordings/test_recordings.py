@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from cooee.captions import service as captions
+from cooee.captions import store as captions_store
 from cooee.captions.tables import caption_lines
 from cooee.kit import outbox
 from cooee.kit.bucket import Place
@@ -32,6 +33,7 @@ from cooee.spaces import facts
 from cooee.spaces import service as spaces
 from cooee.spaces.rules.room import End
 from cooee.spaces.service import Change
+from cooee.spaces.state import SpaceId
 from cooee.tickets import store as tickets
 from cooee.tickets.state import Offer, Sale, SaleId
 from tests.recordings.conftest import Studio
@@ -184,6 +186,33 @@ async def test_captions_of_those_who_agreed_stay_with_the_replay_and_go_with_it(
     await house.host.delete(f"spaces/{id}/replay")
     assert await db.read(lines) == []
     assert await house.guest.refused("GET", f"spaces/{id}/replay/captions") == (404, "replay_not_found")
+
+
+async def test_whoever_takes_it_back_is_read_in_no_replay_whether_it_is_made_already_or_not(studio: Studio) -> None:
+    house, db = studio.house, studio.house.tools.db
+    for visitor in (house.host, house.speaker):
+        await visitor.put("me/captions", {"agreed": True})
+    made, waiting = await studio.live(), await studio.live()
+    began = studio.clock.now()
+    for id in (made, waiting):
+        for person, text, at in ((rooms.HOST, "stays", began), (rooms.SPEAKER, "goes", began + timedelta(seconds=1))):
+            said = (house.live.house, id, person, text, at, timedelta(milliseconds=400))
+            assert await db.write(lambda tx, said=said: captions.write_down(tx, *said))  # type: ignore[misc]
+
+    async def read(id: SpaceId) -> list[str]:
+        words = (await house.guest.send("GET", f"spaces/{id}/replay/captions")).text
+        return [line.partition(">")[2] for line in words.splitlines() if line.startswith("<v")]
+
+    await studio.end(made)
+    assert await read(made) == ["Stays", "Goes"]
+    await house.speaker.put("me/captions", {"agreed": False})
+    assert await read(made) == ["Stays"]
+    waits = select(caption_lines.c.text).order_by(caption_lines.c.number)
+    assert list(await db.read(lambda tx: tx.execute(waits).scalars().all())) == ["Stays"]
+    # Nobody was asked again: what was written down all the same is not published.
+    await db.write(lambda tx: captions_store.agree(tx, rooms.HOST, False, began))
+    await studio.end(waiting)
+    assert await read(waiting) == []
 
 
 async def test_posts_that_were_pinned_are_chapters_for_those_who_may_read_them(studio: Studio) -> None:

@@ -2540,6 +2540,7 @@ export interface paths {
          * Set Caption Consent
          * @description Agree to being captioned, or take it back: it counts at once, also where one is speaking just now.
          *
+         *     When it is taken back, what one said goes from all replays.
          *     On a site without captions one can take it back only.
          */
         put: operations["set_caption_consent_api_v1_me_captions_put"];
