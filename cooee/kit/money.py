@@ -62,6 +62,9 @@ _LEAST: Final[Mapping[str, int]] = {
     "usd": 50,
 }
 
+_PAYOUT_STEPS: Final[Mapping[str, int]] = {"huf": 100}
+"""Banks take whole forints, although prices may have fillér (Stripe docs: "special cases")."""
+
 MICRO: Final = 1_000_000
 """Rates are whole millionths, so that they are stored and multiplied exactly."""
 
@@ -74,6 +77,11 @@ def is_sold_in(currency: str) -> bool:
 def least(currency: str) -> int:
     """The smallest amount that can be charged at all."""
     return _LEAST[currency]
+
+
+def payable(amount: int, currency: str) -> int:
+    """How much of `amount` can be paid out; the rest is too little for a bank."""
+    return amount - amount % _PAYOUT_STEPS.get(currency, 1)
 
 
 def converted(amount: int, rate: int) -> int:

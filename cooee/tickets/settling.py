@@ -143,7 +143,8 @@ def begin_payout(tx: Connection, payout: Payout) -> Payout | None:
     """Settles what a host is sent for a Space, before the provider is asked; None if nothing is to be sent.
 
     What they owe from Spaces that were paid out before (a chargeback, a late refund) is set off, and what they are
-    still owed from those is added: here, under one lock, so that no two payouts count it both.
+    still owed from those is added: here, under one lock, so that no two payouts count it both. What is too little for a
+    bank is left for the next.
     """
     payee = store.payee(tx, payout.host, hold=True)
     held = store.payout(tx, payout.space, hold=True)
@@ -153,7 +154,7 @@ def begin_payout(tx: Connection, payout: Payout) -> Payout | None:
         return held
     account = ledger.host(payee.party)
     owed = store.balances(tx, account, payout.space).get(payout.currency, 0)
-    amount = owed + store.left_over(tx, account, held)
+    amount = money.payable(owed + store.left_over(tx, account, held), payout.currency)
     if amount <= 0:
         store.change_payout(tx, payout.space, state="paid", amount=0)
         return None

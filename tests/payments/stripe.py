@@ -327,6 +327,8 @@ class Stripe:
     def _payout(self, shape: Thing, asked: Thing, account: str) -> tuple[int, Thing]:
         if self.short:
             return 400, _refusal("You have insufficient funds.", "balance_insufficient")
+        if asked["currency"] == "huf" and int(asked["amount"]) % 100:
+            return 400, _refusal("Amounts in HUF must be evenly divisible by 100.")
         id = f"po_{next(self._numbers)}"
         made = {"id": id, "amount": int(asked["amount"]), "currency": asked["currency"], "status": "pending"}
         self.payouts[id] = made | {"account": account, "metadata": asked["metadata"]}

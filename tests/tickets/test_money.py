@@ -337,6 +337,20 @@ async def test_the_host_is_paid_out_two_days_after_the_end(fair: Fair) -> None:
     assert await balanced(fair)
 
 
+async def test_what_is_too_little_for_a_bank_is_left_for_the_next_payout(fair: Fair) -> None:
+    fair.stripe.rates["huf"] = 380.0
+    amara = await fair.host(currency="huf")
+    (bo,) = await fair.people("bo")
+    for _ in range(2):
+        space = await fair.sell(amara, price=20_060)
+        await fair.buy(bo, space)
+        await ended(amara, space)
+        await fair.pass_time(hours=48)
+    # 194.59 forints each time.
+    assert [payout["amount"] for payout in fair.stripe.payouts.values()] == [19_400, 19_500]
+    assert (await amara.get("me/earnings"))["balances"] == [{"currency": "huf", "amount": 18}]
+
+
 async def test_a_payout_waits_while_moderators_have_a_case(fair: Fair) -> None:
     amara = await fair.host()
     (bo,) = await fair.people("bo")

@@ -69,6 +69,14 @@ def test_a_price_is_from_1_to_999_and_never_less_than_can_be_charged(currency: s
             rules.check_price(currency, price)
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "paid"),
+    [(19_497, "huf", 19_400), (99, "huf", 0), (-1, "huf", -100), (19_497, "eur", 19_497), (97, "jpy", 97)],
+)
+def test_banks_take_whole_forints(amount: int, currency: str, paid: int) -> None:
+    assert money.payable(amount, currency) == paid
+
+
 @given(st.sampled_from(sorted(money.PER_UNIT)), st.integers(0, 100_000), st.integers(0, 100))
 def test_a_code_never_leaves_less_to_pay_than_can_be_charged(currency: str, extra: int, per_cent: int) -> None:
     least, most = rules.prices(currency)
