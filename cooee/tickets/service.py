@@ -221,9 +221,12 @@ def tip(tx: Connection, till: Till, me: PersonId, id: SpaceId, amount: int, rate
 
 
 def tips_to(tx: Connection, about: Subject) -> Payee | None:
-    """Who takes tips in a Space now."""
+    """Who takes tips in a Space now: in the currency of its tickets, for one payout is made for a Space."""
     payee = store.payee(tx, about.owner)
-    return payee if about.state == "live" and payee is not None and payee.ready and payee.tips else None
+    if about.state != "live" or payee is None or not payee.ready or not payee.tips:
+        return None
+    offer = store.offer(tx, about.id)
+    return payee if offer is None or offer.currency == payee.currency else None
 
 
 def leave(tx: Connection, me: PersonId, id: SpaceId, now: datetime) -> None:

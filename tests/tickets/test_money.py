@@ -507,6 +507,22 @@ async def test_a_tip_goes_the_same_way_without_a_seat(fair: Fair) -> None:
     assert [payout["amount"] for payout in fair.stripe.payouts.values()] == [485]
 
 
+async def test_no_tips_are_taken_in_another_currency_than_that_of_the_tickets(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    await amara.put("me/selling", {"tips": True})
+    space = await fair.sell(amara)
+    await fair.buy(bo, space)
+    await amara.post(f"spaces/{space}/start")
+    assert (await bo.get(f"spaces/{space}/tickets"))["tips"]["currency"] == "usd"
+    # The host has moved.
+    (payable,) = fair.stripe.accounts.values()
+    payable["default_currency"] = "eur"
+    assert (await amara.post("me/payout-account/check"))["currency"] == "eur"
+    assert (await bo.get(f"spaces/{space}/tickets"))["tips"] is None
+    assert await bo.refused("POST", f"spaces/{space}/tips", json={"amount": 500}) == (409, "no_tips")
+
+
 async def test_a_node_that_dies_between_payment_and_admission_loses_nothing(fair: Fair) -> None:
     amara = await fair.host()
     (bo,) = await fair.people("bo")
