@@ -28,10 +28,11 @@ class Counting:
         self._minutes: dict[tuple[SpaceId, datetime], Count] = {}
         self._unwritten: set[tuple[SpaceId, datetime]] = set()
         self._guests: Counter[tuple[SpaceId, str]] = Counter()
-        # By which way those came who are in a room or at its door: forgotten with the room.
+        # By which way those came who are in a room or at its door: forgotten with the room, or with the door.
         self._ways: dict[SpaceId, dict[str, Source]] = {}
         self._looked_at: datetime | None = None
         self._writing = asyncio.Lock()
+        self._writes: set[asyncio.Task[None]] = set()
 
     def let_in(self, space: SpaceId, participant: str, source: Source | None) -> None:
         """Somebody got a door."""
@@ -44,6 +45,12 @@ class Counting:
         for guest in filter(is_guest, participants):
             if source := ways.pop(guest, None):
                 self._guests[space, source] += 1
+
+    def never_came(self, space: SpaceId, participants: Iterable[str]) -> None:
+        """Nobody asks any more by which way they came."""
+        ways = self._ways.get(space, {})
+        for participant in participants:
+            ways.pop(participant, None)
 
     def reacted(self, space: SpaceId, emoji: str) -> None:
         """A reaction floats."""
@@ -72,7 +79,16 @@ class Counting:
             del self._ways[space]
 
     async def write(self) -> None:
-        """Writes down what was counted since the last time; it is written when this returns."""
+        """Writes down what was counted since the last time; it is written when this returns.
+
+        Whoever waits for it may be cancelled, the writing may not: what is committed is not to be written again.
+        """
+        task = asyncio.create_task(self._write())
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+        await asyncio.shield(task)
+
+    async def _write(self) -> None:
         async with self._writing:
             minutes = {key: self._minutes[key] for key in self._unwritten}
             guests, node = Counter(self._guests), self._node

@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -120,7 +120,7 @@ class Live:
 
         def work(tx: Connection) -> Space:
             space = service.act(tx, self.house, actor, id, command, now, self._committed)
-            service.note_visits(tx, here)
+            self._note(tx, here)
             return space
 
         return await self._tools.db.write(work)
@@ -327,7 +327,9 @@ class Live:
         """Once a second: presence, succession, permissions, attendance."""
         await self._reconcile()
         for id, room in list(self._rooms.items()):
-            for participant in room.crowd.expire(self._tools.clock.now()):
+            late = room.crowd.expire(self._tools.clock.now())
+            self._tally.never_came(id, late)
+            for participant in late:
                 room.feed.forget(participant)
                 if participant in room.space.moderators:
                     self._teller.tell(room)
@@ -390,7 +392,8 @@ class Live:
         room.untold += change.events
         if space.ended:
             # With the room goes what is known of those who were there until the end.
-            self._visits += self._inside(space.id, space.ended.at)
+            came = room.crowd.people()
+            self._visits += (replace(one, seen=one.person in came) for one in self._inside(space.id, space.ended.at))
         for seat in (*before.stage, *space.stage):
             if views.audiences(before, seat.person) != views.audiences(space, seat.person):
                 room.moved.add(seat.person)
@@ -483,10 +486,16 @@ class Live:
         async with self._noting:
             visits, self._visits = self._visits, []
             if visits:
-                await self._tools.db.write(lambda tx: self._tally.first_seen(tx, service.note_visits(tx, visits)))
+                await self._tools.db.write(lambda tx: self._note(tx, visits))
             heard, self._heard = self._heard, []
             if heard:
                 await self._tools.db.write(lambda tx: note_sound(tx, heard))
+
+    def _note(self, tx: Connection, visits: list[Visit]) -> None:
+        """In the writing thread."""
+        seen = {(visit.space, visit.person) for visit in visits if visit.seen}
+        fresh = service.note_visits(tx, visits)
+        self._tally.first_seen(tx, [visit for visit in fresh if (visit.space, visit.person) in seen])
 
 
 def _started(tx: Connection, house: House, id: SpaceId, now: datetime) -> Space:

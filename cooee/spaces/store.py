@@ -21,11 +21,12 @@ _document = TypeAdapter(Space)
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Somebody with an account was in the room at this time."""
+    """Somebody with an account was in the room at this time; who was not `seen` there was at its door."""
 
     space: SpaceId
     person: PersonId
     at: datetime
+    seen: bool = True
 
 
 def insert_space(tx: Connection, space: Space) -> bool:

@@ -21,6 +21,9 @@ class Tally(Protocol):
     def came(self, space: SpaceId, participants: Iterable[str]) -> None:
         """The engine sees them."""
 
+    def never_came(self, space: SpaceId, participants: Iterable[str]) -> None:
+        """They did not come through the door in time; those who were there before may be among them."""
+
     def reacted(self, space: SpaceId, emoji: str) -> None:
         """A reaction floats."""
 

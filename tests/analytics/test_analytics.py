@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -136,6 +137,51 @@ async def test_who_is_let_in_and_never_comes_is_not_counted(hall: Hall, ada: Vis
     assert (await bo.send("POST", f"spaces/{hall.id}/join", params={"from": "post"})).status_code == 200
     assert (await ada.get(f"spaces/{hall.id}/analytics"))["people"] == 0
     assert await bo.refused("POST", f"spaces/{hall.id}/join", params={"from": "a horse"}) == (422, "invalid_request")
+
+
+async def test_who_is_let_in_and_never_came_is_not_counted_at_the_end(hall: Hall, ada: Visitor, guest: Visitor) -> None:
+    bo, cleo = await guest.sign_up("bo"), await guest.sign_up("cleo")
+    await hall.come(cleo, "link")
+    assert (await bo.send("POST", f"spaces/{hall.id}/join", params={"from": "post"})).status_code == 200
+    await ada.post(f"spaces/{hall.id}/end")
+    await hall.live.note_visits()
+    told = await ada.get(f"spaces/{hall.id}/analytics")
+    assert told["sources"] == [{"source": "link", "people": 1}]
+
+
+async def test_whom_a_lock_writes_down_first_is_counted_once(hall: Hall, ada: Visitor, guest: Visitor) -> None:
+    bo = await guest.sign_up("bo")
+    # At the door: nothing has noted them yet when the lock does.
+    assert (await bo.send("POST", f"spaces/{hall.id}/join", params={"from": "post"})).status_code == 200
+    await ada.patch(f"spaces/{hall.id}", {"locked": True})
+    await hall.come(bo)
+    await hall.live.tick()
+    told = await ada.get(f"spaces/{hall.id}/analytics")
+    assert told["sources"] == [{"source": "post", "people": 1}]
+
+
+async def test_by_which_way_somebody_came_who_never_came_is_forgotten(
+    hall: Hall, ada: Visitor, guest: Visitor, clock: SettableClock
+) -> None:
+    assert (await guest.send("POST", f"spaces/{hall.id}/join", params={"from": "post"})).status_code == 200
+    assert hall.counting._ways[SpaceId(hall.id)]
+    clock.advance(timedelta(seconds=61))
+    await hall.live.tick()
+    assert not hall.counting._ways[SpaceId(hall.id)]
+
+
+async def test_a_writing_that_nobody_waits_for_any_more_counts_guests_once(
+    hall: Hall, ada: Visitor, guest: Visitor
+) -> None:
+    await hall.come(guest, "embed")
+    cancelled = asyncio.create_task(hall.counting.write())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    cancelled.cancel()
+    with suppress(asyncio.CancelledError):
+        await cancelled
+    await hall.counting.write()
+    assert (await ada.get(f"spaces/{hall.id}/analytics"))["sources"] == [{"source": "embed", "people": 1}]
 
 
 async def test_hosts_read_it_while_it_is_live_and_its_host_afterwards(hall: Hall, ada: Visitor, guest: Visitor) -> None:
