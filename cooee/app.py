@@ -28,7 +28,7 @@ from cooee.demo import radio
 from cooee.discover import web as discover_web
 from cooee.insights import belongings as insights_belongings
 from cooee.insights import web as insights_web
-from cooee.kit import facts, health, problems
+from cooee.kit import drafts, facts, health, problems
 from cooee.kit.clock import Clock, SystemClock
 from cooee.kit.errors import NotFound
 from cooee.kit.headers import host_of, security_headers
@@ -253,6 +253,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with AsyncExitStack() as ending:
         ending.push_async_callback(asyncio.to_thread, tools.db.close)
         ending.callback(app.state.passwords.close)
+        ending.callback((await asyncio.to_thread(drafts.begin, tools.drafts)).close)
         await asyncio.to_thread(migrations.ensure, tools.db)
         wire(app, settings, await tools.db.read(lambda tx: facts.fact(tx, HOSTING)))
         live: Live = app.state.spaces.live

@@ -92,6 +92,7 @@ def tools_of(settings: Settings, clock: Clock) -> Toolbox:
         ids=Ids(clock),
         keys=Keys(secret),
         blobs=_blobs(settings),
+        drafts=_drafts(settings),
         limits=Limits(),
         outside=Outside(
             tests_may_reach_loopback=settings.tests_may_reach_loopback,
@@ -115,7 +116,11 @@ def _blobs(settings: Settings) -> Blobs:
         secret,
         settings.s3_prefix,
     )
-    return Bucket(place, settings.data_dir / "making")
+    return Bucket(place, _drafts(settings))
+
+
+def _drafts(settings: Settings) -> Path:
+    return settings.data_dir / "making"
 
 
 def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
@@ -159,7 +164,7 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     app.state.recordings = RecordingsWiring(
         archive=Archive(house, timedelta(days=settings.recording_days), words),
         tapes=tapes,
-        workshop=settings.data_dir / "making",
+        workshop=tools.drafts,
         waiting=Waiting(tools.db),
         site_url=settings.site_url,
         clip_limit=settings.clip_limit,

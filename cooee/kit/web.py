@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -36,6 +37,8 @@ class Toolbox:
     ids: Ids
     keys: Keys
     blobs: Blobs
+    drafts: Path
+    """A folder for what is being made: emptied when the node starts."""
     limits: Limits
     outside: Outside
 

@@ -26,6 +26,9 @@ from cooee.people.tables import data_exports
 
 KEPT = timedelta(days=7)
 
+_STRAY = timedelta(days=1)
+"""Longer than any copy takes to be made."""
+
 _LANE = Lane("exports", 1)
 """Somebody's hours of sound are no reason for anything else to wait."""
 
@@ -90,7 +93,9 @@ def making(tools: Toolbox, domains: Sequence[Belongings]) -> Handler:
         told = await tools.db.read(lambda tx: _told(tx, person, domains))
         if told is None:
             return
-        file = f"{tools.ids.token()}.zip"
+        file, began = f"{tools.ids.token()}.zip", tools.clock.now()
+        # Should the node die before the file is somebody's, it is deleted all the same.
+        await tools.db.write(lambda tx: files.forget(tx, files.export_key(file), began + _STRAY))
         size = await asyncio.to_thread(_put_zipped, tools, told, files.export_key(file))
         now = tools.clock.now()
         await tools.db.write(lambda tx: _ready(tx, person, told.asked_at, file, size, now))
@@ -127,7 +132,8 @@ def _told(tx: Connection, person: PersonId, domains: Sequence[Belongings]) -> _T
 
 def _put_zipped(tools: Toolbox, told: _Told, key: str) -> int:
     """Makes the copy on the disk, since sound may be long, and stores it; how many bytes it has."""
-    with tempfile.TemporaryDirectory() as folder:
+    tools.drafts.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=tools.drafts) as folder:
         draft = Path(folder) / "export.zip"
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, part in told.parts.items():
@@ -156,5 +162,6 @@ def _ready(tx: Connection, person: PersonId, asked_at: datetime, file: str, size
         # Taken back, or asked for anew, meanwhile.
         files.forget(tx, files.export_key(file), now)
         return
+    files.keep(tx, files.export_key(file))
     outbox.schedule(tx, f"{EXPIRE}:{person}", EXPIRE, {"person": person}, now + KEPT)
     facts.export_ready(tx, person, now)

@@ -23,6 +23,11 @@ def forget(tx: Connection, key: str, now: datetime) -> None:
     outbox.schedule(tx, f"{DROP}:{key}", DROP, {"key": key}, now)
 
 
+def keep(tx: Connection, key: str) -> None:
+    """Takes back that a file is to be deleted."""
+    outbox.take_back(tx, f"{DROP}:{key}")
+
+
 def dropping(db: Database, blobs: Blobs) -> Handler:
     """The worker's part."""
 

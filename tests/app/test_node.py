@@ -57,6 +57,16 @@ async def test_a_node_starts_again_on_what_it_left(settings: Settings) -> None:
             assert (await guest.send("POST", "accounts", json=body)).status_code == expected
 
 
+async def test_what_was_being_made_when_it_died_is_gone_when_it_is_back(settings: Settings) -> None:
+    torn = settings.data_dir / "making" / "tmp1" / "export.zip"
+    torn.parent.mkdir(parents=True)
+    torn.write_bytes(b"all of Ada's")
+    app = create_app(settings)
+    assert torn.exists(), "another node may run: only a start empties the folder"
+    async with app.router.lifespan_context(app):
+        assert not torn.parent.exists()
+
+
 async def test_its_figures_name_routes_and_not_ids(guest: Visitor) -> None:
     ada = await guest.sign_up("ada")
     await ada.get(f"people/{ada.id}/posts")

@@ -168,6 +168,34 @@ async def test_nothing_is_left_of_a_copy_that_is_taken_back_while_it_is_made(
     assert list((node.state.settings.data_dir / "files" / "exports").iterdir()) == []
 
 
+async def test_a_copy_that_was_stored_and_became_nobodys_goes_after_a_day(
+    node: FastAPI, guest: Visitor, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await guest.sign_up("ada")
+    kept, ready, deaths = node.state.settings.data_dir / "files" / "exports", export._ready, iter([True])
+
+    def dies_once(tx: Connection, *about: Any) -> None:
+        if next(deaths, False):
+            raise LookupError
+        ready(tx, *about)
+
+    monkeypatch.setattr(export, "_ready", dies_once)
+    await ada.post("me/export")
+    async with asyncio.timeout(20):
+        while not kept.exists() or not list(kept.glob("*.zip")):
+            await _work(node)
+        (stray,) = kept.glob("*.zip")
+        while (await ada.get("me/export"))["state"] == "making":
+            clock.advance(timedelta(seconds=5))
+            await _work(node)
+        assert stray.exists()
+        clock.advance(timedelta(days=1))
+        while stray.exists():
+            await _work(node)
+    assert len(list(kept.glob("*.zip"))) == 1
+    assert (await ada.send("GET", "me/export/file")).status_code == 200
+
+
 async def test_a_copy_needs_a_proof_and_is_limited(node: FastAPI, guest: Visitor, clock: SettableClock) -> None:
     ada, bob = await guest.sign_up("ada"), await guest.sign_up("bob")
     for _ in range(3):
