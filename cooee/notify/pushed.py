@@ -8,7 +8,7 @@ from cooee.messages import lines as messages
 from cooee.messages import store as conversations
 from cooee.messages.ids import MessageId
 from cooee.notify import service, store, wishes
-from cooee.notify.rules import KINDS, OFFICIAL
+from cooee.notify.rules import KINDS
 from cooee.notify.service import Desk
 from cooee.notify.shapes import Notice, Pushed, PushedPerson
 from cooee.people import relations
@@ -81,16 +81,22 @@ def message(tx: Connection, desk: Desk, person: PersonId, id: str) -> Pushed | N
 
 def path_of(notice: Notice, username: str) -> str:
     """Where a line leads: to the post, the Space, or the people themselves. As in the client's `notify/words.ts`."""
+    if notice.kind == "payout_failed":
+        return "/settings/earnings"
+    if notice.kind == "money_back":
+        return "/tickets"
     if notice.post:
         return f"/posts/{notice.post.id}"
     if notice.space:
         return f"/spaces/{notice.space.id}{_FROM}"
-    if notice.kind == "follow" and notice.count > 1:
-        return f"/people/{username}/followers"
     if notice.kind == "export":
         return "/settings/data"
-    if notice.kind in OFFICIAL:
+    if notice.kind == "follow_request":
+        return "/follow-requests"
+    if not notice.people:
         return "/settings/reports"
+    if notice.kind == "follow" and notice.count > 1:
+        return f"/people/{username}/followers"
     return f"/people/{notice.people[0].username}"
 
 
