@@ -32,6 +32,9 @@ _SOON = timedelta(seconds=10)
 _OLD_RATE = timedelta(days=7)
 """How old a rate may be while there is none of today."""
 
+_CLOCKS_DIFFER = timedelta(days=7)
+"""How long before it was due a payout is looked for: the provider's clock is not ours. What we know is passed over."""
+
 _PARTY_BITS = 64
 _log = structlog.get_logger(__name__)
 
@@ -266,7 +269,7 @@ class Desk:
         return None
 
     async def _sent_already(self, account: str, payout: Payout) -> Sent | None:
-        for sent in await self.payments.payouts(account, payout.space, payout.due_at):
+        for sent in await self.payments.payouts(account, payout.space, payout.due_at - _CLOCKS_DIFFER):
             name = settling.payout_name(sent.id)
             if not await self.tools.db.read(lambda tx, name=name: store.is_booked(tx, name)):  # type: ignore[misc]
                 return sent

@@ -53,6 +53,8 @@ class Stripe:
     """Accounts have not yet what is to be paid out."""
     mute: bool = False
     """It does what it is asked, and then fails to say so."""
+    time: int | None = None
+    """What its clock says, in seconds; None: later than anybody asks."""
     silent: tuple[Literal["before", "after"], str] | None = None
     """Requests to paths that begin so get no answer, before it has done what they ask or after, until it is None."""
     slow_prices: bool = False
@@ -165,7 +167,9 @@ class Stripe:
             self._answers[key] = (body, status, json.loads(json.dumps(thing)))
         await self._until_heard("after", path)
         if method == "POST" and self.mute:
-            return JSONResponse({"error": {"type": "api_error", "message": "mute"}}, 500)
+            # Or the SDK would ask again at once, and be told.
+            headers = {"stripe-should-retry": "false"}
+            return JSONResponse({"error": {"type": "api_error", "message": "mute"}}, 500, headers)
         return JSONResponse(thing, status)
 
     async def _until_heard(self, when: str, path: str) -> None:
@@ -248,7 +252,8 @@ class Stripe:
                 group = asked["transfer_group"]
                 return (each for each in self.transfers.values() if each.get("transfer_group") == group)
             case "payouts":
-                return reversed(self.payouts.values())
+                since = int(asked["created[gte]"])
+                return [each for each in reversed(self.payouts.values()) if each["created"] >= since]
         raise AssertionError(f"nobody asks for {kind}")
 
     def _expire(self, id: str, shape: Thing) -> tuple[int, Thing]:
@@ -331,6 +336,7 @@ class Stripe:
             return 400, _refusal("Amounts in HUF must be evenly divisible by 100.")
         id = f"po_{next(self._numbers)}"
         made = {"id": id, "amount": int(asked["amount"]), "currency": asked["currency"], "status": "pending"}
+        made["created"] = 2**40 if self.time is None else self.time
         self.payouts[id] = made | {"account": account, "metadata": asked["metadata"]}
         return 200, shape | made
 

@@ -444,6 +444,8 @@ async def test_stripe_that_is_away_for_days_pays_nothing_twice(heard: bool, fair
     space = await fair.sell(amara, price=10_000)
     kept, back = await fair.buy(bo, space), await fair.buy(cy, space)
     await ended(amara, space)
+    # Its clock is a minute slow, so that it pays out before the time by its own.
+    fair.stripe.time = int((fair.clock.now() + timedelta(hours=48, minutes=-1)).timestamp())
     # It does what it is asked, and nobody hears of it; or it does nothing.
     fair.stripe.mute, fair.stripe.away = heard, not heard
     await amara.post(f"spaces/{space}/tickets/sold/{back['id']}/refund")
@@ -458,6 +460,28 @@ async def test_stripe_that_is_away_for_days_pays_nothing_twice(heard: bool, fair
     assert await state(bo, kept) == ("paid", None)
     assert (await amara.get("me/earnings"))["balances"][0]["amount"] == 0
     assert await balanced(fair)
+
+
+async def test_a_payout_that_may_have_left_stays_due_when_it_was(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = SpaceId(await fair.sell(amara))
+    await fair.buy(bo, space)
+    await ended(amara, space)
+    await fair.work()
+    arranged = await fair.tools.db.read(lambda tx: store.payout(tx, space))
+    fair.stripe.mute = True
+    await fair.pass_time(hours=48)
+    fair.stripe.mute = False
+    ids, now = fair.tools.ids, fair.clock.now()
+    await fair.tools.db.write(lambda tx: settling.over(tx, ids, space, None, now, now))
+    after = await fair.tools.db.read(lambda tx: store.payout(tx, space))
+    assert arranged is not None
+    assert after is not None
+    assert (after.state, after.due_at) == ("sending", arranged.due_at)
+    await fair.pass_time(hours=1)
+    assert (await amara.get("me/earnings"))["balances"] == [{"currency": "usd", "amount": 0}]
+    assert len(fair.stripe.payouts) == 1
 
 
 async def test_those_who_run_the_site_see_the_books_and_what_needs_them(fair: Fair) -> None:
