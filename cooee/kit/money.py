@@ -9,7 +9,6 @@ from typing import Final
 
 PER_UNIT: Final[Mapping[str, int]] = {
     "aud": 100,
-    "bgn": 100,
     "brl": 100,
     "cad": 100,
     "chf": 100,
@@ -37,7 +36,6 @@ PER_UNIT: Final[Mapping[str, int]] = {
 
 _LEAST: Final[Mapping[str, int]] = {
     "aud": 50,
-    "bgn": 100,
     "brl": 50,
     "cad": 50,
     "chf": 50,

@@ -115,7 +115,7 @@ class Desk:
             TicketsOff, PaymentsAway, and what `service.hold` refuses.
         """
         now = self.tools.clock.now()
-        rate = await self._rate_for(id, now)
+        rate = await self._rate_for(id, order, now)
         sale = await self.tools.db.write(lambda tx: service.hold(tx, self.till, me, id, order, rate, now))
         return await self._with_page(sale)
 
@@ -128,7 +128,7 @@ class Desk:
         _, now = self.payments, self.tools.clock.now()
         about = await self.tools.db.read(lambda tx: service.subject(tx, self.till, id, me))
         payee = await self.tools.db.read(lambda tx: store.payee(tx, about.owner))
-        rate = await self.rate(payee.currency, now) if payee and payee.currency else 0
+        rate = await self.rate(payee.currency, now) if payee and payee.ready and payee.currency else 0
 
         def work(tx: Connection) -> Sale:
             def make() -> str:
@@ -302,9 +302,9 @@ class Desk:
         await self.tools.db.write(lambda tx: store.note_rate(tx, currency, found, now))
         return found
 
-    async def _rate_for(self, id: SpaceId, now: datetime) -> int:
-        offer = await self.tools.db.read(lambda tx: store.offer(tx, id))
-        return await self.rate(offer.currency, now) if offer and self.till.payments else 0
+    async def _rate_for(self, id: SpaceId, order: Order, now: datetime) -> int:
+        currency = await self.tools.db.read(lambda tx: service.needs_rate(tx, id, order.code))
+        return await self.rate(currency, now) if currency and self.till.payments else 0
 
     async def _with_page(self, sale: Sale) -> Sale:
         if sale.state != "held" or sale.url is not None:

@@ -103,7 +103,9 @@ def prices(currency: str) -> tuple[int, int]:
 
 
 def check_price(currency: str, price: int) -> None:
-    """Raises `PriceNotPossible` for what is too little or too much."""
+    """Raises `PriceNotPossible` for what is too little or too much, `NotPayable` if nothing is sold in a currency."""
+    if not money.is_sold_in(currency):
+        raise NotPayable
     least, most = prices(currency)
     if not least <= price <= most:
         raise PriceNotPossible(least=least, most=most)

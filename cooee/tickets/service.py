@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from cooee.kit import outbox
+from cooee.kit import money, outbox
 from cooee.people import relations
 from cooee.people import service as people
 from cooee.people.errors import BlockedByThem, YouBlockedThem
@@ -29,8 +29,10 @@ from cooee.tickets.errors import (
     NotPayable,
     OfferFixed,
     OfferTooLate,
+    PaymentsAway,
     SaleOver,
     SoldOut,
+    TicketsOff,
     TooManyUnpaid,
 )
 from cooee.tickets.payments import Payments
@@ -156,7 +158,8 @@ def hold(tx: Connection, till: Till, me: PersonId, id: SpaceId, order: Order, ra
 
     Raises:
         SpaceNotFound, YouBlockedThem, BlockedByThem, NoOffer, SaleOver, NotBuyable, HasTicket, CodeUnknown,
-        TooManyUnpaid, SoldOut, NotPayable, PersonNotFound
+        TooManyUnpaid, SoldOut, NotPayable, PaymentsAway, TicketsOff,
+        PersonNotFound
     """
     about, offer = subject(tx, till, id, me), _offer(tx, id)
     if about.state == "over" or offer.state != "open" or till.house.suspended(tx, offer.host, "hosting", now):
@@ -176,12 +179,24 @@ def hold(tx: Connection, till: Till, me: PersonId, id: SpaceId, order: Order, ra
     is_unpaid_gift = holder != me and amount > 0
     if not seats.free_for(tx, offer, None if is_unpaid_gift else holder, now):
         raise SoldOut
+    if amount > 0 and rate == 0:
+        # What it costs has changed since the rate was asked for.
+        raise PaymentsAway if till.payments else TicketsOff
     sale = _sold(tx, till, "ticket", offer, (me, holder), amount, rate, now, code=order.code)
     if sale.state == "paid":
         settling.seated(tx, sale, now)
     elif not is_unpaid_gift:
         store.leave_line(tx, id, holder)
     return sale
+
+
+def needs_rate(tx: Connection, id: SpaceId, code: str | None) -> str | None:
+    """The currency whose rate it takes to buy a seat; None if it costs nothing, or `hold` refuses it anyway."""
+    offer = store.offer(tx, id)
+    try:
+        return offer.currency if offer is not None and _price(tx, offer, code) > 0 else None
+    except (CodeUnknown, NotPayable):
+        return None
 
 
 def give_seats(tx: Connection, till: Till, actor: Actor, id: SpaceId, to: Sequence[PersonId], now: datetime) -> None:
@@ -335,12 +350,15 @@ def _check_unpaid(tx: Connection, buyer: PersonId) -> None:
 
 
 def _price(tx: Connection, offer: Offer, code: str | None) -> int:
-    if code is None:
-        return offer.price
-    found = store.code(tx, offer.space, code)
-    if found is None or store.code_used(tx, offer.space, code) >= found[1]:
-        raise CodeUnknown
-    return rules.discounted(offer.currency, offer.price, found[0])
+    per_cent = 0
+    if code is not None:
+        found = store.code(tx, offer.space, code)
+        if found is None or store.code_used(tx, offer.space, code) >= found[1]:
+            raise CodeUnknown
+        per_cent = found[0]
+    if per_cent < 100 and not money.is_sold_in(offer.currency):
+        raise NotPayable
+    return rules.discounted(offer.currency, offer.price, per_cent)
 
 
 def _sold(

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, union_all, update
 
+from cooee.kit import money
 from cooee.kit.db import insert_new
 from cooee.kit.ids import Ids
 from cooee.kit.pages import Asking
@@ -461,7 +462,9 @@ def _offer(row: Row[Any]) -> Offer:
 
 
 def _payee(row: Row[Any]) -> Payee:
-    return Payee(row.person_id, row.party, row.account, row.ready, row.currency, row.tips, row.earned_usd)
+    # Currencies come to an end: whoever has an account in one that is not sold in any more has to see to it.
+    ready = row.ready and row.currency is not None and money.is_sold_in(row.currency)
+    return Payee(row.person_id, row.party, row.account, ready, row.currency, row.tips, row.earned_usd)
 
 
 def _payout(row: Row[Any]) -> Payout:

@@ -162,13 +162,15 @@ async def test_a_code_makes_cheaper_as_often_as_it_may(fair: Fair) -> None:
     assert code == {"code": "FRIENDS", "per_cent": 40, "uses": 1, "used": 1}
 
 
-async def test_what_costs_nothing_never_touches_stripe(fair: Fair) -> None:
-    amara = await fair.host()
+async def test_what_costs_nothing_never_touches_stripe_nor_asks_what_money_is_worth(fair: Fair) -> None:
+    # Of zlotys the bank says nothing.
+    amara = await fair.host(currency="pln")
     bo, cy = await fair.people("bo", "cy")
     space = await fair.sell(amara)
     await amara.put(f"spaces/{space}/tickets/codes/free", {"per_cent": 100, "uses": 5})
     asked = len(fair.stripe.requests)
     assert (await bo.post(f"spaces/{space}/tickets", {"code": "free"}))["state"] == "paid"
+    assert await cy.refused("POST", f"spaces/{space}/tickets", json={}) == (503, "payments_away")
     sold = await amara.post(f"spaces/{space}/tickets/given", {"people": [cy.id]})
     assert {(sale["holder"]["username"], sale["amount"]) for sale in sold["sold"]} == {("bo", 0), ("cy", 0)}
     await amara.post(f"spaces/{space}/start")

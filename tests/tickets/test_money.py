@@ -607,6 +607,27 @@ async def test_an_account_in_a_currency_of_which_nothing_is_known_sells_nothing(
     assert (await bo.get("me/earnings"))["seller"]["currency"] == "xof"
 
 
+async def test_an_account_in_a_currency_that_came_to_an_end_sells_nothing_any_more(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    me, space = PersonId(amara.id), SpaceId(await fair.sell(amara))
+    await amara.put(f"spaces/{space}/tickets/codes/half", {"per_cent": 50, "uses": 5})
+    await amara.put("me/selling", {"tips": True})
+    await fair.tools.db.write(lambda tx: store.change_payee(tx, me, currency="bgn"))
+    await fair.tools.db.write(lambda tx: store.change_offer(tx, space, currency="bgn"))
+    selling = (await amara.get("me/earnings"))["seller"]
+    assert (selling["account"], selling["least"]) == ("foreign", None)
+    for order in ({}, {"code": "half"}):
+        assert await bo.refused("POST", f"spaces/{space}/tickets", json=order) == (409, "not_payable")
+    await amara.post(f"spaces/{space}/start")
+    assert await bo.refused("POST", f"spaces/{space}/tips", json={"amount": 500}) == (409, "no_tips")
+    # They have an account in euros now; what was offered before stays as it was.
+    await fair.tools.db.write(lambda tx: store.change_payee(tx, me, currency="eur"))
+    offer = {"price": 500, "seats": 20}
+    assert await amara.refused("PUT", f"spaces/{space}/tickets", json=offer) == (409, "not_payable")
+    assert (await bo.get(f"spaces/{space}/tickets"))["offer"]["currency"] == "bgn"
+
+
 async def test_who_sells_and_how_far_one_is(fair: Fair) -> None:
     (bo,) = await fair.people("bo")
     selling = await bo.get("me/selling")
