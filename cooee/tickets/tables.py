@@ -107,6 +107,7 @@ ledger = Table(
     Column("at", UtcTime, nullable=False),
     UniqueConstraint("entry", "account"),
     Index("ix_ledger_lines_account", "account", "id"),
+    Index("ix_ledger_lines_space", "account", "space_id"),
 )
 
 events = Table(

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
+from sqlalchemy.event import listen
 
 from cooee.app import create_app
 from cooee.kit.clock import SettableClock
+from cooee.kit.db import Database
 from cooee.kit.worker import Worker
 from cooee.people import store as people_store
 from cooee.people.ids import PersonId
@@ -626,6 +628,17 @@ async def test_an_account_in_a_currency_that_came_to_an_end_sells_nothing_any_mo
     offer = {"price": 500, "seats": 20}
     assert await amara.refused("PUT", f"spaces/{space}/tickets", json=offer) == (409, "not_payable")
     assert (await bo.get(f"spaces/{space}/tickets"))["offer"]["currency"] == "bgn"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_of_the_platforms_account_only_ones_own_spaces_are_read(database: Database) -> None:
+    asked: list[tuple[str, Any]] = []
+    listen(database.writer, "before_cursor_execute", lambda _c, _u, text, given, *_: asked.append((text, given)))
+    database.write_now(lambda tx: store.moved(tx, "share", {SpaceId("1"), SpaceId("2")}))
+    text, given = next(each for each in asked if "ledger_lines" in each[0])
+    with database.writer.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", given).all()
+    assert "(account=? AND space_id=?)" in plan[0].detail
 
 
 async def test_who_sells_and_how_far_one_is(fair: Fair) -> None:
