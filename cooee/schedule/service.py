@@ -12,6 +12,7 @@ from cooee.kit.idempotency import once
 from cooee.kit.pages import Asking, cursor_of, cut
 from cooee.people import relations, standing
 from cooee.people import service as people
+from cooee.people import store as people_store
 from cooee.people.cards import Attachment, Attachments, SpaceCard
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
@@ -169,6 +170,8 @@ class Ahead:
         return [_card(shape) for shape in self.shaped(tx, shown, viewer)]
 
     def _make(self, tx: Connection, actor: Actor, plan: Plan, when: When, now: datetime) -> str:
+        # One after the other: two devices count what the other has just announced.
+        people_store.hold(tx, actor.person)
         host = people.host_by_id(tx, actor.person)
         name = Name(SpaceId(self.house.ids.text()), self.house.ids.decimal())
         scheduled = rules.schedule(

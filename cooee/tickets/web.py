@@ -119,7 +119,7 @@ async def read_books(me: SignedIn, tools: Tools, till: Till) -> shapes.Books:
 @router.post(
     "/payments/payouts/{id}/retry",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=refusals(*_SIGNED_IN, AdministratorsOnly),
+    responses=refusals(*_SIGNED_IN, AdministratorsOnly, SpaceNotFound),
 )
 async def try_payout_again(id: SpaceInPath, me: SignedIn, tools: Tools) -> None:
     """Send a payout again that came back or could not leave, now: for administrators."""

@@ -128,7 +128,7 @@ async def test_whoever_leaves_is_closed_and_no_longer_listens(house: House) -> N
         assert [person["id"] for person in host.live["presence"]["listening"]] == [rooms.LISTENER]
         await house.listener.post(f"spaces/{id}/leave")
         await reader.until_closed()
-        await host.until(lambda it: it.live["presence"] == {"listeners": 1, "listening": []})
+        await host.until(lambda it: it.live["presence"] == {"listeners": 1, "listening": [], "moderators": []})
 
 
 async def test_what_could_not_be_told_is_told_when_the_database_is_back(
