@@ -11,6 +11,7 @@ from cooee.messages.ids import NOTHING, ConversationId, MessageId
 from cooee.messages.records import Side, State, Writers
 from cooee.messages.tables import conversations, message_settings, sides
 from cooee.people import relations
+from cooee.people import store as people_store
 from cooee.people.ids import PersonId
 from cooee.people.tables import people
 
@@ -84,7 +85,7 @@ def count_requests(tx: Connection, person: PersonId) -> int:
 
 def asked_since(tx: Connection, writer: PersonId, since: datetime) -> list[datetime]:
     """When `writer` wrote to strangers since then. Until the transaction ends, nobody else asks this of `writer`."""
-    tx.execute(select(people.c.id).where(people.c.id == writer).with_for_update(key_share=True)).one_or_none()
+    people_store.take_turn(tx, writer)
     query = select(sides.c.asked_at).where(sides.c.other_id == writer, sides.c.asked_at > since)
     return [row.asked_at for row in tx.execute(query)]
 

@@ -61,6 +61,11 @@ def hold(tx: Connection, id: PersonId) -> PersonRecord | None:
     return None if row is None else record(row)
 
 
+def take_turn(tx: Connection, id: PersonId) -> None:
+    """Whoever else takes a turn of this person waits until this transaction ends: limits are counted one by one."""
+    tx.execute(select(people.c.id).where(people.c.id == id).with_for_update(key_share=True)).one_or_none()
+
+
 def demo_people(tx: Connection, *parts: DemoPart) -> list[PersonRecord]:
     """The demo's accounts with one of these parts, best known first."""
     query = select(*_COLUMNS).where(people.c.demo.in_(parts)).order_by(people.c.followers.desc(), people.c.id)

@@ -170,8 +170,7 @@ class Ahead:
         return [_card(shape) for shape in self.shaped(tx, shown, viewer)]
 
     def _make(self, tx: Connection, actor: Actor, plan: Plan, when: When, now: datetime) -> str:
-        # One after the other: two devices count what the other has just announced.
-        people_store.hold(tx, actor.person)
+        people_store.take_turn(tx, actor.person)
         host = people.host_by_id(tx, actor.person)
         name = Name(SpaceId(self.house.ids.text()), self.house.ids.decimal())
         scheduled = rules.schedule(

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from cooee.kit.db import insert_new
 from cooee.people.ids import PersonId
-from cooee.people.tables import people
+from cooee.people.store import take_turn
 from cooee.spaces.state import SpaceId
 from cooee.spaces.tables import access, message_invitations
 
@@ -22,7 +22,7 @@ def invited_by(tx: Connection, space: SpaceId, by: PersonId) -> frozenset[Person
 
 def invited_since(tx: Connection, by: PersonId, since: datetime) -> list[datetime]:
     """When `by` invited people since then. Until the transaction ends, nobody else asks this of `by`."""
-    tx.execute(select(people.c.id).where(people.c.id == by).with_for_update(key_share=True)).one_or_none()
+    take_turn(tx, by)
     query = select(message_invitations.c.at).where(message_invitations.c.by_id == by, message_invitations.c.at > since)
     return list(tx.execute(query).scalars())
 
