@@ -153,7 +153,8 @@ async def test_who_moderates_no_longer_is_out_of_a_closed_room_and_stays_out(
     await ada.delete(f"moderation/moderators/{mo.id}")
     assert await mo.refused("POST", f"spaces/{space}/join") == (403, "removed")
     log = [one["what"] for one in (await hana.get(f"spaces/{space}/log"))["items"]]
-    assert set(log[:2]) == {"removed", "moderator_let_out"}
+    # The clock stands still: they are in no order.
+    assert {"removed", "moderator_let_out"} <= set(log)
     assert (await amara.get(f"spaces/{space}"))["title"] == "Behind doors"
 
 
