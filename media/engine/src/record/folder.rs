@@ -55,11 +55,11 @@ impl Folder {
     }
 
     /// Has the disk keep what it was given.
-    pub(super) fn sync<'a>(&self, tracks: impl Iterator<Item = &'a Track<File>>) -> io::Result<()> {
+    pub(super) fn sync<'a>(&self, mut tracks: impl Iterator<Item = &'a Track<File>>) -> io::Result<()> {
         self.mix.sink().sync_data()?;
         self.levels.sync_data()?;
         self.turns.sync_data()?;
-        tracks.map(|track| track.sink().sync_data()).collect()
+        tracks.try_for_each(|track| track.sink().sync_data())
     }
 
     pub(super) fn finish(self, tracks: impl Iterator<Item = Track<File>>) -> io::Result<()> {
