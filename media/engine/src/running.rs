@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver as Changes, unbounded};
 use tokio::sync::mpsc;
 
 use crate::config::Config;
-use crate::edge::{self, Inbox, Inlet, Outbox, PacketInlet, Receiver, Route, Routed, Routes};
+use crate::edge::{self, Inbox, Inlet, Outbox, Owed, PacketInlet, Receiver, Route, Routed, Routes};
 use crate::error::EngineError;
 use crate::feed::{Close, Feed};
 use crate::figures::ThreadFigures;
@@ -199,7 +199,8 @@ impl Starting<'_> {
         let (sockets, stop) = (self.sockets.clone(), Arc::clone(stop));
         let bugs = Arc::clone(&self.shared.bugs);
         let threads = Threads(std::mem::take(&mut self.packets));
-        let receiver = Receiver { sockets, threads, changes, figures, stop, bugs };
+        let owed = Owed::default();
+        let receiver = Receiver { sockets, threads, changes, figures, stop, bugs, owed };
         let own = Arc::clone(&waker);
         self.spawn("cooee-receive".to_owned(), move || receiver.run(&own))?;
         Ok(waker)

@@ -56,8 +56,11 @@ impl PacketInlet {
         self.packets.put(from, arrival, datagram)
     }
 
+    /// Wakes the thread if it has not taken all of them.
     pub(crate) fn wake(&self) {
-        self.waker.wake();
+        if !self.packets.is_empty() {
+            self.waker.wake();
+        }
     }
 }
 

@@ -14,4 +14,4 @@ pub(crate) use book::{Book, Names};
 pub(crate) use inbox::{Inbox, Inlet, Mark, PacketInlet, Route, Routes};
 pub(crate) use outbox::{Outbox, SLOTS};
 pub(crate) use packets::Packet;
-pub(crate) use receive::{Receiver, Routed};
+pub(crate) use receive::{Owed, Receiver, Routed};

@@ -87,6 +87,11 @@ impl PacketSender {
         // After its bytes: whoever sees the head finds them.
         self.heads.push(Head { from, arrival, len }).is_ok()
     }
+
+    /// Whether all were taken.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.heads.slots() == PACKETS
+    }
 }
 
 impl PacketReceiver {

@@ -17,15 +17,29 @@ use crate::sys::{BATCH, ReceiveBatch, Waker, wait};
 
 /// How long it sleeps at most, so that a stop is noticed.
 const NAP: Duration = Duration::from_millis(100);
+/// How long a datagram without haste waits for its thread to wake for something else: while sound flows it does so for
+/// every frame.
+const LEISURE: Duration = Duration::from_millis(20);
+
+/// After a datagram without haste others are let gather for so long, sound among them: waking for each costs more than all
+/// else that is done with it. The more listeners there are, the more of the time it is so; in a small room it hardly is.
+const REST: Duration = Duration::from_millis(2);
 
 /// A set of threads: bit n is thread n.
 type Threads = u64;
+
+/// Whose a datagram is, and whether they are woken for it. Waking costs several times what the work does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Addressees {
+    threads: Threads,
+    hasty: bool,
+}
 
 /// Where packets go, by thread number.
 pub(crate) trait Routed: Send {
     /// Hands a datagram to a thread; whether there was room for it.
     fn packet(&mut self, thread: u8, from: SocketAddr, arrival: Instant, datagram: &[u8]) -> bool;
-    /// Wakes every thread that got one.
+    /// Wakes those of the threads that have some waiting.
     fn wake(&self, threads: u64);
 }
 
@@ -37,6 +51,37 @@ pub(crate) struct Receiver<R> {
     pub(crate) figures: Arc<ThreadFigures>,
     pub(crate) stop: Arc<AtomicBool>,
     pub(crate) bugs: Arc<Bugs>,
+    pub(crate) owed: Owed,
+}
+
+/// Threads that were not woken yet for what they got, and until when that is well.
+#[derive(Debug, Default)]
+pub(crate) struct Owed {
+    threads: Threads,
+    until: Option<Instant>,
+    /// Whether something was added since the last look.
+    fresh: bool,
+}
+
+impl Owed {
+    fn add(&mut self, threads: Threads, now: Instant) {
+        self.threads |= threads;
+        self.until.get_or_insert(now + LEISURE);
+        self.fresh = true;
+    }
+
+    /// The threads whose time has come.
+    fn take_due(&mut self, now: Instant) -> Threads {
+        if self.until.is_none_or(|until| now < until) {
+            return 0;
+        }
+        self.until = None;
+        std::mem::take(&mut self.threads)
+    }
+
+    fn nap(&self, now: Instant) -> Duration {
+        self.until.map_or(NAP, |until| until.saturating_duration_since(now))
+    }
 }
 
 impl<R: Routed> Receiver<R> {
@@ -48,10 +93,15 @@ impl<R: Routed> Receiver<R> {
         let mut batch = ReceiveBatch::new();
         let polled: Vec<_> = sockets.iter().map(|socket| (socket.as_raw_fd(), libc::POLLIN)).collect();
         while !self.stop.load(Ordering::Relaxed) {
-            wait(waker, &polled, NAP, || true);
+            if std::mem::take(&mut self.owed.fresh) {
+                std::thread::sleep(REST);
+            } else {
+                wait(waker, &polled, self.owed.nap(Instant::now()), || true);
+            }
             for socket in &sockets {
                 bugs.survive(|| self.drain(socket, &mut batch, &mut owners));
             }
+            self.threads.wake(self.owed.take_due(Instant::now()));
         }
     }
 
@@ -62,8 +112,11 @@ impl<R: Routed> Receiver<R> {
             let (mut woken, mut bytes) = (0, 0);
             for (from, datagram) in batch.datagrams() {
                 bytes += datagram.len() as u64;
-                match threads_of(from, datagram, owners) {
-                    Ok(threads) => woken |= self.hand_over(threads, from, arrival, datagram),
+                match addressees(from, datagram, owners) {
+                    Ok(Addressees { threads, hasty }) => {
+                        let got = self.hand_over(threads, from, arrival, datagram);
+                        if hasty { woken |= got } else { self.owed.add(got, arrival) }
+                    }
                     Err(why) => self.figures.dropped(why, 1),
                 }
             }
@@ -112,17 +165,25 @@ fn apply(owners: &mut HashMap<Mark, Threads>, route: &Route) {
 
 /// Whose datagram it is: a STUN request says it itself, all else belongs to whoever is known at the address. RTP from
 /// elsewhere may be somebody's whose address has changed: its session finds out whether it is authentic.
-fn threads_of(from: SocketAddr, datagram: &[u8], owners: &HashMap<Mark, Threads>) -> Result<Threads, DropReason> {
+///
+/// There is no haste where a check comes from an address that has proved itself: it renews a consent of half a minute.
+fn addressees(from: SocketAddr, datagram: &[u8], owners: &HashMap<Mark, Threads>) -> Result<Addressees, DropReason> {
     let with = |mark: Mark| owners.get(&mark).copied().unwrap_or_default();
-    let threads = match classify(datagram).ok_or(DropReason::Malformed)? {
+    let (threads, hasty) = match classify(datagram).ok_or(DropReason::Malformed)? {
         Kind::Stun => match peek_ufrag(datagram) {
-            Some(fragment) => 1 << thread_of(fragment).ok_or(DropReason::Malformed)?,
-            None => with(Mark::From(from)),
+            Some(fragment) => {
+                let thread = 1 << thread_of(fragment).ok_or(DropReason::Malformed)?;
+                (thread, with(Mark::From(from)) & thread == 0)
+            }
+            None => (with(Mark::From(from)), true),
         },
-        Kind::Dtls | Kind::Rtcp => with(Mark::From(from)),
-        Kind::Rtp => with(Mark::From(from)) | peek_ssrc(datagram).map_or(0, |ssrc| with(Mark::Ssrc(ssrc))),
+        Kind::Dtls | Kind::Rtcp => (with(Mark::From(from)), true),
+        Kind::Rtp => {
+            let of_stream = peek_ssrc(datagram).map_or(0, |ssrc| with(Mark::Ssrc(ssrc)));
+            (with(Mark::From(from)) | of_stream, true)
+        }
     };
-    if threads == 0 { Err(DropReason::UnknownAddress) } else { Ok(threads) }
+    if threads == 0 { Err(DropReason::UnknownAddress) } else { Ok(Addressees { threads, hasty }) }
 }
 
 #[cfg(test)]
@@ -131,6 +192,10 @@ mod tests {
 
     fn from() -> SocketAddr {
         "127.0.0.1:5".parse().expect("an address")
+    }
+
+    fn threads_of(from: SocketAddr, datagram: &[u8], owners: &HashMap<Mark, Threads>) -> Result<Threads, DropReason> {
+        addressees(from, datagram, owners).map(|addressees| addressees.threads)
     }
 
     #[test]
@@ -159,6 +224,30 @@ mod tests {
             apply(&mut owners, &Route { mark: Mark::From(from()), thread, added });
             assert_eq!(owners.get(&Mark::From(from())).copied(), expected);
         }
+    }
+
+    #[test]
+    fn nobody_wakes_for_a_check_from_an_address_that_has_proved_itself() {
+        // A binding request with a username (RFC 8489 §5, §14.3) whose first letter names thread 3.
+        let mut check = vec![0, 1, 0, 12, 0x21, 0x12, 0xA4, 0x42];
+        check.extend([7; 12]);
+        check.extend([0, 6, 0, 6]);
+        check.extend(b"Dabc:x\0\0");
+        let hasty = |owners: &HashMap<Mark, Threads>| addressees(from(), &check, owners);
+        assert_eq!(hasty(&HashMap::new()), Ok(Addressees { threads: 8, hasty: true }));
+        assert_eq!(hasty(&HashMap::from([(Mark::From(from()), 4)])), Ok(Addressees { threads: 8, hasty: true }));
+        assert_eq!(hasty(&HashMap::from([(Mark::From(from()), 12)])), Ok(Addressees { threads: 8, hasty: false }));
+    }
+
+    #[test]
+    fn whoever_was_not_woken_is_so_within_the_time_of_a_frame() {
+        let (mut owed, start) = (Owed::default(), Instant::now());
+        assert_eq!((owed.take_due(start), owed.nap(start)), (0, NAP));
+        owed.add(8, start);
+        owed.add(2, start + LEISURE / 2);
+        assert_eq!((owed.take_due(start + LEISURE / 2), owed.nap(start + LEISURE / 2)), (0, LEISURE / 2));
+        assert_eq!(owed.take_due(start + LEISURE), 10);
+        assert_eq!((owed.take_due(start + LEISURE), owed.nap(start)), (0, NAP));
     }
 
     #[test]
