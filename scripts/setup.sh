@@ -110,7 +110,7 @@ python() { # the packages that `make run` needs, then with "dev" those of the te
   if [ "${1:-}" = dev ]; then groups=(--group dev) stamp=python-dev; fi
   environment
   if stale "$stamp" pyproject.toml uv.lock; then
-    timed "installing Python packages" env PATH="$VENV_PATH:$PATH" .venv/bin/uv sync --frozen --inexact --no-install-project "${groups[@]}"
+    timed "installing Python packages" env PATH="$VENV_PATH:$PATH" .venv/bin/uv sync --frozen --inexact --compile-bytecode --no-install-project "${groups[@]}"
     done_with "$stamp"
   fi
 }

@@ -59,22 +59,26 @@ test("from the host's tap on mute to silence, and from the node's return to soun
   const { live_space } = await ann.ask<{ live_space: string }>("GET", "/people/ann");
   await cleo.ask("POST", `/spaces/${live_space}/requests`, {});
   await ann.ask("POST", `/spaces/${live_space}/requests/${cleo.id}/accept`, {});
-  await openMicrophone(c.page);
-  await sleep(3000);
-
-  let tapped = 0;
-  const silenced = await b.listen(async () => {
-    await sleep(2000);
-    await choose(a.page, "Cleo");
-    const mute = a.page.getByRole("button", { name: "Mute", exact: true });
-    await mute.hover();
-    tapped = Date.now();
-    await mute.click();
-    await sleep(2000);
-  });
-  const last = loudest(silenced, "last") ?? Number.NaN;
-  expect(last).toBeLessThan(tapped + 2000);
-  await note("mute_effective", Math.max(0, last - tapped), "ms");
+  const times: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    await openMicrophone(c.page);
+    await sleep(3000);
+    let tapped = 0;
+    const silenced = await b.listen(async () => {
+      await sleep(2000);
+      await choose(a.page, "Cleo");
+      const mute = a.page.getByRole("button", { name: "Mute", exact: true });
+      await mute.hover();
+      tapped = Date.now();
+      await mute.click();
+      await sleep(2000);
+    });
+    const last = loudest(silenced, "last") ?? Number.NaN;
+    expect(last).toBeLessThan(tapped + 2000);
+    times.push(Math.max(0, last - tapped));
+    await ann.ask("POST", `/spaces/${live_space}/people/${cleo.id}/ask-to-unmute`, {});
+  }
+  await note("mute_effective", middle(times), "ms");
 
   await server.kill();
   await server.start();
