@@ -1,0 +1,51 @@
+"""Clips, which are cut out of a replay."""
+
+from typing import Any
+
+import pytest
+
+from tests.recordings.conftest import Studio
+from tests.spaces import rooms
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_clip_is_cut_out_of_it_and_heard_by_whoever_hears_the_replay(studio: Studio) -> None:
+    id = await studio.ended()
+    house = studio.house
+    clip = await house.stranger.post(f"spaces/{id}/clips", {"start_ms": 200, "length_ms": 1_000, "title": "Ha"})
+    assert (clip["title"], clip["duration_ms"], clip["by"]["id"], clip["mine"]) == ("Ha", 1_000, rooms.STRANGER, True)
+    assert (await house.guest.get(f"clips/{clip['id']}"))["mine"] is False
+    audio = await house.guest.send("GET", clip["audio_url"], headers={"Range": "bytes=0-3"})
+    assert (audio.status_code, audio.content) == (206, b"OggS")
+    assert [each["id"] for each in (await house.guest.get(f"spaces/{id}/replay"))["clips"]] == [clip["id"]]
+    assert await house.listener.refused("DELETE", f"clips/{clip['id']}") == (403, "host_only")
+    await house.host.delete(f"clips/{clip['id']}")
+    assert await house.guest.refused("GET", f"clips/{clip['id']}") == (404, "clip_not_found")
+    await studio.files_are_gone("clips/")
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        ({"start_ms": 0, "length_ms": 60_001}, (422, "invalid_request")),
+        ({"start_ms": 0, "length_ms": 999}, (422, "invalid_request")),
+        ({"start_ms": -1, "length_ms": 5_000}, (422, "invalid_request")),
+        ({"start_ms": 3_600_000, "length_ms": 5_000}, (422, "clip_outside")),
+    ],
+)
+async def test_a_clip_is_a_minute_at_most_and_lies_within(
+    studio: Studio, body: dict[str, Any], refused: tuple[int, str]
+) -> None:
+    id = await studio.ended()
+    assert await studio.house.host.refused("POST", f"spaces/{id}/clips", json=body) == refused
+    assert await studio.house.guest.refused("POST", f"spaces/{id}/clips", json=body) == (401, "unauthenticated")
+    assert not any(key.startswith("clips/") for key in studio.files())
+
+
+async def test_a_clips_link_says_what_it_is(studio: Studio) -> None:
+    id = await studio.ended()
+    clip = await studio.house.host.post(f"spaces/{id}/clips", {"start_ms": 0, "length_ms": 1_000})
+    page = (await studio.house.guest.send("GET", f"/clips/{clip['id']}")).text
+    assert '<meta property="og:title" content="Morning" />' in page
+    assert f'content="http://localhost:8000/api/v1/clips/{clip["id"]}/audio"' in page
