@@ -10,7 +10,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-_PATIENCE_S = 10
+_PATIENCE_S = 60
 
 
 @dataclass

@@ -124,11 +124,17 @@ async def test_whoever_leaves_is_closed_and_no_longer_listens(house: House) -> N
         reading(await feed_of(house, house.guest, id)) as guest,
     ):
         await guest.until(lambda it: "everyone" in it.state)
-        await host.until(lambda it: it.live.get("presence", {}).get("listeners") == 2)
-        assert [person["id"] for person in host.live["presence"]["listening"]] == [rooms.LISTENER]
+        # How many they are is told before the face of the last one was found.
+        await host.until(lambda it: listening(it) == (2, [rooms.LISTENER]))
         await house.listener.post(f"spaces/{id}/leave")
         await reader.until_closed()
         await host.until(lambda it: it.live["presence"] == {"listeners": 1, "listening": [], "moderators": []})
+
+
+def listening(reader: Reader) -> tuple[int, list[str]]:
+    """How many listen, and who of them is shown."""
+    presence = reader.live.get("presence", {"listeners": 0, "listening": []})
+    return presence["listeners"], [person["id"] for person in presence["listening"]]
 
 
 async def test_what_could_not_be_told_is_told_when_the_database_is_back(
