@@ -126,9 +126,11 @@ engine() {
   link
 }
 
-# A checkout is used in place: the environment finds the package and the `cooee` command here.
+# A checkout is used in place: the environment finds the package and the `cooee` command here. What is not compiled now
+# is compiled at every start, where the service may not write.
 link() {
   local site
+  .venv/bin/python -m compileall -q cooee
   site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
   [ "$(cat "$site/cooee.pth" 2>/dev/null)" = "$PWD" ] || echo "$PWD" >"$site/cooee.pth"
   if [ ! -x .venv/bin/cooee ]; then
