@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -146,7 +146,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, passwords: Pas
     app.state.tools = tools_of(settings, clock)
     app.state.passwords = passwords or Passwords()
     app.state.mailer = Mailer(settings.smtp_url, settings.mail_from, clock)
-    _route(app, settings)
+    app.state.site = _site()
+    app.router.routes.extend(_routes(settings.demo).routes)
     problems.install(app)
     app.add_middleware(BodyLimit, most=_BODY_BYTES, larger={f"{API}/me/picture": pictures.MOST_BYTES})
     app.add_middleware(
@@ -159,7 +160,17 @@ def create_app(settings: Settings, *, clock: Clock | None = None, passwords: Pas
     return app
 
 
-def _route(app: FastAPI, settings: Settings) -> None:
+@cache
+def _site() -> Site:
+    return Site(Path(__file__).parent / "web")
+
+
+@cache
+def _routes(demo: bool) -> APIRouter:
+    """All there is to ask for, the pages last.
+
+    Made once: what FastAPI finds out about each route at the first request is most of what a node costs its tests.
+    """
     api = APIRouter(prefix=API)
     for part in (
         sign_in_web,
@@ -183,42 +194,59 @@ def _route(app: FastAPI, settings: Settings) -> None:
         push_web,
     ):
         api.include_router(part.router)
-    if settings.demo:
+    if demo:
         api.include_router(demo_web.router)
+    api.get("/instance", tags=["instance"])(read_instance)
+    rest = APIRouter(include_in_schema=False)
+    rest.get("/metrics")(read_metrics)
+    rest.get("/{path:path}")(read_site)
+    rest.head("/{path:path}")(read_site)
+    every = APIRouter()
+    every.routes = [*api.routes]
+    for others in (spaces_web.doors, health.router, rest):
+        every.include_router(others)
+    return every
 
-    @api.get("/instance", tags=["instance"])
-    async def read_instance() -> Instance:
-        """What this site is, and what one may do here."""
-        return Instance(
-            name=settings.name,
-            version=__version__,
-            demo=settings.demo,
-            signup=settings.signup,
-            invitations=settings.invitations,
-            mail=app.state.mailer.available,
-            providers=[ProviderInList(id=each.id, name=each.name) for each in settings.providers],
-            host_min_followers=settings.host_min_followers,
-            access="everyone" if settings.access_percent == 100 else "some",
-            seats=settings.seats,
-            captions=sorted(captioned(settings)),
-            tickets=app.state.tickets.why_off is None,
-        )
 
-    app.include_router(api)
-    app.include_router(spaces_web.doors)
-    app.include_router(health.router(app.state.tools.db, lambda: app.state.ready, lambda: _figures(app)))
-    site = Site(Path(__file__).parent / "web")
+async def read_instance(request: Request) -> Instance:
+    """What this site is, and what one may do here."""
+    state, settings = request.app.state, request.app.state.settings
+    return Instance(
+        name=settings.name,
+        version=__version__,
+        demo=settings.demo,
+        signup=settings.signup,
+        invitations=settings.invitations,
+        mail=state.mailer.available,
+        providers=[ProviderInList(id=each.id, name=each.name) for each in settings.providers],
+        host_min_followers=settings.host_min_followers,
+        access="everyone" if settings.access_percent == 100 else "some",
+        seats=settings.seats,
+        captions=sorted(captioned(settings)),
+        tickets=state.tickets.why_off is None,
+    )
 
-    @app.get("/{path:path}", include_in_schema=False)
-    @app.head("/{path:path}", include_in_schema=False)
-    async def read_site(path: str, request: Request) -> Response:
-        if path.startswith("api/"):
-            raise NotFound
-        if path.startswith("embed/"):
-            return site.answer(path, request, page="embed.html")
-        ask = _preview_of(path, app)
-        preview = await app.state.tools.db.read(ask) if ask else None
-        return site.answer(path, request, head=head(preview, settings.name, settings.site_url) if preview else "")
+
+async def read_metrics(request: Request) -> Response:
+    """Figures for Prometheus."""
+    state = request.app.state
+    engine = state.spaces.live.media.metrics() if state.ready else ""
+    figures = generate_latest(state.registry) + engine.encode()
+    return Response(figures, media_type="text/plain; version=0.0.4")
+
+
+async def read_site(path: str, request: Request) -> Response:
+    """A file of the built client, or the page that draws this address."""
+    app = request.app
+    site: Site = app.state.site
+    if path.startswith("api/"):
+        raise NotFound
+    if path.startswith("embed/"):
+        return site.answer(path, request, page="embed.html")
+    ask = _preview_of(path, app)
+    preview = await app.state.tools.db.read(ask) if ask else None
+    settings: Settings = app.state.settings
+    return site.answer(path, request, head=head(preview, settings.name, settings.site_url) if preview else "")
 
 
 def _preview_of(path: str, app: FastAPI) -> Callable[[Connection], Preview | None] | None:
@@ -238,11 +266,6 @@ def _preview_of(path: str, app: FastAPI) -> Callable[[Connection], Preview | Non
         case ["people", typed] if name := folded(typed):
             return lambda tx: people_previews.preview(tx, name)
     return None
-
-
-def _figures(app: FastAPI) -> bytes:
-    engine = app.state.spaces.live.media.metrics() if app.state.ready else ""
-    return generate_latest(app.state.registry) + engine.encode()
 
 
 @asynccontextmanager

@@ -11,7 +11,6 @@ import pytest
 import structlog
 from argon2 import PasswordHasher
 from fastapi import FastAPI
-from fastapi.dependencies import models as dependencies
 
 from cooee import migrations
 from cooee.app import create_app
@@ -100,15 +99,6 @@ def settings(database_url: str, tmp_path: Path, changed_settings: dict[str, Any]
         "sign_in_address_limit": "",
     }
     return Settings(**(defaults | changed_settings))
-
-
-@pytest.fixture(autouse=True)
-def _forgotten() -> Iterator[None]:
-    """What FastAPI keeps of every function it has seen keeps the node whose function it was: 6 GB by the end."""
-    yield
-    for kept in vars(dependencies).values():
-        if hasattr(kept, "cache_clear"):
-            kept.cache_clear()
 
 
 @pytest.fixture

@@ -1,44 +1,36 @@
-"""Whether the node runs, whether it can serve, and its figures: for those who operate it."""
+"""Whether the node runs, and whether it can serve: for those who operate it."""
 
 import asyncio
-from collections.abc import Callable
 
 import structlog
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request
 from sqlalchemy import text
 
-from cooee.kit.db import Database
 from cooee.kit.errors import Unavailable
+from cooee.kit.web import Tools
 
 _PATIENCE_S = 2
 _log = structlog.get_logger(__name__)
 
 
-def router(database: Database, ready: Callable[[], bool], figures: Callable[[], bytes]) -> APIRouter:
-    """`/healthz`, `/readyz`, `/metrics`; `figures` gives Prometheus text."""
-    routes = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
-    @routes.get("/healthz")
-    async def healthz() -> dict[str, str]:
-        """The process runs."""
-        return {"status": "ok"}
 
-    @routes.get("/readyz")
-    async def readyz() -> dict[str, str]:
-        """The node can serve: it has started, is not stopping, and its database answers."""
-        if not ready():
-            raise Unavailable("The node is starting or stopping.")
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                await database.read(lambda tx: tx.execute(text("SELECT 1")))
-        except Exception:
-            _log.exception("readyz.database")
-            raise Unavailable("The database does not answer.") from None
-        return {"status": "ready"}
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process runs."""
+    return {"status": "ok"}
 
-    @routes.get("/metrics")
-    async def metrics() -> Response:
-        """Figures for Prometheus."""
-        return Response(figures(), media_type="text/plain; version=0.0.4")
 
-    return routes
+@router.get("/readyz")
+async def readyz(request: Request, tools: Tools) -> dict[str, str]:
+    """The node can serve: it has started, is not stopping, and its database answers."""
+    if not request.app.state.ready:
+        raise Unavailable("The node is starting or stopping.")
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            await tools.db.read(lambda tx: tx.execute(text("SELECT 1")))
+    except Exception:
+        _log.exception("readyz.database")
+        raise Unavailable("The database does not answer.") from None
+    return {"status": "ready"}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from cooee.kit import site as kit_site
+from cooee.kit.site import Site
 from cooee.people.ids import PersonId
 from tests.people import settled
 from tests.visitor import ORIGIN, Visitor
@@ -24,14 +24,13 @@ def changed_settings() -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def built(node: FastAPI, tmp_path: Path) -> None:
     """The built client is not there in every checkout: two pages stand for it."""
     folder = tmp_path / "web"
     folder.mkdir()
     (folder / "index.html").write_text(PAGE)
     (folder / "embed.html").write_text(PAGE.replace("Cooee", "Player"))
-    made = kit_site.Site.__init__
-    monkeypatch.setattr(kit_site.Site, "__init__", lambda self, _folder: made(self, folder))
+    node.state.site = Site(folder)
 
 
 class _Tags(HTMLParser):
