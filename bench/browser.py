@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from bench.figures import Figure
-from tests.live.node import ROOT
+from tests.live.template import ROOT
 
 COMMAND = "python -m bench browser"
 

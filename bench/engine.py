@@ -6,7 +6,7 @@ import subprocess
 from typing import Any
 
 from bench.figures import Figure
-from tests.live.node import ROOT
+from tests.live.template import ROOT
 
 LISTENERS = 2_000
 JOINS_A_SECOND = 300

@@ -1,10 +1,11 @@
-"""Nodes for the browser's tests, forked from a process that has loaded everything.
+"""Nodes for the tests of the browser and of live rooms, forked from a process that has loaded everything.
 
 A start costs milliseconds so, where `cooee serve` takes two seconds of a core. Each line of JSON on standard input,
 `{"environment": {…}, "folder": …, "log": …}`, starts a node; the line that answers it is its process id. The end of
 the input ends them all. What a test kills and starts again is started as people do.
 """
 
+import asyncio
 import gc
 import json
 import os
@@ -17,12 +18,16 @@ from pathlib import Path
 from typing import NoReturn, TypedDict
 
 import httptools  # noqa: F401 — loaded for the nodes
+import httpx
 import uvloop  # noqa: F401
 from argon2 import PasswordHasher
 from rich.console import Console
 
+import cooee
 from cooee import migrations
+from cooee.app import create_app
 from cooee.cli.serve import run
+from cooee.kit import logs
 from cooee.kit.db import Database
 from cooee.people import passwords
 from cooee.settings import Settings
@@ -39,11 +44,14 @@ class Wanted(TypedDict):
 def main() -> None:
     """Answers until the input ends."""
     os.setpgrp()
+    # Answers are all that is said on standard output.
+    logs.configure("json", "error")
     # Nobody waits for the nodes: the system forgets each when it is gone, and whoever started it sees that.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     # A password costs a fifth of a second of a core by design; people of a test have none worth that.
     vars(passwords)["PasswordHasher"] = partial(PasswordHasher, 1, 8, 1)
     schema = _schema()
+    _look_round()
     gc.collect()
     gc.freeze()
     for line in sys.stdin:
@@ -65,6 +73,23 @@ def _schema() -> Path:
     migrations.upgrade(database)
     database.close()
     return Path(path)
+
+
+def _look_round() -> None:
+    """What a node finds out when it is first asked, of its routes and of the client's files: once, for all of them."""
+    for demo in (False, True):
+        with tempfile.TemporaryDirectory() as folder:
+            node = create_app(Settings(data_dir=Path(folder), demo=demo))
+            asyncio.run(_ask(httpx.ASGITransport(node)))
+            node.state.tools.db.close()
+
+
+async def _ask(node: httpx.ASGITransport) -> None:
+    web = Path(cooee.__file__).parent / "web"
+    files = [path.relative_to(web).as_posix() for path in web.rglob("*") if path.suffix in (".js", ".css", ".html")]
+    async with httpx.AsyncClient(transport=node, base_url="http://localhost", verify=False) as client:
+        for path in ("healthz", *files):
+            assert (await client.get(path)).is_success
 
 
 def _serve(wanted: Wanted, schema: Path) -> NoReturn:

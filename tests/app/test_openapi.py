@@ -1,7 +1,8 @@
 """Every operation of the OpenAPI description, with whatever it allows and whatever it forbids, on both databases."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
@@ -26,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 from cooee.app import create_app
 from cooee.settings import Settings
 from tests.conftest import KINDS
-from tests.live.node import CHEAP_PASSWORDS, Node
+from tests.live.node import Node
 from tests.postgresql import Cluster
 
 PASSWORD = "correct horse"
@@ -116,8 +117,19 @@ def _session() -> requests.Session:
     return session
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inhabited]:
+@pytest.fixture(scope="module")
+def sites(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, Inhabited]]:
+    """One on each kind of database."""
+    with ExitStack() as open_sites:
+        yield {kind: open_sites.enter_context(_inhabited(kind, request, tmp_path_factory)) for kind in KINDS}
+
+
+@contextmanager
+def _inhabited(
+    kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Inhabited]:
     settings = {"COOEE_HOSTING": "everyone"}
     settings |= {
         f"COOEE_{name}_LIMIT": ""
@@ -132,10 +144,10 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             "ROOM_MESSAGE",
         )
     }
-    if request.param == "postgresql":
+    if kind == "postgresql":
         cluster: Cluster = request.getfixturevalue("cluster")
         settings["COOEE_DATABASE_URL"] = cluster.copy_of_template()
-    node = Node(tmp_path_factory.mktemp("node"), settings, first=CHEAP_PASSWORDS)
+    node = Node(tmp_path_factory.mktemp("node"), settings, forked=True)
     site = Inhabited(node)
     node.start()
     try:
@@ -149,9 +161,18 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @SCHEMA.parametrize()
 @examples(deadline=None, suppress_health_check=list(HealthCheck), max_examples=EXAMPLES, derandomize=True)
-def test_every_operation_answers_as_it_is_described(case: "schemathesis.Case[Any]", site: Inhabited) -> None:
-    if case.meta and case.meta.generation.mode.is_positive:
-        for name in case.path_parameters or {}:
-            case.path_parameters[name] = site.known_to(case.path, name) or case.path_parameters[name]
-    headers = {"authorization": f"Bearer {site.token(case.operation.label)}"}
-    case.call_and_validate(base_url=site.node.address, session=site.session, headers=headers, checks=CHECKS)
+def test_every_operation_answers_as_it_is_described(
+    case: "schemathesis.Case[Any]", sites: Mapping[str, Inhabited]
+) -> None:
+    # To think of a request takes longer than to answer it: both are asked the same.
+    thought_of = dict(case.path_parameters or {})
+    for kind, site in sites.items():
+        if case.meta and case.meta.generation.mode.is_positive:
+            for name in thought_of:
+                case.path_parameters[name] = site.known_to(case.path, name) or thought_of[name]
+        headers = {"authorization": f"Bearer {site.token(case.operation.label)}"}
+        try:
+            case.call_and_validate(base_url=site.node.address, session=site.session, headers=headers, checks=CHECKS)
+        except BaseException as wrong:
+            wrong.add_note(f"on {kind}")
+            raise

@@ -13,15 +13,9 @@ from pathlib import Path
 
 import httpx
 
-ROOT = Path(__file__).parents[2]
-_SERVE = "import sys; from cooee.cli import main; sys.argv = ['cooee', 'serve']; main()"
+from tests.live.template import ROOT, TEMPLATE, Forked
 
-CHEAP_PASSWORDS = """
-import argon2
-from cooee.people import passwords
-passwords.PasswordHasher = lambda: argon2.PasswordHasher(1, 8, 1)
-"""
-"""What a node does first that hashes for hundreds of accounts."""
+_SERVE = "import sys; from cooee.cli import main; sys.argv = ['cooee', 'serve']; main()"
 
 
 @dataclass
@@ -32,9 +26,9 @@ class Node:
     settings: dict[str, str] = field(default_factory=dict)
     http_port: int = field(default_factory=lambda: free_port())
     edge_port: int = field(default_factory=lambda: free_port())
-    first: str = ""
-    """Python that runs before it serves."""
-    _process: subprocess.Popen[bytes] | None = None
+    forked: bool = False
+    """Whether it first comes from a process that has loaded everything, and hashes passwords cheaply: `TEMPLATE`."""
+    _process: subprocess.Popen[bytes] | Forked | None = None
 
     @property
     def address(self) -> str:
@@ -48,18 +42,11 @@ class Node:
         """Starts it; how many seconds it took until it answered."""
         self.folder.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
-        with (self.folder / "serve.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", self.first + _SERVE],
-                cwd=self.folder,
-                env=self._environment(),
-                stdout=log,
-                stderr=log,
-            )
+        self._process = self._begin()
         while not self._answers():
             if self._process.poll() is not None:
                 raise RuntimeError(f"the node stopped at once:\n{self.log}")
-            if time.monotonic() - began > 30:
+            if time.monotonic() - began > 60:
                 raise RuntimeError(f"the node does not answer:\n{self.log}")
             time.sleep(0.05)
         return time.monotonic() - began
@@ -75,6 +62,16 @@ class Node:
         assert self._process is not None
         pages = Path(f"/proc/{self._process.pid}/statm").read_text("ascii").split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    def _begin(self) -> "subprocess.Popen[bytes] | Forked":
+        log = self.folder / "serve.log"
+        if self.forked:
+            # What is killed and started again is started as people do.
+            self.forked = False
+            return TEMPLATE.fork(self._environment(), self.folder, log)
+        command = [sys.executable, "-c", _SERVE]
+        with log.open("ab") as said:
+            return subprocess.Popen(command, cwd=self.folder, env=self._environment(), stdout=said, stderr=said)
 
     def _answers(self) -> bool:
         with suppress(httpx.TransportError):
@@ -108,7 +105,7 @@ class Node:
 
 @contextmanager
 def running(folder: Path, **settings: str) -> Iterator[Node]:
-    node = Node(folder, settings)
+    node = Node(folder, settings, forked=True)
     try:
         node.start()
         yield node

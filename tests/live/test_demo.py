@@ -8,9 +8,10 @@ import httpx
 import numpy as np
 import pytest
 
-from tests.live.node import ROOT, Node, running
+from tests.live.node import Node, running
 from tests.live.peers import Peers
 from tests.live.sound import Sound, compare, load
+from tests.live.template import ROOT
 
 pytestmark = [pytest.mark.live, pytest.mark.anyio]
 

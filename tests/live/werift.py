@@ -7,8 +7,8 @@ from base64 import b64decode
 import numpy as np
 from av import AudioResampler, CodecContext, Packet
 
-from tests.live.node import ROOT
 from tests.live.peers import OPUS_RATE, Heard
+from tests.live.template import ROOT
 
 _PEER = ROOT / "client/e2e/peers/werift.mjs"
 
