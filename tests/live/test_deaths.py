@@ -15,14 +15,15 @@ import pytest
 
 from tests.live.node import Node
 from tests.post_office import PostOffice, open_post_office
-from tests.push_service import PushService, open_push_service
+from tests.push_service import Browser, PushService, open_push_service
 
-pytestmark = [pytest.mark.live, pytest.mark.anyio]
+pytestmark = [pytest.mark.deaths, pytest.mark.anyio, pytest.mark.timeout(300)]
 
 PASSWORD = "correct horse"
 ADDRESS = "amara@example.org"
 # A lease lapses before another start takes the work over.
 LEASE_S = 30
+PATIENCE_S = LEASE_S * 2 + 40
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def node(tmp_path: Path, office: PostOffice) -> Iterator[Node]:
         "COOEE_SMTP_URL": office.url,
         "COOEE_MAIL_FROM": "Cooee <cooee@example.org>",
     }
-    node = Node(tmp_path / "node", settings)
+    node = Node(tmp_path / "node", settings, forked=True)
     try:
         yield node
     finally:
@@ -83,24 +84,13 @@ async def test_a_node_that_dies_while_it_pushes_and_writes_does_so_again_and_tel
         await amara.ask("PUT", "push-subscriptions", phone.subscription)
         space = (await hana.ask("POST", "spaces", {"title": "Night radio"}))["id"]
 
-        # Neither answers: the node holds both when it dies.
         push.silent = office.silent = True
         await hana.ask("POST", f"spaces/{space}/invitations/{amara.id}")
-        async with asyncio.timeout(20):
-            await push.begun.wait()
-            await office.begun.wait()
-        await asyncio.to_thread(node.kill)
-        push.silent = office.silent = False
+        await die_with_both(node, push, office)
         assert (phone.arrived, office.letters) == ([], [])
 
         await asyncio.to_thread(node.start)
-        async with asyncio.timeout(LEASE_S * 2 + 20):
-            while not phone.arrived or not office.letters:
-                await asyncio.sleep(0.1)
-        notices = (await amara.ask("GET", "notices"))["items"]
-        assert [(notice["kind"], notice["count"]) for notice in notices] == [("invited", 1)]
-        assert {one.says["tag"] for one in phone.arrived} == {f"line:{notices[0]['id']}"}
-        assert len({letter["Message-ID"] for letter in office.to(ADDRESS)}) == 1
+        await told_once(amara, "invited", phone, office)
 
 
 async def test_a_node_that_dies_right_after_a_deed_tells_of_it_once(node: Node, push: PushService) -> None:
@@ -113,7 +103,7 @@ async def test_a_node_that_dies_right_after_a_deed_tells_of_it_once(node: Node, 
             await bo.ask("POST", "posts", {"text": f"@amara, {round}"})
             await asyncio.to_thread(node.kill)
             await asyncio.to_thread(node.start)
-        async with asyncio.timeout(LEASE_S * 2 + 20):
+        async with asyncio.timeout(PATIENCE_S):
             while len((await amara.ask("GET", "notices"))["items"]) < 3:
                 await asyncio.sleep(0.1)
         await asyncio.sleep(0)
@@ -140,21 +130,31 @@ async def test_a_node_that_dies_between_a_start_and_its_reminders_reminds_each_o
         await hana.ask("POST", f"spaces/{space}/start")
         await asyncio.to_thread(node.kill)
         await asyncio.to_thread(node.start)
-        async with asyncio.timeout(LEASE_S * 2 + 20):
-            await push.begun.wait()
-            await office.begun.wait()
-        await asyncio.to_thread(node.kill)
-        push.silent = office.silent = False
+        await die_with_both(node, push, office)
         assert (phone.arrived, office.letters) == ([], [])
 
         await asyncio.to_thread(node.start)
-        async with asyncio.timeout(LEASE_S * 2 + 20):
-            while not phone.arrived or not office.letters:
-                await asyncio.sleep(0.1)
-        notices = (await amara.ask("GET", "notices"))["items"]
-        assert [(notice["kind"], notice["count"]) for notice in notices] == [("reminder", 1)]
-        assert {one.says["tag"] for one in phone.arrived} == {f"line:{notices[0]['id']}"}
-        assert len({letter["Message-ID"] for letter in office.to(ADDRESS)}) == 1
+        await told_once(amara, "reminder", phone, office)
+
+
+async def die_with_both(node: Node, push: PushService, office: PostOffice) -> None:
+    """Neither push service nor post office answers: the node holds what it was to tell both of when it dies."""
+    async with asyncio.timeout(PATIENCE_S):
+        await push.begun.wait()
+        await office.begun.wait()
+    await asyncio.to_thread(node.kill)
+    push.silent = office.silent = False
+
+
+async def told_once(person: Client, kind: str, phone: Browser, office: PostOffice) -> None:
+    """One line in the app; a push and a letter at least, and whatever came again collapses into the first."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not phone.arrived or not office.letters:
+            await asyncio.sleep(0.1)
+    notices = (await person.ask("GET", "notices"))["items"]
+    assert [(notice["kind"], notice["count"]) for notice in notices] == [(kind, 1)]
+    assert {one.says["tag"] for one in phone.arrived} == {f"line:{notices[0]['id']}"}
+    assert len({letter["Message-ID"] for letter in office.to(ADDRESS)}) == 1
 
 
 def _verify(node: Node, person: str) -> None:

@@ -16,7 +16,7 @@ from tests.live.node import Node
 from tests.live.test_deaths import LEASE_S, Client
 from tests.payments.stripe import KEY, WEBHOOK_SECRET, Stripe, Thing, mock, signed, stand_in
 
-pytestmark = [pytest.mark.live, pytest.mark.anyio]
+pytestmark = [pytest.mark.deaths, pytest.mark.anyio, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def node(tmp_path: Path, stripe: Stripe) -> Iterator[Node]:
         "COOEE_STRIPE_URL": stripe.url,
         "COOEE_TICKETING": "everyone",
     }
-    node = Node(tmp_path / "node", settings)
+    node = Node(tmp_path / "node", settings, forked=True)
     try:
         yield node
     finally:
