@@ -43,6 +43,7 @@ from cooee.kit.worker import Handler, Worker
 from cooee.messages import belongings as messages_belongings
 from cooee.messages import web as messages_web
 from cooee.moderation import belongings as moderation_belongings
+from cooee.moderation import jobs as moderation_jobs
 from cooee.moderation import web as moderation_web
 from cooee.notify import belongings as notify_belongings
 from cooee.notify import jobs as notify_jobs
@@ -326,6 +327,7 @@ def _handlers(app: FastAPI, settings: Settings) -> dict[str, Handler]:
         **tickets_jobs.handlers(app.state.tickets),
         **recordings_jobs.handlers(app.state.recordings, tools),
         **analytics_jobs.handlers(tools.clock, app.state.analytics.keep),
+        **moderation_jobs.handlers(tools.clock),
         **notify_jobs.handlers(app.state.notify, tools),
     }
 

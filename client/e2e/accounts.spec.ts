@@ -27,16 +27,30 @@ async function askForAddress(page: Page, address: string): Promise<void> {
   await expect(page.getByText(`A letter is on its way to ${address}`)).toBeVisible();
 }
 
+/** A device that keeps passkeys and always knows its person. */
+async function keepPasskeys(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
+
 for (const [size, equipment] of Object.entries(SIZES)) {
   test(`one confirms an address by letter, and by it replaces a forgotten password, at ${size}`, async ({
     server,
     office,
-    person,
+    signedIn,
   }) => {
     const amara = await Account.made(server, "amara");
-    const { page } = await person(server.address, equipment);
-    await amara.signIn(page);
-    await page.goto(`${server.address}/settings/account`);
+    const page = await signedIn(amara, "/settings/account", equipment);
     await page.getByLabel("E-mail address").fill("amara");
     await page.getByRole("button", { name: "Send a link" }).click();
     await expect(page.getByLabel("E-mail address")).toHaveAccessibleDescription(/This is no e-mail address/u);
@@ -65,18 +79,14 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await page.goto(reset);
     await expect(page.getByRole("heading", { name: "This link opens nothing" })).toBeVisible();
   });
-}
 
-for (const [size, equipment] of Object.entries(SIZES)) {
   test(`a new address takes the old one's place once it is confirmed, and the old one is told, at ${size}`, async ({
     server,
     office,
-    person,
+    signedIn,
   }) => {
     const amara = await Account.made(server, "amara");
-    const { page } = await person(server.address, equipment);
-    await amara.signIn(page);
-    await page.goto(`${server.address}/settings/account`);
+    const page = await signedIn(amara, "/settings/account", equipment);
     await askForAddress(page, "amara@example.org");
     await page.getByRole("button", { name: "Send it again" }).click();
     const second = await office.letter("amara@example.org", "Confirm your e-mail address", 2);
@@ -98,18 +108,14 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await expect(page.getByRole("heading", { name: "Confirmed" })).toBeVisible();
     await office.letter("amara@example.org", "Your e-mail address was changed");
   });
-}
 
-for (const [size, equipment] of Object.entries(SIZES)) {
   test(`after a while a new password takes the old one first, and signs out all other devices, at ${size}`, async ({
     server,
-    person,
+    signedIn,
   }) => {
     const amara = await Account.made(server, "amara");
-    const { page } = await person(server.address, equipment);
-    await amara.signIn(page);
+    const page = await signedIn(amara, "/settings/sign-in", equipment);
     await server.ageSessions();
-    await page.goto(`${server.address}/settings/sign-in`);
     await page.getByLabel("New password").fill(NEW_PASSWORD);
     await page.getByRole("button", { name: "Change password" }).click();
     const sheet = page.getByRole("dialog", { name: "Is it you?" });
@@ -126,25 +132,7 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await page.reload();
     await expect(page.getByRole("heading", { name: "Signing in" })).toBeVisible();
   });
-}
 
-/** A device that keeps passkeys and always knows its person. */
-async function keepPasskeys(page: Page): Promise<void> {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("WebAuthn.enable");
-  await devtools.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}
-
-for (const [size, equipment] of Object.entries(SIZES)) {
   test(`one adds a passkey, comes in by it, proves by it to be oneself, and removes it, at ${size}`, async ({
     server,
     person,
@@ -182,19 +170,14 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
     await expect(page.getByRole("alert")).toContainText("This passkey was not accepted");
   });
-}
 
-for (const [size, equipment] of Object.entries(SIZES)) {
   test(`one sees where one is signed in, and signs out a device that is lost, at ${size}`, async ({
     server,
-    person,
+    signedIn,
   }) => {
     const amara = await Account.made(server, "amara");
-    const { page } = await person(server.address, equipment);
-    const lost = (await person(server.address)).page;
-    await amara.signIn(page);
-    await amara.signIn(lost);
-    await page.goto(`${server.address}/settings`);
+    const lost = await signedIn(amara, "/");
+    const page = await signedIn(amara, "/settings", equipment);
     await page
       .getByRole("main")
       .getByRole("link", { name: /^Devices/u })
@@ -220,11 +203,10 @@ test.describe("where signing up takes an invitation", () => {
     test(`one invites somebody by a link, sees who came, and takes the link back, at ${size}`, async ({
       server,
       person,
+      signedIn,
     }) => {
       const amara = await Account.made(server, "amara");
-      const { page } = await person(server.address, equipment);
-      await amara.signIn(page);
-      await page.goto(`${server.address}/settings/invitations`);
+      const page = await signedIn(amara, "/settings/invitations", equipment);
       await page.getByRole("button", { name: "New invitation" }).click();
       await page.getByLabel("For whom?").fill("the book club");
       await page.getByText("5", { exact: true }).click();

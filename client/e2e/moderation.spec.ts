@@ -69,6 +69,42 @@ for (const [size, equipment] of Object.entries(SIZES)) {
   });
 }
 
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`a suspended account says so and shows nothing, until a moderator lifts it, at ${size}`, async ({
+    server,
+    signedIn,
+  }) => {
+    const [bo, amara] = await community(server, "bo", "amara");
+    const mo = await administrator(server, "mo");
+    await bo.ask("PATCH", "/me", { bio: "Rude words" });
+    await bo.ask("POST", "/posts", { text: "Ruder words" });
+    const { id } = await amara.ask<{ id: string }>("POST", "/conversations", { person: bo.id });
+    const page = await signedIn(amara, "/people/bo", equipment);
+    const main = page.getByRole("main");
+    await expect(main.getByRole("article")).toContainText("Ruder words");
+
+    await amara.ask("POST", "/reports", { about: "person", id: bo.id, reason: "abuse", note: "" });
+    const { items } = await mo.ask<{ items: { id: string }[] }>("GET", "/moderation/cases");
+    await mo.ask("POST", `/moderation/cases/${items[0]?.id}/decision`, { decision: "suspend", days: 7 });
+    await page.reload();
+    await expect(main.getByRole("heading", { name: "This account is suspended" })).toBeVisible();
+    await expect(main).not.toContainText("Rude words");
+    await expect(main.getByRole("button", { name: /Message/u })).toBeHidden();
+    await page.goto(server.address);
+    await expect(main).toContainText("A quiet timeline");
+    await page.goto(`${server.address}/messages/${id}`);
+    await expect(page.getByText("This account is suspended. You can write again")).toBeVisible();
+
+    const desk = await signedIn(mo, "/settings/moderation", equipment);
+    await desk.getByText("Decided", { exact: true }).click();
+    await desk.getByRole("button", { name: /Rude words/u }).click();
+    await desk.getByRole("button", { name: "Lift: Account suspended" }).click();
+    await expect(desk.getByRole("button", { name: "Lift: Account suspended" })).toHaveCount(0);
+    await page.goto(`${server.address}/people/bo`);
+    await expect(main.getByRole("article")).toContainText("Ruder words");
+  });
+}
+
 test("a moderator enters a closed Space upon a report, everybody there sees it, and the host cannot put them out", async ({
   server,
   person,

@@ -151,22 +151,22 @@ for (const [size, equipment] of Object.entries(SIZES)) {
   });
 }
 
-test("back finds the timeline as it was left", async ({ server, person }) => {
-  const [amara] = await community(server, "amara");
-  for (let post = 1; post <= 12; post++) await amara.ask("POST", "/posts", { text: `Thought ${post}` });
-  const { page } = await person(server.address, PHONE);
-  await amara.signIn(page);
-  await page.goto(server.address);
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`back finds the timeline as it was left, at ${size}`, async ({ server, signedIn }) => {
+    const [amara] = await community(server, "amara");
+    for (let post = 1; post <= 20; post++) await amara.ask("POST", "/posts", { text: `Thought ${post}` });
+    const page = await signedIn(amara, "/", equipment);
 
-  const third = page.getByRole("article").filter({ has: page.getByText("Thought 3", { exact: true }) });
-  await third.scrollIntoViewIfNeeded();
-  const before = await page.evaluate(() => scrollY);
-  expect(before).toBeGreaterThan(200);
-  await third.getByRole("link", { name: "Amara" }).click();
-  await expect(page.getByRole("button", { name: "Edit profile" })).toBeVisible();
-  await page.goBack();
-  await expect.poll(() => page.evaluate(() => scrollY)).toBe(before);
-});
+    const third = page.getByRole("article").filter({ has: page.getByText("Thought 3", { exact: true }) });
+    await third.scrollIntoViewIfNeeded();
+    const before = await page.evaluate(() => scrollY);
+    expect(before).toBeGreaterThan(200);
+    await third.getByRole("link", { name: "Amara" }).click();
+    await expect(page.getByRole("button", { name: "Edit profile" })).toBeVisible();
+    await page.goBack();
+    await expect.poll(() => page.evaluate(() => scrollY)).toBe(before);
+  });
+}
 
 test("on a phone, back folds the room and stays on the page", async ({ server, person }) => {
   const [amara, dov] = await community(server, "amara", "dov");

@@ -1,4 +1,5 @@
 import { Account } from "./harness/accounts.ts";
+import { SIZES } from "./harness/people.ts";
 import { Background, PushService, subscribeWith } from "./harness/push.ts";
 import { expect, test } from "./harness/test.ts";
 
@@ -17,31 +18,28 @@ const pushed = (path: string) =>
     path,
   });
 
-test("whoever has Cooee in the background is shown what was pushed, once for each thing, and a tap opens it", async ({
-  server,
-  person,
-}) => {
-  const hana = await Account.made(server, "hana");
-  const { page } = await person(server.address);
-  await page.context().grantPermissions(["notifications"], { origin: server.address });
-  await hana.signIn(page);
-  await page.goto(server.address);
-  const background = await Background.of(page);
-  await background.deliver(pushed("/people/hana"));
-  await expect
-    .poll(() => background.shown())
-    .toEqual([{ title: "Hana is live now", body: "Night radio", tag: "space:1" }]);
-  await background.deliver(pushed("/people/hana"));
-  await background.deliver("not ours");
-  await expect.poll(async () => (await background.shown()).length).toBe(1);
-  await background.tap();
-  await expect(page).toHaveURL(`${server.address}/people/hana`);
-});
+for (const [size, equipment] of Object.entries(SIZES)) {
+  test(`whoever has Cooee in the background is shown what was pushed, once for each thing, and a tap opens it, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    const hana = await Account.made(server, "hana");
+    const { page } = await person("about:blank", equipment);
+    await page.context().grantPermissions(["notifications"], { origin: server.address });
+    await hana.signIn(page);
+    await page.goto(server.address);
+    const background = await Background.of(page);
+    await background.deliver(pushed("/people/hana"));
+    await expect
+      .poll(() => background.shown())
+      .toEqual([{ title: "Hana is live now", body: "Night radio", tag: "space:1" }]);
+    await background.deliver(pushed("/people/hana"));
+    await background.deliver("not ours");
+    await expect.poll(async () => (await background.shown()).length).toBe(1);
+    await background.tap();
+    await expect(page).toHaveURL(`${server.address}/people/hana`);
+  });
 
-for (const [size, equipment] of Object.entries({
-  "a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-  "a desk": { viewport: { width: 1280, height: 860 } },
-})) {
   test(`one lets this browser be notified where one reads notifications, and stops it in the settings, at ${size}`, async ({
     server,
     person,
@@ -73,19 +71,17 @@ for (const [size, equipment] of Object.entries({
     await expect(here).not.toBeChecked();
     service.close();
   });
-}
 
-test("without a mail server the settings say so, and the link of a letter asks before it stops them", async ({
-  server,
-  person,
-}) => {
-  const amara = await Account.made(server, "amara");
-  const { page } = await person(server.address);
-  await amara.signIn(page);
-  await page.goto(`${server.address}/settings/notifications`);
-  await page.getByText("By e-mail").click();
-  await expect(page.getByText("This site sends no e-mail.")).toBeVisible();
-  await page.goto(`${server.address}/unsubscribe#1.nonsense`);
-  await page.getByRole("button", { name: "Stop e-mails" }).click();
-  await expect(page.getByRole("alert")).toContainText("This link is not whole");
-});
+  test(`without a mail server the settings say so, and the link of a letter asks before it stops them, at ${size}`, async ({
+    server,
+    signedIn,
+  }) => {
+    const amara = await Account.made(server, "amara");
+    const page = await signedIn(amara, "/settings/notifications", equipment);
+    await page.getByText("By e-mail").click();
+    await expect(page.getByText("This site sends no e-mail.")).toBeVisible();
+    await page.goto(`${server.address}/unsubscribe#1.nonsense`);
+    await page.getByRole("button", { name: "Stop e-mails" }).click();
+    await expect(page.getByRole("alert")).toContainText("This link is not whole");
+  });
+}

@@ -19,24 +19,18 @@ const main = (page: Page) => page.getByRole("main");
 for (const [size, equipment] of Object.entries(SIZES)) {
   test(`whoever asks to follow a protected account waits, is seen at once, and is let in, at ${size}`, async ({
     server,
-    person,
+    signedIn,
   }) => {
     const [amara, dov] = await community(server, "amara", "dov");
-    if (!amara || !dov) throw new Error("nobody came");
     await dov.ask("DELETE", `/people/${amara.id}/follow`);
     await amara.ask("POST", "/posts", { text: "For my friends" });
-    const { page: hers } = await person(server.address, equipment);
-    const { page: his } = await person(server.address, equipment);
-    await amara.signIn(hers);
-    await dov.signIn(his);
-
-    await hers.goto(`${server.address}/settings/privacy`);
+    const hers = await signedIn(amara, "/settings/privacy", equipment);
     await hers.getByRole("switch", { name: /Protect my account/u }).click();
     await expect(hers.getByRole("status").getByText("Your account is protected.")).toBeVisible();
     await hers.goto(`${server.address}/follow-requests`);
     await expect(hers.getByRole("heading", { name: "Nobody is waiting" })).toBeVisible();
 
-    await his.goto(`${server.address}/people/amara`);
+    const his = await signedIn(dov, "/people/amara", equipment);
     await expect(main(his).getByRole("heading", { name: "This account is protected" })).toBeVisible();
     await main(his).getByRole("button", { name: "Ask to follow Amara" }).click();
     await expect(main(his).getByRole("button", { name: /Requested to follow Amara/u })).toHaveText(
@@ -54,17 +48,14 @@ for (const [size, equipment] of Object.entries(SIZES)) {
 
   test(`whoever blocks somebody is told what follows, sees nothing of them, and can undo it, at ${size}`, async ({
     server,
-    person,
+    signedIn,
   }) => {
     const [amara, dov] = await community(server, "amara", "dov");
-    if (!amara || !dov) throw new Error("nobody came");
     await friends(amara, dov);
     await dov.ask("POST", "/posts", { text: "The kettle is on" });
     const { id } = await amara.ask<{ id: string }>("POST", "/conversations", { person: dov.id });
     await dov.startSpace("Kettle talk");
-    const { page } = await person(server.address, equipment);
-    await amara.signIn(page);
-    await page.goto(server.address);
+    const page = await signedIn(amara, "/", equipment);
     const bubble = page.getByRole("button", { name: /^Join Kettle talk/u });
     await expect(bubble).toBeVisible();
     await expect(main(page).getByRole("article")).toContainText("The kettle is on");
@@ -89,13 +80,11 @@ for (const [size, equipment] of Object.entries(SIZES)) {
 
   test(`one is asked before one joins a Space where somebody one blocked is on stage, at ${size}`, async ({
     server,
-    person,
+    signedIn,
   }) => {
     const [amara, dov, cleo] = await community(server, "amara", "dov", "cleo");
     await amara.ask("PUT", `/people/${cleo.id}/follow`);
-    const { page } = await person(server.address, equipment);
-    await amara.signIn(page);
-    await page.goto(server.address);
+    const page = await signedIn(amara, "/", equipment);
     const space = await cleo.startSpace("Kettle talk");
     await expect(page.getByRole("button", { name: /^Join Kettle talk/u })).toBeVisible();
     await dov.join(space);
@@ -119,22 +108,17 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await page.reload();
     await expect(room.getByRole("heading", { name: "Kettle talk" })).toBeVisible();
   });
-}
 
-for (const [size, equipment] of Object.entries(SIZES)) {
   test(`somebody who was blocked finds every door closed, in words, at ${size}`, async ({
     server,
-    person,
+    signedIn,
   }) => {
     const [amara, dov] = await community(server, "amara", "dov");
-    if (!amara || !dov) throw new Error("nobody came");
     await friends(amara, dov);
     const post = await amara.ask<{ id: string }>("POST", "/posts", { text: "Not for Dov" });
     const { id } = await dov.ask<{ id: string }>("POST", "/conversations", { person: amara.id });
     const space = await amara.startSpace("Night radio");
-    const { page } = await person(server.address, equipment);
-    await dov.signIn(page);
-    await page.goto(server.address);
+    const page = await signedIn(dov, "/", equipment);
     await expect(main(page).getByRole("article")).toContainText("Not for Dov");
 
     await amara.ask("PUT", `/people/${dov.id}/block`);
@@ -153,21 +137,15 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await expect(page.getByRole("button", { name: /Night radio/u })).toBeHidden();
     await expect(main(page).getByRole("article")).toBeHidden();
   });
-}
 
-for (const [size, equipment] of Object.entries(SIZES)) {
   test(`whoever was muted does not notice, and is found in the settings, at ${size}`, async ({
     server,
-    person,
+    signedIn,
   }) => {
     const [amara, dov] = await community(server, "amara", "dov");
-    if (!amara || !dov) throw new Error("nobody came");
     await friends(amara, dov);
     await dov.ask("POST", "/posts", { text: "The kettle is on" });
-    const { page } = await person(server.address, equipment);
-    await amara.signIn(page);
-
-    await page.goto(`${server.address}/people/dov`);
+    const page = await signedIn(amara, "/people/dov", equipment);
     await choose(page, "More about Dov", "Mute Dov");
     await expect(main(page)).toContainText("You muted Dov");
     await expect(main(page).getByRole("article")).toContainText("The kettle is on");
@@ -181,21 +159,16 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await page.goto(server.address);
     await expect(main(page).getByRole("article")).toContainText("The kettle is on");
   });
-}
 
-for (const [size, equipment] of Object.entries(SIZES)) {
   test(`an account that is made public lets in whoever waits, and says so before, at ${size}`, async ({
     server,
-    person,
+    signedIn,
   }) => {
     const [amara, dov] = await community(server, "amara", "dov");
-    if (!amara || !dov) throw new Error("nobody came");
     await dov.ask("DELETE", `/people/${amara.id}/follow`);
     await amara.ask("PATCH", "/me", { protected: true });
     await dov.ask("PUT", `/people/${amara.id}/follow`);
-    const { page } = await person(server.address, equipment);
-    await amara.signIn(page);
-    await page.goto(`${server.address}/settings/privacy`);
+    const page = await signedIn(amara, "/settings/privacy", equipment);
     await expect(page.getByRole("link", { name: /Follow requests/u })).toContainText("1 person waits");
 
     const protect = page.getByRole("switch", { name: /Protect my account/u });
@@ -208,12 +181,10 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await page.goto(`${server.address}/people/amara/followers`);
     await expect(main(page).getByRole("listitem")).toContainText("Dov");
   });
-}
 
-for (const [size, equipment] of Object.entries(SIZES)) {
   test(`an account stays public while it hosts for everybody, and says what to do first, at ${size}`, async ({
     server,
-    person,
+    signedIn,
   }) => {
     const [amara] = await community(server, "amara");
     const space = await amara.startSpace("Kettle talk");
@@ -222,9 +193,7 @@ for (const [size, equipment] of Object.entries(SIZES)) {
       title: "Later",
       scheduled_start: tomorrow,
     });
-    const { page } = await person(server.address, equipment);
-    await amara.signIn(page);
-    await page.goto(`${server.address}/settings/privacy`);
+    const page = await signedIn(amara, "/settings/privacy", equipment);
 
     const protect = page.getByRole("switch", { name: /Protect my account/u });
     await protect.click();

@@ -67,6 +67,14 @@ class CorrespondentGone(Refusal):
     title = "This account was deleted."
 
 
+class CorrespondentSuspended(Refusal):
+    """Moderators have suspended the other's account."""
+
+    code = "correspondent_suspended"
+    status = 409
+    title = "This account is suspended."
+
+
 class TooManyStrangers(TooManyRequests):
     """A new account wrote to as many strangers as it may in a day; `retry_after` is in whole seconds."""
 

@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from cooee.messages.errors import CorrespondentGone, MessagesNotTaken, RequestWaiting, TooManyStrangers
+from cooee.messages.errors import (
+    CorrespondentGone,
+    CorrespondentSuspended,
+    MessagesNotTaken,
+    RequestWaiting,
+    TooManyStrangers,
+)
 from cooee.messages.records import State, Writers
 
 DAY = timedelta(days=1)
 
-Stands = Literal["new", "open", "request", "waiting", "refused", "gone"]
+Stands = Literal["new", "open", "request", "waiting", "refused", "suspended", "gone"]
 """How a conversation stands for one of the two.
 
 `request`: the other waits for one's answer. `waiting`: one waits for theirs. `refused`: they do not take one's
-messages. `gone`: they deleted the account.
+messages. `suspended`: moderators have suspended their account. `gone`: they deleted it.
 """
 
 
@@ -23,6 +29,7 @@ class Recipient:
     """What decides whether somebody takes a message, as they stand to the one who writes."""
 
     gone: bool
+    suspended: bool
     apart: bool
     """One of the two has blocked the other."""
     follows: bool
@@ -36,10 +43,12 @@ def delivered(to: Recipient) -> Literal["open", "request"]:
     """As what a message arrives.
 
     Raises:
-        CorrespondentGone, MessagesNotTaken, RequestWaiting
+        CorrespondentGone, CorrespondentSuspended, MessagesNotTaken, RequestWaiting
     """
     if to.gone:
         raise CorrespondentGone
+    if to.suspended:
+        raise CorrespondentSuspended
     if to.apart or to.takes == "nobody":
         raise MessagesNotTaken
     if to.state == "open" or to.follows:
@@ -58,6 +67,8 @@ def stands(mine: State, to: Recipient) -> Stands:
         delivered(to)
     except CorrespondentGone:
         return "gone"
+    except CorrespondentSuspended:
+        return "suspended"
     except MessagesNotTaken:
         return "refused" if mine != "request" or to.apart else "request"
     except RequestWaiting:

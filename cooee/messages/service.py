@@ -98,8 +98,10 @@ def side_of(tx: Connection, id: ConversationId, me: PersonId) -> Side:
 def recipient(tx: Connection, mine: Side) -> Recipient:
     """The other, as they stand to the one whose side this is."""
     other = mine.other
+    suspended = relations.is_suspended(tx, other)
     return Recipient(
-        gone=relations.is_gone(tx, other),
+        gone=relations.is_gone(tx, other) and not suspended,
+        suspended=suspended,
         apart=relations.blocked_between(tx, mine.person, other),
         follows=following.is_following(tx, other, mine.person),
         takes=store.writers(tx, other),
@@ -111,8 +113,8 @@ def send(tx: Connection, me: PersonId, id: ConversationId, draft: Draft, post: P
     """Says something in a conversation.
 
     Raises:
-        ConversationNotFound, MessageEmpty, AttachmentNotFound, CorrespondentGone, MessagesNotTaken, RequestWaiting,
-        TooManyStrangers
+        ConversationNotFound, MessageEmpty, AttachmentNotFound, CorrespondentGone, CorrespondentSuspended,
+        MessagesNotTaken, RequestWaiting, TooManyStrangers
     """
     _check(tx, me, draft, post)
     mine, last = _held(tx, id, me)

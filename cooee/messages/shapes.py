@@ -53,9 +53,10 @@ class Conversation(Shape):
 
     id: str
     person: Person | None = Field(description="The other; null once they deleted the account")
-    stands: Literal["new", "open", "request", "waiting", "refused", "gone"] = Field(
+    stands: Literal["new", "open", "request", "waiting", "refused", "suspended", "gone"] = Field(
         description="`request`: they wait for one's answer; `waiting`: one waits for theirs; "
-        "`refused`: they do not take one's messages; `gone`: they deleted the account"
+        "`refused`: they do not take one's messages; `suspended`: moderators have suspended their account; "
+        "`gone`: they deleted it"
     )
     read_up_to: str = Field(description="The last message that one has read on any device; 0 before the first")
 

@@ -13,7 +13,6 @@ from cooee.messages.tables import conversations, message_settings, sides
 from cooee.people import relations
 from cooee.people import store as people_store
 from cooee.people.ids import PersonId
-from cooee.people.tables import people
 
 
 def between(tx: Connection, one: PersonId, other: PersonId) -> ConversationId | None:
@@ -105,8 +104,7 @@ def set_writers(tx: Connection, person: PersonId, writers: Writers) -> None:
 
 
 def _answerable(person: PersonId) -> ColumnElement[bool]:
-    there = select(people.c.id).where(people.c.id == sides.c.other_id, people.c.deleting_at.is_(None)).exists()
-    return and_(there, ~relations.apart_from(person, sides.c.other_id))
+    return and_(relations.present(sides.c.other_id), ~relations.apart_from(person, sides.c.other_id))
 
 
 def _count(tx: Connection, *where: ColumnElement[bool]) -> int:

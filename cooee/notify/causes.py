@@ -39,7 +39,7 @@ def shown(viewer: PersonId, kinds: Iterable[Kind]) -> ColumnElement[bool]:
 
 
 def _seen(viewer: PersonId, by: Text) -> ColumnElement[bool]:
-    there = _exists(people, people.c.id == by, people.c.deleting_at.is_(None))
+    there = _exists(people, people.c.id == by, relations.there(people))
     return and_(there, ~relations.hidden_from(viewer, by))
 
 

@@ -63,7 +63,7 @@ def best_known(tx: Connection, viewer: PersonId, most: int) -> list[PersonRecord
     query = (
         select(people)
         .where(people.c.id != viewer, people.c.id.not_in(followed), people.c.id.not_in(asked))
-        .where(people.c.deleting_at.is_(None), ~relations.hidden_from(viewer, people.c.id))
+        .where(relations.there(people), ~relations.hidden_from(viewer, people.c.id))
         .order_by(people.c.followers.desc(), people.c.id)
         .limit(most)
     )

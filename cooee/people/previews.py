@@ -9,7 +9,7 @@ from cooee.people import service, store
 def preview(tx: Connection, username: str) -> Preview | None:
     """Name and picture, which all may see, and what a public account says of itself; None if there is nobody."""
     found = store.by_username(tx, username)
-    if found is None or found.deleting_at is not None:
+    if found is None or not found.there:
         return None
     return Preview(
         title=f"{found.display_name} (@{found.username})",

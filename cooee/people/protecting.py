@@ -26,7 +26,7 @@ def follow(tx: Connection, me: PersonId, other: PersonId, now: datetime) -> None
     if me == other:
         raise CannotFollowYourself
     found = store.hold_both(tx, me, other).get(other)
-    if found is None or found.deleting_at is not None:
+    if found is None or not found.there:
         raise PersonNotFound
     standing.check_together(tx, me, other)
     if following.is_following(tx, me, other):

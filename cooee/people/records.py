@@ -24,6 +24,13 @@ class PersonRecord:
     protected: bool = False
     deleting_at: datetime | None = None
     """From when the account is to be erased; whoever has one is hidden from everybody."""
+    suspended_until: datetime | None = None
+    """Moderators have suspended the account; whoever has one is hidden, but their page says why."""
+
+    @property
+    def there(self) -> bool:
+        """Neither about to be erased nor suspended: `relations.there` of one person."""
+        return self.deleting_at is None and self.suspended_until is None
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,14 @@ def is_protected(tx: Connection, person: PersonId) -> bool:
 
 
 def is_gone(tx: Connection, person: PersonId) -> bool:
-    """Whether this person has deleted the account (also while that can be undone), or never was."""
-    return not _holds(tx, _exists(people, people.c.id == person, people.c.deleting_at.is_(None)))
+    """Whether this person has deleted the account (also while that can be undone), is suspended, or never was."""
+    return not _holds(tx, _exists(people, people.c.id == person, there(people)))
+
+
+def is_suspended(tx: Connection, person: PersonId) -> bool:
+    """Whether moderators have suspended the account, and its owner has not deleted it."""
+    suspended = and_(people.c.suspended_until.is_not(None), people.c.deleting_at.is_(None))
+    return _holds(tx, _exists(people, people.c.id == person, suspended))
 
 
 def may_read(tx: Connection, viewer: PersonId | None, author: PersonId) -> bool:
@@ -63,10 +69,15 @@ def is_hidden(tx: Connection, viewer: PersonId, author: PersonId) -> bool:
     return blocked_between(tx, viewer, author) or muted_by(tx, viewer, author)
 
 
+def there(account: FromClause) -> ColumnElement[bool]:
+    """For `people`, or an alias of it: the account is not deleted, nor about to be, nor suspended."""
+    return and_(account.c.deleting_at.is_(None), account.c.suspended_until.is_(None))
+
+
 def present(person: Author) -> ColumnElement[bool]:
-    """The account is there: not deleted, nor about to be."""
+    """`there` for whom a column names."""
     theirs = people.alias()
-    return _exists(theirs, theirs.c.id == person, theirs.c.deleting_at.is_(None))
+    return _exists(theirs, theirs.c.id == person, there(theirs))
 
 
 def hidden_from(viewer: PersonId, author: Author) -> ColumnElement[bool]:
@@ -80,12 +91,12 @@ def apart_from(viewer: PersonId, author: Author) -> ColumnElement[bool]:
 
 
 def readable_by(viewer: PersonId | None, author: Author) -> ColumnElement[bool]:
-    """The author is public, or is the viewer, or is followed by the viewer; and has not deleted the account."""
+    """The author is public, or is the viewer, or is followed by the viewer; and is there."""
     theirs = people.alias()
     open_to = [~theirs.c.protected]
     if viewer is not None:
         open_to += [theirs.c.id == viewer, _pair(follows, "follower_id", viewer, "followed_id", theirs.c.id)]
-    return _exists(theirs, theirs.c.id == author, theirs.c.deleting_at.is_(None), or_(*open_to))
+    return _exists(theirs, theirs.c.id == author, there(theirs), or_(*open_to))
 
 
 def _blocks(blocker: PersonId | Author, blocked: PersonId | Author) -> ColumnElement[bool]:

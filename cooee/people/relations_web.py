@@ -160,6 +160,6 @@ async def _done(
 ) -> Profile:
     def work(tx: Connection) -> Profile:
         deed(tx)
-        return service.profile_of(tx, service.person_by_id(tx, other), me, wiring.asks)
+        return service.profile_by_id(tx, other, me, wiring.asks)
 
     return await tools.db.write(work)

@@ -53,6 +53,11 @@ def language(accepted: str) -> str:
     return first if _LANGUAGE.fullmatch(first) else "en"
 
 
+def face(display_name: str, picture: str | None, username: str, *, suspended: bool) -> tuple[str, str | None]:
+    """Name and picture as others see them: of a suspended account there is only the username."""
+    return (f"@{username}", None) if suspended else (display_name, picture)
+
+
 def session_end(now: datetime) -> datetime:
     """When a session that is used now would end without further use."""
     return now + SESSION

@@ -36,7 +36,7 @@ def found(tx: Connection, viewer: PersonId, question: str, most: int) -> list[Pe
     ]
     query = (
         select(people.c.id)
-        .where(*named, people.c.id != viewer, people.c.deleting_at.is_(None))
+        .where(*named, people.c.id != viewer, relations.there(people))
         .where(~relations.apart_from(viewer, people.c.id))
         .order_by(followed.desc(), people.c.followers.desc(), people.c.id)
         .limit(most)

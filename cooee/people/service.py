@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_
 
 from cooee.kit.ids import Ids
 from cooee.kit.pages import Asking
-from cooee.people import following, pairs, protecting, relations, search, standing, store, tables
+from cooee.people import following, pairs, protecting, relations, rules, search, standing, store, tables
 from cooee.people.errors import PersonNotFound, UsernameTaken
 from cooee.people.ids import PersonId
 from cooee.people.questions import Questions
@@ -63,10 +63,10 @@ def person_by_id(tx: Connection, id: PersonId) -> PersonRecord:
     """Who has this id.
 
     Raises:
-        PersonNotFound: nobody, or not any longer.
+        PersonNotFound: nobody, not any longer, or suspended.
     """
     found = store.person(tx, id)
-    if found is None or found.deleting_at is not None:
+    if found is None or not found.there:
         raise PersonNotFound
     return found
 
@@ -75,10 +75,10 @@ def host_by_id(tx: Connection, id: PersonId) -> PersonRecord:
     """Who has this id and is about to host; until this transaction ends they do not protect the account.
 
     Raises:
-        PersonNotFound: nobody, or not any longer.
+        PersonNotFound: nobody, not any longer, or suspended.
     """
     found = store.hold(tx, id)
-    if found is None or found.deleting_at is not None:
+    if found is None or not found.there:
         raise PersonNotFound
     return found
 
@@ -118,12 +118,25 @@ def profile(tx: Connection, username: str, viewer: PersonId, asks: Questions) ->
     return profile_of(tx, found, viewer, asks)
 
 
+def profile_by_id(tx: Connection, id: PersonId, viewer: PersonId, asks: Questions) -> Profile:
+    """The page of somebody, who may be suspended.
+
+    Raises:
+        PersonNotFound: nobody, or not any longer.
+    """
+    found = store.person(tx, id)
+    if found is None or found.deleting_at is not None:
+        raise PersonNotFound
+    return profile_of(tx, found, viewer, asks)
+
+
 def profile_of(tx: Connection, person: PersonRecord, viewer: PersonId, asks: Questions) -> Profile:
     """The page of a person who was found already."""
     known = _known(tx, {person.id: person}, viewer, asks)[person.id]
     return Profile(
         **dict(known),
-        bio="" if known.relation.blocked_by else person.bio,
+        bio="" if known.relation.blocked_by or person.suspended_until else person.bio,
+        suspended=person.suspended_until is not None,
         created_at=person.created_at,
         followers=person.followers,
         following=person.following,
@@ -225,10 +238,12 @@ def _known(
 
 
 def _person(record: PersonRecord, live_space: str | None) -> Person:
+    suspended = record.suspended_until is not None
+    name, picture = rules.face(record.display_name, record.picture, record.username, suspended=suspended)
     return Person(
         id=record.id,
         username=record.username,
-        display_name=record.display_name,
-        picture_url=PICTURES + record.picture if record.picture else None,
+        display_name=name,
+        picture_url=PICTURES + picture if picture else None,
         live_space=live_space,
     )

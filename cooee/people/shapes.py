@@ -62,6 +62,7 @@ class Known(Person):
 class Profile(Known):
     """Somebody's page, as the one who asks sees it. Whom they blocked sees no more than name and picture."""
 
+    suspended: bool = Field(description="Moderators have suspended the account: of it there is only the username")
     bio: str
     created_at: Timestamp
     followers: int

@@ -61,9 +61,10 @@ def _through(tx: Connection, viewer: PersonId, near: list[PersonId]) -> dict[Per
 
 def _latest(viewer: PersonId) -> Select[tuple[str]]:
     mine = follows.alias()
+    known = and_(relations.present(mine.c.followed_id), ~relations.hidden_from(viewer, mine.c.followed_id))
     return (
         select(mine.c.followed_id)
-        .where(mine.c.follower_id == viewer, ~relations.hidden_from(viewer, mine.c.followed_id))
+        .where(mine.c.follower_id == viewer, known)
         .order_by(mine.c.created_at.desc(), mine.c.followed_id)
         .limit(_AMONG)
     )
@@ -78,6 +79,6 @@ def _wanted(viewer: PersonId) -> ColumnElement[bool]:
         person != viewer,
         person.not_in(followed),
         person.not_in(asked),
-        people.c.deleting_at.is_(None),
+        relations.there(people),
         ~relations.hidden_from(viewer, person),
     )

@@ -27,7 +27,8 @@ people = Table(
     # From when the account is to be erased. Whoever has this is hidden; after the erasure the row stays as a name for
     # what is kept, and says nothing of anybody.
     Column("deleting_at", UtcTime),
-    # Until then no session of theirs is any good.
+    # Until then no session of theirs is any good, and they are hidden as long as this is set: it is taken away when the
+    # time is over.
     Column("suspended_until", UtcTime),
     Index("ix_people_followers", "followers"),
 )

@@ -38,7 +38,7 @@ def mention(tx: Connection, post: PostRecord, usernames: Collection[str]) -> lis
     query = select(people.c.id).where(
         people.c.username.in_(usernames),
         people.c.id != post.author_id,
-        people.c.deleting_at.is_(None),
+        relations.there(people),
         ~relations.apart_from(post.author_id, people.c.id),
     )
     called = list(tx.execute(query.order_by(people.c.id)).scalars())

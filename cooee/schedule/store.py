@@ -77,10 +77,11 @@ def upcoming(tx: Connection, viewer: PersonId, asked: Asking) -> list[Scheduled]
     host, id = scheduled_spaces.c.host_id, scheduled_spaces.c.id
     followed = exists().where(follows.c.follower_id == viewer, follows.c.followed_id == host)
     theirs = and_(scheduled_spaces.c.audience == "public", followed, ~relations.hidden_from(viewer, host))
+    near = and_(relations.present(host), ~relations.apart_from(viewer, host))
     wanted = exists().where(reminders.c.space_id == id, reminders.c.person_id == viewer)
     query = (
         select(scheduled_spaces)
-        .where(_AHEAD, or_(host == viewer, and_(~relations.apart_from(viewer, host), or_(wanted, theirs))))
+        .where(_AHEAD, or_(host == viewer, and_(near, or_(wanted, theirs))))
         .order_by(scheduled_spaces.c.starts_at, scheduled_spaces.c.serial)
         .limit(asked.limit + 1)
     )

@@ -1,5 +1,7 @@
 """People straight in the database, for tests of what is asked about them."""
 
+from datetime import timedelta
+
 from sqlalchemy import Connection, Table, insert, update
 
 from cooee.kit.clock import SettableClock
@@ -36,6 +38,10 @@ def protect(tx: Connection, person: PersonId) -> None:
 
 def delete(tx: Connection, person: PersonId) -> None:
     tx.execute(update(people).where(people.c.id == person).values(deleting_at=NOW))
+
+
+def suspend(tx: Connection, person: PersonId) -> None:
+    tx.execute(update(people).where(people.c.id == person).values(suspended_until=NOW + timedelta(days=7)))
 
 
 def _pair(tx: Connection, table: Table, one: PersonId, other: PersonId) -> None:

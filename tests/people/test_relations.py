@@ -9,7 +9,7 @@ from cooee.kit.db import Database
 from cooee.people import relations
 from cooee.people.ids import PersonId
 from cooee.people.tables import follows, people
-from tests.people.settled import block, delete, follow, mute, protect, settle
+from tests.people.settled import block, delete, follow, mute, protect, settle, suspend
 
 Prepare = Callable[[Connection, PersonId, PersonId], None]
 
@@ -53,6 +53,11 @@ def _deleted(tx: Connection, ada: PersonId, bob: PersonId) -> None:
     delete(tx, bob)
 
 
+def _suspended(tx: Connection, ada: PersonId, bob: PersonId) -> None:
+    follow(tx, ada, bob)
+    suspend(tx, bob)
+
+
 @pytest.mark.parametrize(
     ("prepare", "hidden", "apart", "readable", "readable_by_guests"),
     [
@@ -65,6 +70,7 @@ def _deleted(tx: Connection, ada: PersonId, bob: PersonId) -> None:
         (_protected_and_followed, False, False, True, False),
         (_protected_and_following, False, False, False, False),
         (_deleted, False, False, False, False),
+        (_suspended, False, False, False, False),
     ],
 )
 def test_what_one_person_sees_of_another(
@@ -110,11 +116,15 @@ def test_who_blocked_and_who_muted_is_told_apart(database: Database) -> None:
     database.write_now(work)
 
 
-def test_who_deleted_the_account_and_who_never_was_are_both_gone(database: Database) -> None:
+def test_who_deleted_the_account_or_is_suspended_and_who_never_was_are_gone(database: Database) -> None:
     def work(tx: Connection) -> None:
-        ada, bob = settle(tx, "ada", "bob")
+        ada, bob, cid = settle(tx, "ada", "bob", "cid")
         delete(tx, bob)
-        assert [relations.is_gone(tx, who) for who in (ada, bob, PersonId("99"))] == [False, True, True]
+        suspend(tx, cid)
+        assert [relations.is_gone(tx, who) for who in (ada, bob, cid, PersonId("99"))] == [False, True, True, True]
+        assert [relations.is_suspended(tx, who) for who in (ada, bob, cid)] == [False, False, True]
+        delete(tx, cid)
+        assert not relations.is_suspended(tx, cid)
 
     database.write_now(work)
 

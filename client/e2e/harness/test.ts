@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
-import { test as base } from "@playwright/test";
+import { test as base, type Page } from "@playwright/test";
+import type { Account } from "./accounts.ts";
 import { type FirefoxVisitor, visitWithFirefox } from "./firefox.ts";
 import { type Equipment, type Visitor, visit } from "./people.ts";
 import { Server } from "./server.ts";
@@ -12,6 +13,8 @@ export interface Rooms {
   server: Server;
   /** A person at Chromium, at that path of the node, or at any address. */
   person: (at: string, equipment?: Equipment) => Promise<Visitor>;
+  /** A person who is signed in, at that path of the node. */
+  signedIn: (account: Account, path: string, equipment?: Equipment) => Promise<Page>;
   /** A person at Firefox. */
   firefox: (at: string, equipment?: { microphone?: Speech }) => Promise<FirefoxVisitor>;
 }
@@ -28,6 +31,14 @@ export const test = base.extend<Rooms>({
       return visitor;
     });
     await Promise.all(people.map((visitor) => visitor.leave()));
+  },
+  signedIn: async ({ server, person }, use) => {
+    await use(async (account, path, equipment) => {
+      const { page } = await person("about:blank", equipment);
+      await account.signIn(page);
+      await page.goto(`${server.address}${path}`);
+      return page;
+    });
   },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern.
   firefox: async ({}, use) => {

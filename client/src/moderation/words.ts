@@ -1,6 +1,9 @@
 /** The words of reports and decisions. */
 import { m } from "../paraglide/messages";
+import { getLocale } from "../paraglide/runtime";
+import { exactly } from "../ui/time";
 import type { About, Decision, Reason } from "../wire/moderation";
+import { FOR_GOOD_AFTER_MS } from "./lasting";
 
 export const REASONS: readonly Reason[] = [
   "abuse",
@@ -18,6 +21,11 @@ export const aboutWords = (about: About): string => m[`about_${about}`]();
 export const decisionWords = (decision: Decision): string => m[`decision_${decision}`]();
 /** What was done, as whom it concerns reads it. */
 export const judgementWords = (decision: Decision): string => m[`judgement_${decision}`]();
+/** How long a suspension lasts. */
+export const untilWords = (end: string): string =>
+  Date.parse(end) - Date.now() > FOR_GOOD_AFTER_MS
+    ? m.suspended_for_good()
+    : m.suspended_until({ day: exactly(end, getLocale()) });
 
 export const reportTitle = (about: About, name: string): string => {
   switch (about) {

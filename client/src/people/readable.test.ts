@@ -22,9 +22,17 @@ test.each<[boolean, Partial<Relation>, boolean]>([
   [true, { followed_by: true }, false],
   [true, { following: true }, true],
 ])("protected %s, %j: readable %s", (closed, relation, open) => {
-  expect(readable({ id: "1", protected: closed }, { ...NONE, ...relation }, "2")).toBe(open);
+  expect(readable({ id: "1", protected: closed, suspended: false }, { ...NONE, ...relation }, "2")).toBe(
+    open,
+  );
 });
 
 test("one always reads oneself", () => {
-  expect(readable({ id: "1", protected: true }, NONE, "1")).toBe(true);
+  expect(readable({ id: "1", protected: true, suspended: false }, NONE, "1")).toBe(true);
+});
+
+test("nobody reads an account that is suspended", () => {
+  expect(readable({ id: "1", protected: false, suspended: true }, { ...NONE, following: true }, "2")).toBe(
+    false,
+  );
 });

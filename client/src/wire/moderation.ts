@@ -6,6 +6,7 @@ export type Case = components["schemas"]["Case"];
 type WholeCase = components["schemas"]["WholeCase"];
 export type About = Case["about"];
 export type Reason = Case["reasons"][number];
+export type Sanction = WholeCase["suspended"][number]["sanction"];
 export type Decision = WholeCase["decisions"][number];
 
 /** What is reported: a person, or something that somebody wrote or opened. */
@@ -40,5 +41,11 @@ export const decide = (id: string, decision: Decision, days: number | null, word
     node.POST("/api/v1/moderation/cases/{id}/decision", {
       params: { path: { id } },
       body: { decision, words, ...(days !== null && { days }) },
+    }),
+  );
+export const lift = (person: string, sanction: Sanction) =>
+  answerOf(
+    node.DELETE("/api/v1/moderation/people/{user_id}/suspensions/{sanction}", {
+      params: { path: { user_id: person, sanction } },
     }),
   );
