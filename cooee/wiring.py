@@ -19,7 +19,8 @@ from cooee.captions.wiring import Wiring as CaptionsWiring
 from cooee.discover.service import Guide
 from cooee.discover.wiring import Wiring as DiscoverWiring
 from cooee.insights.wiring import Wiring as InsightsWiring
-from cooee.kit import grants
+from cooee.kit import attempts, grants
+from cooee.kit.attempts import Attempts
 from cooee.kit.blobs import Blobs, Folder
 from cooee.kit.clock import Clock
 from cooee.kit.db import Database
@@ -86,14 +87,16 @@ def tools_of(settings: Settings, clock: Clock) -> Toolbox:
     settings.make_data_dir()
     folder = settings.data_dir
     secret = settings.secret_key.get_secret_value().encode() if settings.secret_key else secret_in(folder)
+    keys = Keys(secret)
     return Toolbox(
         db=Database(settings.database),
         clock=clock,
         ids=Ids(clock),
-        keys=Keys(secret),
+        keys=keys,
         blobs=_blobs(settings),
         drafts=_drafts(settings),
         limits=Limits(),
+        attempts=Attempts(keys.derive(attempts.PURPOSE)),
         outside=Outside(
             tests_may_reach_loopback=settings.tests_may_reach_loopback,
             trusted=frozenset(origin(provider.issuer) for provider in settings.providers),

@@ -1,4 +1,4 @@
-"""How often something may be tried. Counted in this node's memory, in a moving window."""
+"""How often something may be tried. Counted in this node's memory, in a moving window; see also `kit.attempts`."""
 
 import ipaddress
 import math

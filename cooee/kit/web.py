@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
 from cooee.kit import problems
+from cooee.kit.attempts import Attempts
 from cooee.kit.blobs import Blobs
 from cooee.kit.clock import Clock
 from cooee.kit.db import Database
@@ -40,7 +41,26 @@ class Toolbox:
     drafts: Path
     """A folder for what is being made: emptied when the node starts."""
     limits: Limits
+    attempts: Attempts
     outside: Outside
+
+    async def attempt(self, rule: str, *who: str) -> None:
+        """Counts one attempt on all nodes together; this one's memory answers first whoever tries on and on.
+
+        Raises:
+            TooManyRequests
+        """
+        self.limits.hit(rule, *who)
+        if rule:
+            now = self.clock.now()
+            await self.db.write(lambda tx: self.attempts.hit(tx, rule, now, *who))
+
+    async def forgive(self, rule: str, *who: str) -> None:
+        """Forgives all attempts of `who`, since the last one was right."""
+        self.limits.forgive(rule, *who)
+        if rule:
+            now = self.clock.now()
+            await self.db.write(lambda tx: self.attempts.forgive(tx, rule, now, *who))
 
 
 def toolbox(request: Request) -> Toolbox:

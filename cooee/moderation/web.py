@@ -46,7 +46,7 @@ CaseInPath = Annotated[str, Path(pattern=DECIMAL_PATTERN, description="A case's 
 )
 async def report(asked: NewReport, me: SignedIn, tools: Tools, moderation: Moderation) -> None:
     """Have moderators look at a person, a post, a message or a Space. Whom it concerns does not hear who reported."""
-    tools.limits.hit(moderation.report_limit, "report", me.id)
+    await tools.attempt(moderation.report_limit, "report", me.id)
     now = tools.clock.now()
     draft = Draft(asked.about, asked.id, asked.reason, asked.note, asked.space)
     await tools.db.write(lambda tx: service.report(tx, me.id, draft, tools.ids, now))

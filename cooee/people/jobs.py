@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from cooee.kit import outbox
+from cooee.kit import attempts, outbox
 from cooee.kit.outbox import Job
 from cooee.kit.web import Toolbox
 from cooee.kit.worker import Handler, Inside
@@ -27,6 +27,7 @@ def handlers(tools: Toolbox, domains: Sequence[Belongings]) -> Mapping[str, Hand
         mail_tokens.end_expired(tx, now)
         passkeys.end_expired(tx, now)
         providers.end_expired(tx, now)
+        attempts.end_expired(tx, now)
         begin(tx, now + _EVERY)
 
     def erase(tx: Connection, job: Job) -> None:

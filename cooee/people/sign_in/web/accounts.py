@@ -45,7 +45,7 @@ async def create_account(
         require_own_origin(request, people.public_url)
     username = rules.username(asked.username)
     rules.check_password(asked.password, username)
-    tools.limits.hit(people.sign_up_limit, "sign-up", by_address(client_address(request)))
+    await tools.attempt(people.sign_up_limit, "sign-up", by_address(client_address(request)))
     password_hash = await people.passwords.hash(asked.password)
     now = tools.clock.now()
     language = rules.language(request.headers.get("accept-language", ""))

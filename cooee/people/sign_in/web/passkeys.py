@@ -13,7 +13,13 @@ from cooee.kit.web import Toolbox, Tools, client_address, require_own_origin
 from cooee.people import service
 from cooee.people.session import Confirmed, SignedIn
 from cooee.people.sign_in import passkeys, sessions, ways_in, webauthn
-from cooee.people.sign_in.errors import ConfirmationNeeded, LastWayIn, PasskeyNotAccepted, TooManyPasskeys
+from cooee.people.sign_in.errors import (
+    AccountSuspended,
+    ConfirmationNeeded,
+    LastWayIn,
+    PasskeyNotAccepted,
+    TooManyPasskeys,
+)
 from cooee.people.sign_in.passkeys import Challenge, Passkey, Purpose
 from cooee.people.sign_in.shapes import (
     AskedOfBrowser,
@@ -128,7 +134,7 @@ async def ask_for_proof(request: Request, tools: Tools, people: People) -> Asked
 @router.post(
     "/sessions/passkey",
     status_code=status.HTTP_201_CREATED,
-    responses=refusals(ForeignOrigin, InvalidRequest, PasskeyNotAccepted, TooManyRequests),
+    responses=refusals(AccountSuspended, ForeignOrigin, InvalidRequest, PasskeyNotAccepted, TooManyRequests),
 )
 async def sign_in_by_passkey(
     asked: SignInByPasskey, request: Request, response: Response, tools: Tools, people: People

@@ -158,7 +158,7 @@ async def settle_in(asked: SettleIn, request: Request, response: Response, tools
     """Sign up as whom a provider sent, under a username of one's choice. The new account is signed in."""
     require_own_origin(request, people.public_url)
     username = rules.username(asked.username)
-    tools.limits.hit(people.sign_up_limit, "sign-up", by_address(client_address(request)))
+    await tools.attempt(people.sign_up_limit, "sign-up", by_address(client_address(request)))
     token, now = request.cookies.get(_cookie(people, "arrival"), ""), tools.clock.now()
     language = rules.language(request.headers.get("accept-language", ""))
     new = service.NewAccount(username, asked.display_name, None, language=language)

@@ -36,12 +36,12 @@ async def create_session(
         raise WrongCredentials
     address = by_address(client_address(request))
     tools.limits.hit(people.sign_in_address_limit, "sign-in from", address)
-    tools.limits.hit(people.sign_in_limit, "sign-in", address, username)
+    await tools.attempt(people.sign_in_limit, "sign-in", address, username)
     found = await tools.db.read(lambda tx: store.password_hash(tx, username))
     stored = found[1] if found else None
     if not await people.passwords.matches(stored, asked.password) or found is None:
         raise WrongCredentials
-    tools.limits.forgive(people.sign_in_limit, "sign-in", address, username)
+    await tools.forgive(people.sign_in_limit, "sign-in", address, username)
     await _renew(tools, people.passwords, found[0], stored, asked.password)
     return await begin_session(found[0], request, response, tools, people, cookie=asked.cookie)
 
@@ -98,11 +98,11 @@ async def end_one_session(me: SignedIn, tools: Tools, session_id: str = Path(pat
 async def confirm(asked: Confirm, me: SignedIn, request: Request, tools: Tools, people: People) -> None:
     """Prove by the password that it is oneself, before something sensitive; holds for 10 minutes."""
     address = by_address(client_address(request))
-    tools.limits.hit(people.sign_in_limit, "confirmation", address, me.id)
+    await tools.attempt(people.sign_in_limit, "confirmation", address, me.id)
     stored = await tools.db.read(lambda tx: passwords.stored(tx, me.id))
     if not await people.passwords.matches(stored, asked.password):
         raise WrongPassword
-    tools.limits.forgive(people.sign_in_limit, "confirmation", address, me.id)
+    await tools.forgive(people.sign_in_limit, "confirmation", address, me.id)
     now = tools.clock.now()
 
     def work(tx: Connection) -> None:
