@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from cooee.kit.mail import Letter, Letters
 from cooee.kit.pages import Asking
+from cooee.kit.zones import told
 from cooee.messages import reading
 from cooee.notify import mail_words, mailbox, pushed, service, unsubscribing, wishes
 from cooee.notify.service import Desk
@@ -69,7 +70,7 @@ def letter(tx: Connection, desk: Desk, paper: Paper, person: PersonId, key: str)
 def _lines(tx: Connection, desk: Desk, paper: Paper, person: PersonId, since: datetime | None) -> list[Item]:
     kinds = wishes.kinds(tx, person, "mail")
     found = people.person(tx, person)
-    username = found.username if found else ""
+    username, zone = (found.username, found.zone) if found else ("", None)
     newest = service.latest(tx, person, kinds, Asking((), _MOST_LINES))[:_MOST_LINES]
     fresh = [line for line in newest if since is None or line.at >= since]
     return [
@@ -77,7 +78,7 @@ def _lines(tx: Connection, desk: Desk, paper: Paper, person: PersonId, since: da
             words=mail_words.sentence(
                 notice.kind, [one.display_name for one in notice.people[:_MOST_NAMES]], notice.count
             ),
-            text=_excerpt(notice.post.text if notice.post else _named(notice.space) if notice.space else None),
+            text=_excerpt(notice.post.text if notice.post else _named(notice.space, zone) if notice.space else None),
             url=paper.url + pushed.path_of(notice, username),
             action=mail_words.action(notice.kind),
         )
@@ -108,9 +109,9 @@ def _messages(tx: Connection, desk: Desk, paper: Paper, person: PersonId, since:
     ]
 
 
-def _named(space: SpaceCard) -> str:
-    """Nobody knows where the letter is read: the time says its zone."""
-    when = f"{space.scheduled_start:%d %b %Y, %H:%M} UTC" if space.scheduled_start else None
+def _named(space: SpaceCard, zone: str | None) -> str:
+    """What it is called and when it begins, where the reader is as far as that is known."""
+    when = told(space.scheduled_start, zone) if space.scheduled_start else None
     return " · ".join(part for part in (space.title, when) if part)
 
 

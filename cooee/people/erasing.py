@@ -59,6 +59,7 @@ def _nobody(person: PersonId) -> dict[str, object]:
         "display_name": "",
         "bio": "",
         "language": "en",
+        "zone": None,
         "picture": None,
         "password_hash": None,
         "admin": False,

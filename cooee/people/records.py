@@ -24,6 +24,8 @@ class PersonRecord:
     protected: bool = False
     deleting_at: datetime | None = None
     """From when the account is to be erased; whoever has one is hidden from everybody."""
+    zone: str | None = None
+    """The IANA time zone in which they read what time it is, if it is known."""
     suspended_until: datetime | None = None
     """Moderators have suspended the account; whoever has one is hidden, but their page says why."""
 

@@ -151,6 +151,7 @@ def me(tx: Connection, id: PersonId, asks: Questions) -> Me:
     return Me(
         **dict(profile_of(tx, person, id, asks)),
         language=person.language,
+        zone=person.zone,
         may_host=asks.may_host(tx, person),
         admin=person.admin,
         moderator=asks.moderates(tx, id),

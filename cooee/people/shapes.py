@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from cooee.kit.pages import Asked, Page, Shape, Timestamp
 from cooee.kit.text import at_most, clean_line, clean_text
+from cooee.kit.zones import Zone
 
 DisplayName = Annotated[
     str, Field(max_length=100), AfterValidator(clean_line), AfterValidator(at_most(50)), StringConstraints(min_length=1)
@@ -73,6 +74,7 @@ class Me(Profile):
     """The one who asks."""
 
     language: str
+    zone: str | None = Field(description="The time zone in which letters tell the time; null: it is not known")
     may_host: bool = Field(description="Whether this account may host a Space; else see `host_min_followers`")
     admin: bool
     moderator: bool = Field(description="Whether this account decides on reports; administrators do")
@@ -95,6 +97,7 @@ class ChangeMe(Asked):
     display_name: DisplayName | None = None
     bio: Bio | None = None
     language: Language | None = None
+    zone: Zone | None = Field(None, description="Told by the browser when one arranges something for a time")
     protected: bool | None = Field(None, description="Back to public, whoever waits to be let follow is let")
 
 

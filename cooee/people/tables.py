@@ -13,6 +13,8 @@ people = Table(
     Column("display_name", Text, nullable=False),
     Column("bio", Text, nullable=False),
     Column("language", Text, nullable=False),
+    # The IANA time zone of the browser in which they last arranged something for a time; None: nobody knows.
+    Column("zone", Text),
     # The blob's name; pictures are named by their content.
     Column("picture", Text),
     # None: no password opens this account.

@@ -37,7 +37,7 @@ def tell(tx: Connection, person: PersonId) -> Told:
 
 
 def _account(tx: Connection, person: PersonId) -> JsonValue:
-    wanted = ("id", "username", "display_name", "bio", "language", "protected", "admin", "created_at")
+    wanted = ("id", "username", "display_name", "bio", "language", "zone", "protected", "admin", "created_at")
     row = tx.execute(select(*(people.c[name] for name in wanted)).where(people.c.id == person)).one()
     return {name: _plain(value) for name, value in row._mapping.items()}
 

@@ -46,7 +46,7 @@ async def read_me(me: SignedIn, tools: Tools, people: People) -> Me:
     "/me", responses=refusals(ForeignOrigin, HostsPublicSpace, InvalidRequest, PublicSpacesAhead, Unauthenticated)
 )
 async def change_me(asked: ChangeMe, me: SignedIn, tools: Tools, people: People) -> Me:
-    """Change one's display name, bio or language, or who reads what one posts."""
+    """Change one's display name, bio, language or time zone, or who reads what one posts."""
     values = asked.model_dump(exclude_none=True)
     protected = values.pop("protected", None)
     now = tools.clock.now()

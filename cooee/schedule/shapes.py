@@ -3,9 +3,10 @@
 from pydantic import Field
 
 from cooee.kit.pages import Asked, AskedTime, Page
+from cooee.kit.zones import Zone
 from cooee.people.shapes import Language
 from cooee.spaces.ahead import ScheduledSpace
-from cooee.spaces.shapes import Title, Topics, Zone
+from cooee.spaces.shapes import Title, Topics
 from cooee.spaces.state import Audience, Policy
 
 

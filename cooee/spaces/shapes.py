@@ -1,13 +1,13 @@
 """Spaces as they go over the wire."""
 
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from cooee.kit.ids import DECIMAL_PATTERN
 from cooee.kit.pages import Asked, AskedTime, Shape, Timestamp
 from cooee.kit.text import at_most, clean_line
+from cooee.kit.zones import Zone
 from cooee.messages.shapes import MessageText
 from cooee.people.cards import SpaceCard
 from cooee.people.shapes import Language, Person
@@ -40,15 +40,6 @@ Topics = Annotated[tuple[Topic, ...], Field(max_length=MAX_TOPICS, strict=False)
 Question = Annotated[
     str, Field(max_length=4 * MAX_QUESTION), AfterValidator(clean_line), AfterValidator(at_most(MAX_QUESTION))
 ]
-
-
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("no time zone of the IANA database")
-    return name
-
-
-Zone = Annotated[str, Field(max_length=60, examples=["Europe/Istanbul"]), AfterValidator(_known_zone)]
 
 
 class NewSpace(Asked):

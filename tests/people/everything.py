@@ -34,7 +34,9 @@ _numbers = count(1000)
 
 def plant(tx: Connection, person: PersonId, other: PersonId) -> None:
     """Every column that may point at somebody points at `person` in some row, with words of theirs beside it."""
-    marked = {column.name: PLANTED for column in (people.c.bio, people.c.picture, people.c.password_hash)}
+    marked = {
+        column.name: PLANTED for column in (people.c.bio, people.c.picture, people.c.password_hash, people.c.zone)
+    }
     tx.execute(update(people).where(people.c.id == person).values(marked))
     tx.execute(insert(made_once).values(who=person, key=PLANTED, made=None, at=NOW))
     latest: dict[Column[Any], Any] = {people.c.id: person}

@@ -33,8 +33,15 @@ export const demoAccounts = () => answerOf(node.GET("/api/v1/demo/accounts"));
 export const signInAsDemo = (username: string) =>
   answerOf(node.POST("/api/v1/demo/sessions", { body: { username } }));
 
-export const edit = (wish: { display_name?: string; bio?: string; language?: string; protected?: boolean }) =>
-  answerOf(node.PATCH("/api/v1/me", { body: wish }));
+interface Changes {
+  display_name?: string;
+  bio?: string;
+  language?: string;
+  zone?: string;
+  protected?: boolean;
+}
+
+export const edit = (wish: Changes) => answerOf(node.PATCH("/api/v1/me", { body: wish }));
 export const dropPicture = () => answerOf(node.DELETE("/api/v1/me/picture"));
 
 /** OpenAPI calls the bytes a string; they are sent as they are. */
