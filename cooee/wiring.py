@@ -38,6 +38,7 @@ from cooee.messages.service import Post
 from cooee.messages.wiring import Wiring as MessagesWiring
 from cooee.moderation import standing
 from cooee.moderation import store as moderation_store
+from cooee.moderation.rules import Sanction
 from cooee.moderation.service import Bench
 from cooee.moderation.wiring import Wiring as ModerationWiring
 from cooee.notify.pushing import PURPOSE as VAPID
@@ -291,8 +292,9 @@ def mail_desk(app: FastAPI, settings: Settings) -> mailing.Desk:
 def _suspended(
     tx: Connection, person: PersonId, what: Literal["hosting", "speaking"], now: datetime
 ) -> datetime | None:
-    """Whoever may not speak may not host either."""
-    return standing.until(tx, person, {"hosting", "speaking"} if what == "hosting" else {"speaking"}, now)
+    """Whoever may not speak may not host either, and a suspended account does neither."""
+    held: set[Sanction] = {"speaking", "account"} | ({"hosting"} if what == "hosting" else set())
+    return standing.until(tx, person, held, now)
 
 
 def _gates(settings: Settings, hosting: str | None) -> Gates:
