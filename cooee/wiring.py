@@ -81,6 +81,10 @@ from cooee.tickets.service import Till
 from cooee.tickets.shapes import WhyOff
 
 API = "/api/v1"
+_KEEPS_FROM: dict[Literal["hosting", "speaking"], set[Sanction]] = {
+    "hosting": {"hosting", "speaking", "account"},
+    "speaking": {"speaking", "account"},
+}
 _SCOPES = {"openid": "openid profile", "mastodon": "read:accounts"}
 
 
@@ -293,8 +297,7 @@ def _suspended(
     tx: Connection, person: PersonId, what: Literal["hosting", "speaking"], now: datetime
 ) -> datetime | None:
     """Whoever may not speak may not host either, and a suspended account does neither."""
-    held: set[Sanction] = {"speaking", "account"} | ({"hosting"} if what == "hosting" else set())
-    return standing.until(tx, person, held, now)
+    return standing.until(tx, person, _KEEPS_FROM[what], now)
 
 
 def _gates(settings: Settings, hosting: str | None) -> Gates:
