@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from httpx import Response
 
+from cooee.kit.limits import Limits
 from cooee.settings import Settings
 from tests.visitor import PASSWORD, Visitor
 
@@ -132,3 +133,21 @@ async def test_each_limit_holds_and_says_when_it_ends(node: FastAPI, guest: Visi
     assert 0 < int(refused.headers["retry-after"]) <= limit.within_s
     assert problem["retry_after"] == int(refused.headers["retry-after"])
     assert f"problem_{limit.code}" in json.loads(WORDS.read_text("utf-8"))
+
+
+TOGETHER = [limit for limit in LIMITS if limit.prepare in (signing_in, signing_up, reporting, writing_to_strangers)]
+
+
+@pytest.mark.parametrize("limit", TOGETHER, ids=lambda limit: limit.name)
+async def test_what_somebody_might_force_is_counted_on_by_another_node(
+    node: FastAPI, guest: Visitor, limit: Limit
+) -> None:
+    deed = await limit.prepare(guest)
+    for n in range(limit.times):
+        # Another node, or this one after a restart, remembers nothing of its own.
+        node.state.tools = replace(node.state.tools, limits=Limits())
+        assert (await deed(n)).status_code != 429, f"refused after {n}"
+    node.state.tools = replace(node.state.tools, limits=Limits())
+    refused = await deed(limit.times)
+    assert (refused.status_code, refused.json()["code"]) == (429, limit.code)
+    assert 0 < int(refused.headers["retry-after"]) <= limit.within_s
