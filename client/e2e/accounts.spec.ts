@@ -171,6 +171,33 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await expect(page.getByRole("alert")).toContainText("This passkey was not accepted");
   });
 
+  test(`one signs up with a passkey instead of a password, and comes back by it, at ${size}`, async ({
+    server,
+    person,
+  }) => {
+    await Account.made(server, "amara");
+    const { page } = await person("about:blank", equipment);
+    await keepPasskeys(page);
+    await page.addInitScript(() => {
+      PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false);
+    });
+    await page.goto(`${server.address}/sign-up`);
+    await page.getByRole("button", { name: "Use a passkey instead of a password" }).click();
+    await expect(page.getByLabel("Password")).toBeHidden();
+    await page.getByLabel("Name", { exact: true }).fill("Nadia");
+    await page.getByLabel("Username").fill("amara");
+    await page.getByRole("button", { name: "Create account with a passkey" }).click();
+    await expect(page.getByLabel("Username")).toHaveAccessibleDescription(/taken/u);
+    await page.getByLabel("Username").fill("nadia");
+    await page.getByRole("button", { name: "Create account with a passkey" }).click();
+    await expect(page.getByLabel("What would you like to say?")).toBeVisible();
+
+    await page.context().clearCookies();
+    await page.goto(`${server.address}/sign-in?next=/people/nadia`);
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await expect(page.getByRole("button", { name: "Edit profile" })).toBeVisible();
+  });
+
   test(`one sees where one is signed in, and signs out a device that is lost, at ${size}`, async ({
     server,
     signedIn,

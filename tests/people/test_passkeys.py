@@ -44,6 +44,47 @@ async def test_one_comes_in_by_a_passkey_without_saying_who_one_is(guest: Visito
     assert (listed["id"], listed["last_used_at"]) == (kept["id"], "2026-11-21T10:00:00.000Z")
 
 
+async def ask_for_account(guest: Visitor, username: str) -> Any:
+    return (await guest.post("accounts/passkey/challenge", {"username": username, "display_name": "Ada"}))["options"]
+
+
+async def test_one_signs_up_with_a_passkey_and_no_password_and_comes_back_by_it(
+    guest: Visitor, device: Authenticator
+) -> None:
+    options = await ask_for_account(guest, "Ada")
+    assert (options["user"]["name"], options["excludeCredentials"]) == ("ada", [])
+    wish = {"username": "ada", "display_name": "Ada", "passkey_name": "Phone", "credential": device.create(options)}
+    answer = await guest.post("accounts/passkey", wish)
+    ada = Visitor(guest.client, answer["token"])
+    ways = await ada.get("me/ways-in")
+    assert (ways["password"], [passkey["name"] for passkey in ways["passkeys"]]) == (False, ["Phone"])
+    assert await ada.refused("DELETE", f"me/passkeys/{ways['passkeys'][0]['id']}") == (409, "last_way_in")
+    back = await guest.post("sessions/passkey", {"credential": await proof(guest, device)})
+    assert back["account"]["username"] == "ada"
+    again = {**wish, "username": "ada2"}
+    assert await guest.refused("POST", "accounts/passkey", json=again) == NOT_ACCEPTED
+
+
+async def test_whoever_signs_up_with_a_passkey_is_told_of_a_taken_name_before_one_is_made(
+    guest: Visitor, device: Authenticator
+) -> None:
+    ada = await guest.sign_up("ada")
+    for username, refusal in (("ada", (409, "username_taken")), ("root", (422, "username_not_allowed"))):
+        asked = {"username": username, "display_name": "Ada"}
+        assert await guest.refused("POST", "accounts/passkey/challenge", json=asked) == refusal
+    # Taken in the meantime, it can be chosen anew with the same passkey.
+    credential = device.create(await ask_for_account(guest, "bo"))
+    await guest.sign_up("bo")
+    wish = {"username": "bo", "display_name": "Bo", "passkey_name": "Phone", "credential": credential}
+    assert await guest.refused("POST", "accounts/passkey", json=wish) == (409, "username_taken")
+    assert (await guest.post("accounts/passkey", {**wish, "username": "bo2"}))["account"]["username"] == "bo2"
+    # What somebody is asked who has an account makes none.
+    other = Authenticator(ORIGIN)
+    theirs = other.create((await ada.post("me/passkeys/challenge"))["options"])
+    wish = {"username": "cy", "display_name": "Cy", "passkey_name": "Phone", "credential": theirs}
+    assert await guest.refused("POST", "accounts/passkey", json=wish) == NOT_ACCEPTED
+
+
 async def test_what_is_asked_of_the_browser_makes_a_passkey_that_finds_its_account(guest: Visitor) -> None:
     ada = await guest.sign_up("ada", "Ada Lovelace")
     options = (await ada.post("me/passkeys/challenge"))["options"]

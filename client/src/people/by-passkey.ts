@@ -1,5 +1,6 @@
-/** Coming in by a passkey: by a button, or by a tap on what the browser suggests in the username's field. */
-import { hasPasskeys, show, suggestsPasskeys } from "../browser/passkeys";
+/** Coming in by a passkey: by a button, by a tap on what the browser suggests in the username's field, or by a new one. */
+import { hasPasskeys, make, show, suggestsPasskeys } from "../browser/passkeys";
+import { m } from "../paraglide/messages";
 import * as wire from "../wire/account";
 import type { SignedInAs } from "../wire/shapes";
 
@@ -21,4 +22,11 @@ export async function bySuggestion(until: AbortSignal): Promise<SignedInAs | nul
 async function answering({ options }: Question, conditional?: AbortSignal): Promise<SignedInAs | null> {
   const credential = await show(options, conditional);
   return credential && (await wire.signInByPasskey(credential));
+}
+
+/** Signs up with a passkey that the browser makes; null: the person would rather not. */
+export async function byNewPasskey(wish: wire.Newcomer): Promise<SignedInAs | null> {
+  const { options } = await wire.askForAccount(wish.username, wish.display_name);
+  const credential = await make(options);
+  return credential && (await wire.signUpByPasskey(wish, m.passkey_usual_name(), credential));
 }

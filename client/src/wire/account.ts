@@ -23,6 +23,21 @@ export const resetPassword = (token: string, password: string) =>
 
 type Json = Record<string, unknown>;
 
+export interface Newcomer {
+  username: string;
+  display_name: string;
+  invitation?: string;
+  agrees: boolean;
+  old_enough: boolean;
+}
+
+export const askForAccount = (username: string, display_name: string) =>
+  answerOf(node.POST("/api/v1/accounts/passkey/challenge", { body: { username, display_name } }));
+export const signUpByPasskey = (wish: Newcomer, passkey_name: string, credential: Json) =>
+  answerOf(
+    node.POST("/api/v1/accounts/passkey", { body: { ...wish, passkey_name, credential, cookie: true } }),
+  );
+
 export const askForPasskey = () => answerOf(node.POST("/api/v1/me/passkeys/challenge"));
 export const keepPasskey = (name: string, credential: Json) =>
   answerOf(node.POST("/api/v1/me/passkeys", { body: { name, credential } }));
@@ -57,14 +72,6 @@ export const wayToLink = (provider_id: string) =>
   answerOf(node.POST("/api/v1/me/providers/{provider_id}/flow", { params: { path: { provider_id } } }));
 export const unlinkProvider = (provider_id: string) =>
   answerOf(node.DELETE("/api/v1/me/providers/{provider_id}", { params: { path: { provider_id } } }));
-interface Newcomer {
-  username: string;
-  display_name: string;
-  invitation?: string;
-  agrees: boolean;
-  old_enough: boolean;
-}
-
 export const arrival = () => answerOf(node.GET("/api/v1/provider-arrivals/current"));
 export const settleIn = (wish: Newcomer) =>
   answerOf(node.POST("/api/v1/provider-arrivals/current", { body: wish }));

@@ -12,7 +12,7 @@ from cooee.people.ids import PersonId
 from cooee.people.sign_in.tables import passkey_challenges as challenges
 from cooee.people.sign_in.tables import passkeys as table
 
-Purpose = Literal["register", "prove"]
+Purpose = Literal["register", "sign_up", "prove"]
 
 CHALLENGE_LASTS = timedelta(minutes=10)
 MOST = 20

@@ -252,6 +252,21 @@ class SettleIn(Asked):
     old_enough: OldEnough = False
 
 
+class NameAccount(Asked):
+    """What a new account is to be called."""
+
+    username: Username
+    display_name: DisplayName
+
+
+class SignUpByPasskey(SettleIn):
+    """A new account that a passkey opens, as the browser has made it."""
+
+    credential: Credential
+    passkey_name: PasskeyName
+    cookie: InCookie = False
+
+
 class SettledAs(Shape):
     """A session has begun, by cookie."""
 

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cooee.kit.web import origin_of
-from cooee.people.records import PersonRecord
 from cooee.people.sign_in.errors import PasskeyNotAccepted
 from cooee.people.sign_in.passkeys import Passkey
 
@@ -28,7 +27,7 @@ class Relying:
         return cls(urlsplit(site_url).hostname or "localhost", name, origin_of(site_url))
 
 
-def creation(site: Relying, challenge: bytes, handle: bytes, person: PersonRecord, known: list[bytes]) -> Json:
+def creation(site: Relying, challenge: bytes, handle: bytes, username: str, name: str, known: list[bytes]) -> Json:
     """What `navigator.credentials.create` is asked: a passkey that finds its account by itself."""
     # Late, as everywhere here: a node that nobody has a passkey on does not load the library.
     import webauthn
@@ -38,8 +37,8 @@ def creation(site: Relying, challenge: bytes, handle: bytes, person: PersonRecor
         rp_id=site.id,
         rp_name=site.name,
         user_id=handle,
-        user_name=person.username,
-        user_display_name=person.display_name,
+        user_name=username,
+        user_display_name=name,
         challenge=challenge,
         authenticator_selection=structs.AuthenticatorSelectionCriteria(
             resident_key=structs.ResidentKeyRequirement.REQUIRED,

@@ -2,8 +2,18 @@
 
 from fastapi import APIRouter
 
-from cooee.people.sign_in.web import accounts, email, invitations, passkeys, passwords, providers, sessions, site
+from cooee.people.sign_in.web import (
+    accounts,
+    email,
+    invitations,
+    passkey_accounts,
+    passkeys,
+    passwords,
+    providers,
+    sessions,
+    site,
+)
 
 router = APIRouter(tags=["sign-in"])
-for part in (accounts, sessions, invitations, email, passwords, passkeys, providers, site):
+for part in (accounts, passkey_accounts, sessions, invitations, email, passwords, passkeys, providers, site):
     router.include_router(part.router)

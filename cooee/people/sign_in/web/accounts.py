@@ -10,7 +10,7 @@ from cooee.kit.web import Tools, client_address, require_own_origin
 from cooee.people import rules, service
 from cooee.people.errors import PasswordTooWeak, UsernameNotAllowed, UsernameTaken
 from cooee.people.ids import PersonId
-from cooee.people.sign_in import invitations, site
+from cooee.people.sign_in import newcomers
 from cooee.people.sign_in.errors import AgreementNeeded, SignupClosed, SignupInvitationNeeded, SignupInvitationNotValid
 from cooee.people.sign_in.shapes import SignedInAs, SignUp
 from cooee.people.sign_in.web.begin import begin_session
@@ -52,13 +52,7 @@ async def create_account(
     new = service.NewAccount(username, asked.display_name, password_hash, language=language)
 
     def work(tx: Connection) -> PersonId:
-        site.require_agreement(tx, agrees=asked.agrees, old_enough=asked.old_enough)
-        invitation = invitations.admit(tx, people.signup, asked.invitation, now)
-        person = service.sign_up(tx, new, tools.ids, now).id
-        site.note_agreement(tx, person, now)
-        if invitation:
-            invitations.note_arrival(tx, invitation, person)
-        return person
+        return newcomers.let_in(tx, new, asked, people.signup, tools.ids, now)
 
     person = await tools.db.write(work)
     return await begin_session(person, request, response, tools, people, cookie=asked.cookie)

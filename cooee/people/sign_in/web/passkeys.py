@@ -54,7 +54,8 @@ async def ask_for_passkey(me: Confirmed, tools: Tools, people: People) -> AskedO
         handle = known[0].handle if known else _bytes(tools, 32)
         passkeys.ask(tx, webauthn.challenge_hash(challenge), Challenge("register", handle, me.id), now)
         person = service.person_by_id(tx, me.id)
-        return webauthn.creation(_site(people), challenge, handle, person, [each.credential_id for each in known])
+        ids = [each.credential_id for each in known]
+        return webauthn.creation(_site(people), challenge, handle, person.username, person.display_name, ids)
 
     return AskedOfBrowser(options=await tools.db.write(work))
 

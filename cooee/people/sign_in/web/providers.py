@@ -20,7 +20,7 @@ from cooee.people import rules, service
 from cooee.people.errors import UsernameNotAllowed, UsernameTaken
 from cooee.people.ids import PersonId
 from cooee.people.session import Account, Confirmed, MaybeSignedIn
-from cooee.people.sign_in import invitations, providers, site, ways_in
+from cooee.people.sign_in import newcomers, providers, ways_in
 from cooee.people.sign_in.errors import (
     AgreementNeeded,
     ConfirmationNeeded,
@@ -167,12 +167,7 @@ async def settle_in(asked: SettleIn, request: Request, response: Response, tools
         arrival = providers.settle(tx, token, now)
         if arrival is None:
             raise ProviderFlowOver
-        site.require_agreement(tx, agrees=asked.agrees, old_enough=asked.old_enough)
-        invitation = invitations.admit(tx, people.signup, asked.invitation, now)
-        person = service.sign_up(tx, new, tools.ids, now).id
-        site.note_agreement(tx, person, now)
-        if invitation:
-            invitations.note_arrival(tx, invitation, person)
+        person = newcomers.let_in(tx, new, asked, people.signup, tools.ids, now)
         if not providers.link(tx, person, arrival, now):
             raise ProviderTaken
         return person, arrival.next
