@@ -176,7 +176,7 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     person,
   }) => {
     await Account.made(server, "amara");
-    const { page } = await person("about:blank", equipment);
+    const { page } = await person(server.address, equipment);
     await keepPasskeys(page);
     await page.addInitScript(() => {
       PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false);
@@ -187,7 +187,7 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await page.getByLabel("Name", { exact: true }).fill("Nadia");
     await page.getByLabel("Username").fill("amara");
     await page.getByRole("button", { name: "Create account with a passkey" }).click();
-    await expect(page.getByLabel("Username")).toHaveAccessibleDescription(/taken/u);
+    await expect(page.getByLabel("Username")).toHaveAccessibleDescription(/Somebody else has this username/u);
     await page.getByLabel("Username").fill("nadia");
     await page.getByRole("button", { name: "Create account with a passkey" }).click();
     await expect(page.getByLabel("What would you like to say?")).toBeVisible();
