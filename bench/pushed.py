@@ -23,6 +23,8 @@ class Phones:
     count: int
     port: int = 0
     told: set[str] = field(default_factory=set)
+    twice: int = 0
+    """How often one of them rang again."""
     began: float = 0
     all: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -58,6 +60,7 @@ class Phones:
 
     def _note(self, path: str) -> None:
         self.began = self.began or time.perf_counter()
+        self.twice += path in self.told
         self.told.add(path)
         if len(self.told) == self.count:
             self.all.set()

@@ -115,7 +115,7 @@ class _Bench:
                 bubbles, rows, space = await self._go_live()
                 push_s = await phones.all_told()
                 grown = self._node.resident_bytes() - weighs
-            join = await self._waits(lambda id: self._ask("POST", f"/spaces/{space}/join", id))
+                join = await self._waits(lambda id: self._ask("POST", f"/spaces/{space}/join", id))
         return {
             **_waited("home", home),
             **_waited("search", search),
@@ -123,6 +123,7 @@ class _Bench:
             "bubbles_appear": (bubbles, "ms"),
             "rows_written_going_live": (rows, "rows"),
             "pushes": (SUBSCRIBED / push_s, "pushes/s"),
+            "pushes_twice": (phones.twice, "pushes"),
             "memory_of_pushes": (grown / 2**20, "MiB"),
         }
 
