@@ -107,7 +107,7 @@ def shaped(
 
 
 def profile(tx: Connection, username: str, viewer: PersonId, asks: Questions) -> Profile:
-    """Somebody's page.
+    """Somebody's page. Of a suspended account whoever moderates sees what is hidden of it.
 
     Raises:
         PersonNotFound: nobody has this username.
@@ -115,7 +115,11 @@ def profile(tx: Connection, username: str, viewer: PersonId, asks: Questions) ->
     found = store.by_username(tx, username)
     if found is None or (found.deleting_at is not None and found.id != viewer):
         raise PersonNotFound
-    return profile_of(tx, found, viewer, asks)
+    page = profile_of(tx, found, viewer, asks)
+    if not page.suspended or not asks.moderates(tx, viewer):
+        return page
+    shown = {"display_name": found.display_name, "bio": found.bio, "picture_url": _picture(found.picture)}
+    return page.model_copy(update=shown)
 
 
 def profile_by_id(tx: Connection, id: PersonId, viewer: PersonId, asks: Questions) -> Profile:
@@ -245,6 +249,10 @@ def _person(record: PersonRecord, live_space: str | None) -> Person:
         id=record.id,
         username=record.username,
         display_name=name,
-        picture_url=PICTURES + picture if picture else None,
+        picture_url=_picture(picture),
         live_space=live_space,
     )
+
+
+def _picture(name: str | None) -> str | None:
+    return PICTURES + name if name else None

@@ -93,6 +93,8 @@ async def test_the_page_of_a_suspended_account_says_so_and_nothing_else(town: To
     assert await amara.refused("PUT", f"people/{bo.id}/follow") == (404, "person_not_found")
     assert await amara.refused("GET", f"people/{bo.id}/posts") == (404, "person_not_found")
     assert (await amara.put(f"people/{bo.id}/block"))["relation"]["blocking"]
+    seen_by_mo = await mo.get("people/bo")
+    assert (seen_by_mo["suspended"], seen_by_mo["display_name"], seen_by_mo["bio"]) == (True, "Rude name", "Rude words")
     assert (await the_decided(mo))["excerpt"] == "Rude name\nRude words"
 
 
