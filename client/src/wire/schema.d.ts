@@ -20,6 +20,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/passkey/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Account
+         * @description Begin to sign up with a passkey: what to ask the browser for.
+         */
+        post: operations["ask_for_account_api_v1_accounts_passkey_challenge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Account With Passkey
+         * @description Sign up with the passkey that the browser has made, and without a password. The new account is signed in.
+         */
+        post: operations["create_account_with_passkey_api_v1_accounts_passkey_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -639,7 +679,7 @@ export interface paths {
         head?: never;
         /**
          * Change Me
-         * @description Change one's display name, bio or language, or who reads what one posts.
+         * @description Change one's display name, bio, language or time zone, or who reads what one posts.
          */
         patch: operations["change_me_api_v1_me_patch"];
         trace?: never;
@@ -4094,6 +4134,11 @@ export interface components {
             /** Language */
             language?: string | null;
             /**
+             * Zone
+             * @description Told by the browser when one arranges something for a time
+             */
+            zone?: string | null;
+            /**
              * Protected
              * @description Back to public, whoever waits to be let follow is let
              */
@@ -4270,10 +4315,10 @@ export interface components {
             person: components["schemas"]["Person"] | null;
             /**
              * Stands
-             * @description `request`: they wait for one's answer; `waiting`: one waits for theirs; `refused`: they do not take one's messages; `gone`: they deleted the account
+             * @description `request`: they wait for one's answer; `waiting`: one waits for theirs; `refused`: they do not take one's messages; `suspended`: moderators have suspended their account; `gone`: they deleted it
              * @enum {string}
              */
-            stands: "new" | "open" | "request" | "waiting" | "refused" | "gone";
+            stands: "new" | "open" | "request" | "waiting" | "refused" | "suspended" | "gone";
             /**
              * Read Up To
              * @description The last message that one has read on any device; 0 before the first
@@ -5103,6 +5148,11 @@ export interface components {
              */
             protected: boolean;
             relation: components["schemas"]["Relation"];
+            /**
+             * Suspended
+             * @description Moderators have suspended the account: others than they see only the username of it
+             */
+            suspended: boolean;
             /** Bio */
             bio: string;
             /** Created At */
@@ -5113,6 +5163,11 @@ export interface components {
             following: number;
             /** Language */
             language: string;
+            /**
+             * Zone
+             * @description The time zone in which letters tell the time; null: it is not known
+             */
+            zone: string | null;
             /**
              * May Host
              * @description Whether this account may host a Space; else see `host_min_followers`
@@ -5263,6 +5318,19 @@ export interface components {
             items: components["schemas"]["Ticket"][];
             /** Waiting */
             waiting: components["schemas"]["Place"][];
+        };
+        /**
+         * NameAccount
+         * @description What a new account is to be called.
+         */
+        NameAccount: {
+            /**
+             * Username
+             * @example amara
+             */
+            username: string;
+            /** Display Name */
+            display_name: string;
         };
         /**
          * NamePasskey
@@ -5736,6 +5804,11 @@ export interface components {
              */
             protected: boolean;
             relation: components["schemas"]["Relation"];
+            /**
+             * Suspended
+             * @description Moderators have suspended the account: others than they see only the username of it
+             */
+            suspended: boolean;
             /** Bio */
             bio: string;
             /** Created At */
@@ -6398,6 +6471,52 @@ export interface components {
              * @default false
              */
             old_enough?: boolean;
+            /**
+             * Cookie
+             * @description Put the token into a cookie instead of the answer
+             * @default false
+             */
+            cookie?: boolean;
+        };
+        /**
+         * SignUpByPasskey
+         * @description A new account that a passkey opens, as the browser has made it.
+         */
+        SignUpByPasskey: {
+            /**
+             * Username
+             * @example amara
+             */
+            username: string;
+            /** Display Name */
+            display_name: string;
+            /** Invitation */
+            invitation?: string | null;
+            /**
+             * Agrees
+             * @description To the terms, if there are any (`GET /site`)
+             * @default false
+             */
+            agrees?: boolean;
+            /**
+             * Old Enough
+             * @description At least the minimum age, if there is one
+             * @default false
+             */
+            old_enough?: boolean;
+            /**
+             * Credential
+             * @description `PublicKeyCredential.toJSON()`
+             * @example {
+             *       "id": "…",
+             *       "response": {}
+             *     }
+             */
+            credential: {
+                [key: string]: unknown;
+            };
+            /** Passkey Name */
+            passkey_name: string;
             /**
              * Cookie
              * @description Put the token into a cookie instead of the answer
@@ -7264,6 +7383,162 @@ export interface operations {
                 };
             };
             /** @description invalid_request, password_too_weak, username_not_allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_account_api_v1_accounts_passkey_challenge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedOfBrowser"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description signup_closed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description username_taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request, username_not_allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_account_with_passkey_api_v1_accounts_passkey_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUpByPasskey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInAs"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description agreement_needed, foreign_origin, passkey_not_accepted, signup_closed, signup_invitation_needed, signup_invitation_not_valid */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description username_taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request, username_not_allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8734,7 +9009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description foreign_origin, passkey_not_accepted */
+            /** @description account_suspended, foreign_origin, passkey_not_accepted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12606,7 +12881,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description request_waiting */
+            /** @description correspondent_suspended, request_waiting */
             409: {
                 headers: {
                     [name: string]: unknown;
