@@ -5150,7 +5150,7 @@ export interface components {
             relation: components["schemas"]["Relation"];
             /**
              * Suspended
-             * @description Moderators have suspended the account: others than they see only the username of it
+             * @description Moderators have suspended the account; others than they see only its username
              */
             suspended: boolean;
             /** Bio */
@@ -5806,7 +5806,7 @@ export interface components {
             relation: components["schemas"]["Relation"];
             /**
              * Suspended
-             * @description Moderators have suspended the account: others than they see only the username of it
+             * @description Moderators have suspended the account; others than they see only its username
              */
             suspended: boolean;
             /** Bio */
