@@ -7,6 +7,8 @@ test.each([
   ["João da Silva Prado", "JP"],
   ["ليلى حداد", "لح"],
   ["👩‍👩‍👧 family", "👩‍👩‍👧F"],
+  ["@bo", "B"],
+  ["@", "@"],
   ["", ""],
 ])("%j becomes %j", (name, letters) => {
   expect(initials(name)).toBe(letters);

@@ -30,6 +30,8 @@ const letters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 export function initials(name: string): string {
   const words = name
     .trim()
+    // Of a suspended account there is only the username.
+    .replace(/^@(?=.)/u, "")
     .split(/\s+/u)
     .filter((word) => word !== "");
   const first = firstLetter(words.at(0));
