@@ -34,6 +34,12 @@ test.each([
   expect(drawn(line(people, count))).toBe(said);
 });
 
+test("what the site itself says names nobody, and counts nobody", () => {
+  expect(drawn(line([], 1, { kind: "report_decided" }))).toBe(
+    "The moderators have looked at what you reported",
+  );
+});
+
 test("each line leads to what it tells of", () => {
   const post = { id: "7", text: "A kettle" };
   expect(target(line(["Dov"], 1), ann)).toBe("/people/dov");

@@ -50,7 +50,9 @@ export interface Piece {
 
 /** The sentence of a line, with its names apart: they are bold, and may be written the other way round. */
 export function sentence(notice: Said, locale: string): Piece[] {
-  const [before = "", after = ""] = SAYS[notice.kind]({ names: HERE }).split(HERE);
+  const [before = "", after] = SAYS[notice.kind]({ names: HERE }).split(HERE);
+  // What the site itself says names nobody.
+  if (after === undefined) return [{ text: before, name: false }];
   const pieces = [{ text: before, name: false }, ...names(notice, locale), { text: after, name: false }];
   return pieces.filter(({ text }) => text !== "");
 }
