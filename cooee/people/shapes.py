@@ -63,9 +63,7 @@ class Known(Person):
 class Profile(Known):
     """Somebody's page, as the one who asks sees it. Whom they blocked sees no more than name and picture."""
 
-    suspended: bool = Field(
-        description="Moderators have suspended the account; others than they see only its username"
-    )
+    suspended: bool = Field(description="Moderators have suspended the account; others than they see only its username")
     bio: str
     created_at: Timestamp
     followers: int
