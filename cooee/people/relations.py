@@ -80,12 +80,12 @@ def present(person: Author) -> ColumnElement[bool]:
     return _exists(theirs, theirs.c.id == person, there(theirs))
 
 
-def hidden_from(viewer: PersonId, author: Author) -> ColumnElement[bool]:
+def hidden_from(viewer: PersonId | Author, author: Author) -> ColumnElement[bool]:
     """For timelines, notices, suggestions: in a block either way, or muted by `viewer`."""
     return or_(apart_from(viewer, author), _pair(mutes, "muter_id", viewer, "muted_id", author))
 
 
-def apart_from(viewer: PersonId, author: Author) -> ColumnElement[bool]:
+def apart_from(viewer: PersonId | Author, author: Author) -> ColumnElement[bool]:
     """For what one asks for by name (a profile, a post): in a block either way. Mutes do not count."""
     return or_(_blocks(viewer, author), _blocks(author, viewer))
 

@@ -5,7 +5,6 @@ Frames leave after commit, gathered for a moment, so that a burst of changes is 
 """
 
 import asyncio
-import json
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,10 +18,10 @@ from sqlalchemy import Connection
 from cooee.kit.idempotency import once
 from cooee.kit.web import Toolbox
 from cooee.media.engine import Answer, EngineError, Media
-from cooee.people import own_feed
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.spaces import events, service, shapes, store, views
+from cooee.spaces.bubbles import Bubbles
 from cooee.spaces.crowd import GUEST, stream_of
 from cooee.spaces.errors import NotInTheRoom, SpaceEnded, SpaceNotFound, TooManyGuests
 from cooee.spaces.heard import Heard, Sound
@@ -45,7 +44,6 @@ from cooee.spaces.window import Kind, Window
 
 T = TypeVar("T")
 
-_HINT = json.dumps({"changed": "bubbles"}).encode()
 # What can be seen on a bubble.
 _ON_BUBBLES = (events.Seated, events.Unseated, events.Removed, events.HostChanged, events.TitleSet, events.Ended)
 _log = structlog.get_logger(__name__)
@@ -77,7 +75,7 @@ class Live:
         self._heard: list[Heard] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._carrying = asyncio.Lock()
-        self._bubbles_changed = asyncio.Event()
+        self._bubbles = Bubbles(media, tools, house)
         self._teller = Teller(media, tools, house.asks, self._rooms)
 
     async def start(self) -> None:
@@ -344,10 +342,8 @@ class Live:
         await self.note_visits()
 
     async def hint(self) -> None:
-        """Waits until bubbles change, then has clients ask again."""
-        await self._bubbles_changed.wait()
-        self._bubbles_changed.clear()
-        self.media.publish_live(own_feed.EVERYBODY, own_feed.AUDIENCE, "hint", _HINT)
+        """Waits until bubbles change, then tells those who see them."""
+        await self._bubbles.tell(self.listeners)
 
     # After commits.
 
@@ -400,7 +396,7 @@ class Live:
         if space.audience == "public" and (
             change.before is None or any(isinstance(event, _ON_BUBBLES) for event in change.events)
         ):
-            self._bubbles_changed.set()
+            self._bubbles.changed(change.before, space)
         if any(isinstance(event, events.GuestsSet) for event in change.events) and not room.space.guests:
             for guest in room.crowd.guests():
                 self.media.close_participant(space.id, guest, "left")

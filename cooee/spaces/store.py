@@ -132,6 +132,24 @@ def with_people_followed_by(tx: Connection, viewer: PersonId, most: int) -> list
     return [_space(row) for row in tx.execute(query)]
 
 
+def followers_of(tx: Connection, space: Space, people: Collection[PersonId]) -> list[PersonId]:
+    """Those for whom `space` is a bubble because somebody of `people` is on its stage: `with_people_followed_by`, asked
+    from the other side."""
+    if not people:
+        return []
+    follower = follows.c.follower_id
+    query = (
+        select(follower)
+        .distinct()
+        .where(follows.c.followed_id.in_(people), follower.not_in(space.banned))
+        .where(
+            ~relations.hidden_from(follower, follows.c.followed_id),
+            ~relations.apart_from(follower, literal(space.owner, follower.type)),
+        )
+    )
+    return [PersonId(row) for row in tx.execute(query).scalars()]
+
+
 def discovered(
     tx: Connection, viewer: PersonId, question: str, topic: str | None, before: tuple[datetime, int] | None, most: int
 ) -> list[Space]:

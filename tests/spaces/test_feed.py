@@ -178,11 +178,45 @@ async def test_a_reader_who_comes_back_gets_what_was_missed(house: House) -> Non
         assert again.state["everyone"]["title"] == "Evening"
 
 
-async def test_ones_own_feed_says_when_bubbles_change(house: House) -> None:
+async def test_ones_own_feed_says_how_a_bubble_looks_now(house: House) -> None:
     door = await house.listener.get("me/feed")
     async with reading(door["feed_url"]) as reader:
-        await house.host.post("spaces", {})
-        await reader.until(lambda it: it.live.get("hint") == {"changed": "bubbles"})
+        space = await house.host.post("spaces", {"title": "Morning"})
+        await reader.until(lambda it: "hint" in it.live)
+        [card] = reader.live["hint"]["spaces"]
+        seen = {key: card[key] for key in ("id", "title", "state")}
+        assert (reader.live["hint"]["changed"], seen) == (
+            "bubbles",
+            {"id": space["id"], "title": "Morning", "state": "live"},
+        )
+        await house.host.patch(f"spaces/{space['id']}", {"title": "Noon"})
+        await reader.until(lambda it: it.live["hint"]["spaces"][0]["title"] == "Noon")
+        await house.host.post(f"spaces/{space['id']}/end")
+        await reader.until(lambda it: it.live["hint"]["spaces"][0]["state"] == "ended")
+        assert "bubble" not in reader.live, "one follows nobody there"
+
+
+async def test_a_bubble_is_told_to_those_who_follow_whoever_came_on_stage(house: House) -> None:
+    for follower in (house.listener, house.asker, house.stranger, house.invited):
+        await follower.put(f"people/{house.speaker.id}/follow")
+    await house.asker.put(f"people/{house.speaker.id}/mute")
+    await house.stranger.put(f"people/{house.host.id}/block")
+    feeds = [(await who.get("me/feed"))["feed_url"] for who in (house.listener, house.asker, house.stranger)]
+    async with reading(feeds[0]) as follower, reading(feeds[1]) as muting, reading(feeds[2]) as blocking:
+        id = (await house.host.post("spaces", {"policy": "everyone"}))["id"]
+        for reader in (follower, muting, blocking):
+            await reader.until(lambda it: "hint" in it.live)
+            assert "bubble" not in reader.live
+        await house.speaker.post(f"spaces/{id}/join")
+        await house.speaker.post(f"spaces/{id}/requests")
+        await follower.until(lambda it: "bubble" in it.live)
+        [card] = follower.live["bubble"]["spaces"]
+        assert (card["id"], house.speaker.id in {person["id"] for person in card["speakers"]}) == (id, True)
+        for reader in (muting, blocking):
+            await reader.until(lambda it: len(it.live["hint"]["spaces"][0]["speakers"]) == 2)
+            assert "bubble" not in reader.live
+    assert [card["id"] for card in (await house.listener.get("bubbles"))["items"]] == [id]
+    assert (await house.asker.get("bubbles"))["items"] == (await house.stranger.get("bubbles"))["items"] == []
 
 
 async def test_a_feed_opens_to_nobody_without_a_grant(house: House) -> None:

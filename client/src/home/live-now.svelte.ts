@@ -1,14 +1,18 @@
-/** The bubbles: live Spaces in which somebody one follows is on stage. Asked for again on a hint, and now and then. */
+/** The bubbles: live Spaces in which somebody one follows is on stage. The node says how they look now; what it leaves open is asked for. */
 
+import { untrack } from "svelte";
 import { whenRelationsChange } from "../people/relations.svelte";
 import { whenSomebodyEnters } from "../people/session.svelte";
 import { Asked } from "../wire/loading.svelte";
-import { onNews } from "../wire/me-feed";
+import { hearsNews, Later, onNews } from "../wire/me-feed";
+import { type News, spacesIn } from "../wire/news";
 import type { SpaceCard } from "../wire/shapes";
+import { restated } from "../wire/space-card";
 import { bubbles } from "../wire/spaces";
 
-/** Hints come by the feed; this is for those whose network carries none. */
+/** News come by the feed; this is for those whose network carries none, and a fifth as often for what a feed may have missed. */
 const AGAIN_MS = 30_000;
+const HEARD_EVERY = 5;
 
 const asked = new Asked<readonly SpaceCard[]>(async () => (await bubbles()).items);
 
@@ -18,6 +22,33 @@ export const liveNow = {
   },
 };
 
+const later = new Later(() => void asked.ask());
+
+/** Spaces that are bubbles already look as the news say; whether one still follows somebody there is asked later. */
+function follow(says: News["says"] | null): void {
+  if (says === null) {
+    void asked.ask();
+    return;
+  }
+  const { now } = asked;
+  if (now.at !== "here") return;
+  const newer = new Map(spacesIn(says).map((card) => [card.id, card]));
+  if (!now.value.some(({ id }) => newer.has(id))) return;
+  const cards = now.value.map((card) => restated(card, newer.get(card.id)));
+  asked.set(cards.filter(({ state }) => state === "live"));
+  later.after(says);
+}
+
+/** A Space that was none becomes a bubble, on top. */
+function welcome(says: News["says"] | null): void {
+  const { now } = asked;
+  if (says === null || now.at !== "here") return;
+  const known = new Set(now.value.map(({ id }) => id));
+  const fresh = spacesIn(says).filter(({ id, state }) => state === "live" && !known.has(id));
+  if (fresh.length > 0) asked.set([...fresh, ...now.value]);
+  later.after(says);
+}
+
 whenSomebodyEnters(() => asked.clear());
 whenRelationsChange(() => void asked.ask());
 
@@ -25,16 +56,23 @@ whenRelationsChange(() => void asked.ask());
 export function keepBubbles(): void {
   $effect(() => {
     void asked.ask();
+    let turn = 0;
     const timer = setInterval(() => {
+      turn++;
+      if (hearsNews() && turn % HEARD_EVERY !== 0) return;
       if (document.visibilityState === "visible") void asked.ask();
     }, AGAIN_MS);
     const seen = () => {
       if (document.visibilityState === "visible") void asked.ask();
     };
     document.addEventListener("visibilitychange", seen);
-    const deaf = onNews("bubbles", () => void asked.ask());
+    const deaf = [
+      onNews("bubbles", (says) => untrack(() => follow(says))),
+      onNews("bubble", (says) => untrack(() => welcome(says))),
+    ];
     return () => {
-      deaf();
+      for (const stop of deaf) stop();
+      later.cancel();
       clearInterval(timer);
       document.removeEventListener("visibilitychange", seen);
     };

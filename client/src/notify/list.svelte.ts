@@ -2,7 +2,7 @@
 import { untrack } from "svelte";
 import { whenSomebodyEnters } from "../people/session.svelte";
 import { Paged } from "../wire/loading.svelte";
-import { onNews } from "../wire/me-feed";
+import { Later, onNews } from "../wire/me-feed";
 import * as wire from "../wire/notices";
 import type { Notice } from "../wire/shapes";
 
@@ -41,10 +41,15 @@ export function keepNotices(): void {
     const deaf = onNews("notice", (says) => {
       if (says?.unread !== 0) void look();
     });
-    const unseen = onNews("bubbles", () => void lookWhoIsLive());
+    const later = new Later(() => void lookWhoIsLive());
+    const unseen = [
+      onNews("bubble", (says) => later.after(says)),
+      onNews("bubbles", (says) => later.after(says)),
+    ];
     return () => {
       deaf();
-      unseen();
+      later.cancel();
+      for (const stop of unseen) stop();
       document.removeEventListener("visibilitychange", seen);
     };
   });

@@ -2,7 +2,8 @@
 import { untrack } from "svelte";
 import { whenSomebodyEnters } from "../people/session.svelte";
 import { Asked } from "../wire/loading.svelte";
-import { onNews } from "../wire/me-feed";
+import { Later, onNews } from "../wire/me-feed";
+import { spacesIn } from "../wire/news";
 import * as wire from "../wire/notices";
 
 const asked = new Asked<number>(async () => (await wire.unread()).unread);
@@ -15,6 +16,8 @@ whenSomebodyEnters(() => asked.clear());
 /** Asks how many there are: what is counted has changed. */
 export const recount = (): Promise<void> => asked.ask();
 
+const later = new Later(() => void recount());
+
 /** Keeps the count true until the returned function is called. */
 export function keepUnread(): () => void {
   untrack(() => void recount());
@@ -24,9 +27,14 @@ export function keepUnread(): () => void {
       else void recount();
     }),
     // Who goes live is told as a bubble, and counts.
-    onNews("bubbles", (says) => {
-      if (says !== null) void recount();
+    onNews("bubble", (says) => {
+      if (says !== null) later.after(says);
     }),
+    // And no more when it is over.
+    onNews("bubbles", (says) => {
+      if (says !== null && spacesIn(says).some(({ state }) => state !== "live")) later.after(says);
+    }),
+    () => later.cancel(),
   ];
   return () => {
     for (const stop of deaf) stop();

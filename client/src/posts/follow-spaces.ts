@@ -1,4 +1,5 @@
-import { onNews } from "../wire/me-feed";
+import { Later, onNews } from "../wire/me-feed";
+import { type News, spacesIn } from "../wire/news";
 import type { SpaceCard } from "../wire/shapes";
 
 const AGAIN_MS = 30_000;
@@ -13,10 +14,17 @@ export function followSpaces(shown: () => readonly Carries[], again: () => void)
     const open = shown().some(({ attachment }) => attachment && !isOver(attachment));
     if (open && document.visibilityState === "visible") again();
   };
+  const later = new Later(look);
+  const hear = (says: News["says"] | null) => {
+    const told = new Set(says && spacesIn(says).map(({ id }) => id));
+    if (says === null || shown().some(({ attachment }) => attachment && told.has(attachment.id)))
+      later.after(says);
+  };
   const timer = setInterval(look, AGAIN_MS);
-  const deaf = onNews("bubbles", look);
+  const deaf = onNews("bubbles", hear);
   return () => {
     clearInterval(timer);
+    later.cancel();
     deaf();
   };
 }

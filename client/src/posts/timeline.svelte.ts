@@ -3,9 +3,11 @@ import { untrack } from "svelte";
 import { whenRelationsChange } from "../people/relations.svelte";
 import { whenSomebodyEnters } from "../people/session.svelte";
 import { Paged } from "../wire/loading.svelte";
-import { onNews } from "../wire/me-feed";
+import { Later, onNews } from "../wire/me-feed";
+import { type News, spacesIn } from "../wire/news";
 import * as wire from "../wire/posts";
 import type { List, Post } from "../wire/shapes";
+import { restated } from "../wire/space-card";
 import { goneSince, newerThan } from "./newer";
 
 const LOOK_MS = 45_000;
@@ -57,6 +59,26 @@ async function lookForNews(): Promise<void> {
   if (newer > 0 && timeline.items.length === 0) showNews();
 }
 
+const later = new Later(() => void lookForNews());
+
+/** Cards look as the news say, and what is over may have a replay; a feed that has just opened may have missed some. */
+function hear(says: News["says"] | null): void {
+  if (says === null) {
+    void lookForNews();
+    return;
+  }
+  const newer = new Map(spacesIn(says).map((card) => [card.id, card]));
+  const changed = timeline.items.filter(({ attachment }) => attachment && newer.has(attachment.id));
+  if (changed.length === 0) return;
+  timeline.renew(
+    changed.map((post) => {
+      const { attachment } = post;
+      return attachment ? { ...post, attachment: restated(attachment, newer.get(attachment.id)) } : post;
+    }),
+  );
+  if ([...newer.values()].some(({ state }) => state === "ended")) later.after(says);
+}
+
 /** Looks for news now and then while the calling component lives and the page is looked at. */
 export function keepTimeline(): void {
   $effect(() => {
@@ -64,9 +86,10 @@ export function keepTimeline(): void {
     const timer = setInterval(() => {
       if (document.visibilityState === "visible") void lookForNews();
     }, LOOK_MS);
-    const deaf = onNews("bubbles", () => void lookForNews());
+    const deaf = onNews("bubbles", (says) => untrack(() => hear(says)));
     return () => {
       clearInterval(timer);
+      later.cancel();
       deaf();
     };
   });

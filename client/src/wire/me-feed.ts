@@ -1,6 +1,6 @@
 /** The `me` feed: the node says of what there is news. One socket for all who listen, open while anybody does. */
 import { backoff } from "../live/backoff";
-import { type News, newsIn, type Subject } from "./news";
+import { type News, newsIn, type Subject, waitMs } from "./news";
 import { feedOfMe } from "./people";
 
 /** `says` is null when the feed has just been opened: news from before it may have been missed, ask again. */
@@ -8,6 +8,10 @@ type Told = (says: News["says"] | null) => void;
 
 const listeners = new Map<Told, Subject>();
 let stop: (() => void) | null = null;
+let open = false;
+
+/** Whether news come: who hears it when something changes need not look all the time. */
+export const hearsNews = (): boolean => open;
 
 /** Calls `told` on all news of `subject`, and whenever the feed opens. Until the returned function is called. */
 export function onNews(subject: Subject, told: Told): () => void {
@@ -21,6 +25,32 @@ export function onNews(subject: Subject, told: Told): () => void {
   };
 }
 
+/** A question that news give rise to: asked once for all that come until then, and not by everybody at the same moment. */
+export class Later {
+  readonly #ask: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ask: () => void) {
+    this.#ask = ask;
+  }
+
+  /** Asks when the news say; at once if they say nothing. */
+  after(says: News["says"] | null): void {
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#ask();
+      },
+      waitMs(says, Math.random()),
+    );
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
 function tell(news: News | null): void {
   for (const [told, subject] of listeners) if (news === null || news.of === subject) told(news?.says ?? null);
 }
@@ -32,9 +62,10 @@ function keepOpen(tell: (news: News | null) => void): () => void {
   let over = false;
 
   const later = () => {
-    if (!over) timer = setTimeout(() => void open(), backoff(attempt++, Math.random()));
+    open = false;
+    if (!over) timer = setTimeout(() => void connect(), backoff(attempt++, Math.random()));
   };
-  const open = async () => {
+  const connect = async () => {
     try {
       const { feed_url } = await feedOfMe();
       if (over) return;
@@ -45,6 +76,7 @@ function keepOpen(tell: (news: News | null) => void): () => void {
     }
     socket.onopen = () => {
       attempt = 0;
+      open = true;
       tell(null);
     };
     socket.onmessage = ({ data }) => {
@@ -54,9 +86,10 @@ function keepOpen(tell: (news: News | null) => void): () => void {
     socket.onclose = later;
   };
 
-  void open();
+  void connect();
   return () => {
     over = true;
+    open = false;
     clearTimeout(timer);
     socket?.close();
   };

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { newsIn } from "./news";
+import { newsIn, spacesIn, waitMs } from "./news";
 
 test("a hint about bubbles is understood", () => {
   expect(newsIn('{"type":"live","channel":"hint","data":{"changed":"bubbles"}}')?.of).toBe("bubbles");
 });
 
-test.each(["notice", "message"])("a %s comes with what the node says of it", (channel) => {
+test.each(["bubble", "notice", "message"])("a %s comes with what the node says of it", (channel) => {
   const frame = JSON.stringify({ type: "live", channel, data: { unread: 3 } });
   expect(newsIn(frame)).toEqual({ of: channel, says: { unread: 3 } });
 });
@@ -25,4 +25,21 @@ test.each([
   undefined,
 ])("%j tells nothing", (frame) => {
   expect(newsIn(frame)).toBeNull();
+});
+
+test("the Spaces of the news are those that look like Spaces", () => {
+  const card = { id: "1", speakers: [], host: {} };
+  expect(spacesIn({ spaces: [card, { id: 2 }, null, "3"] })).toEqual([card]);
+  expect(spacesIn({ spaces: "all" })).toEqual([]);
+});
+
+test.each([
+  [null, 0],
+  [{}, 0],
+  [{ within_ms: "soon" }, 0],
+  [{ within_ms: -5 }, 0],
+  [{ within_ms: 3000 }, 1500],
+  [{ within_ms: 9e9 }, 30_000],
+])("of %j questions are spread", (says, wait) => {
+  expect(waitMs(says, 0.5)).toBe(wait);
 });

@@ -1,3 +1,5 @@
+import type { SpaceCard } from "./shapes";
+
 /** What the `me` feed tells: of what there is news, and what it says of it. */
 export interface News {
   readonly of: Subject;
@@ -5,7 +7,8 @@ export interface News {
   readonly says: Readonly<Record<string, unknown>>;
 }
 
-const SUBJECTS = ["bubbles", "notice", "message"] as const;
+const SUBJECTS = ["bubbles", "bubble", "notice", "message"] as const;
+/** `bubbles`: public Spaces look different. `bubble`: somebody one follows came on a stage. */
 export type Subject = (typeof SUBJECTS)[number];
 
 /** The news in a frame of the `me` feed; null if it has none that we know. */
@@ -19,6 +22,20 @@ export function newsIn(frame: unknown): News | null {
   );
   return of ? { of, says: told.data } : null;
 }
+
+/** The Spaces of which there is news, as they look now. */
+export function spacesIn(says: News["says"]): readonly SpaceCard[] {
+  return Array.isArray(says.spaces) ? says.spaces.filter(isCard) : [];
+}
+
+/** When to ask for what the news left open: so many heard it that the node could not answer all at once. `chance` is from 0 to 1. */
+export function waitMs(says: News["says"] | null, chance: number): number {
+  const within = says?.within_ms;
+  return typeof within === "number" && within > 0 ? Math.min(within, 60_000) * chance : 0;
+}
+
+const isCard = (value: unknown): value is SpaceCard =>
+  isRecord(value) && typeof value.id === "string" && Array.isArray(value.speakers) && isRecord(value.host);
 
 function parse(frame: string): Record<string, unknown> | null {
   try {
