@@ -197,8 +197,8 @@ async def test_ones_own_feed_says_how_a_bubble_looks_now(house: House) -> None:
 
 
 async def test_a_bubble_is_told_to_those_who_follow_whoever_came_on_stage(house: House) -> None:
-    for follower in (house.listener, house.asker, house.stranger, house.invited):
-        await follower.put(f"people/{house.speaker.id}/follow")
+    for person in (house.listener, house.asker, house.stranger, house.invited):
+        await person.put(f"people/{house.speaker.id}/follow")
     await house.asker.put(f"people/{house.speaker.id}/mute")
     await house.stranger.put(f"people/{house.host.id}/block")
     feeds = [(await who.get("me/feed"))["feed_url"] for who in (house.listener, house.asker, house.stranger)]
