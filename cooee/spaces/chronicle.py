@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from cooee.kit.db import insert_new
 from cooee.kit.ids import Ids
@@ -115,10 +115,12 @@ def add(
     now: datetime,
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Writes one line."""
+    """Writes one line, below all that stand: what happened in one millisecond keeps its order."""
     row = {"space_id": space, "at": now, "by_id": by, "person_id": person, "what": what, "details": details or {}}
-    for _ in range(_TRIES):
-        if insert_new(tx, log, {"id": ids.decimal(), **row}):
+    last = tx.execute(select(func.max(log.c.id)).where(log.c.space_id == space)).scalar()
+    for turn in range(1, _TRIES + 1):
+        id = max(int(ids.decimal()), int(last or 0) + turn)
+        if insert_new(tx, log, {"id": str(id), **row}):
             return
     raise AssertionError("22 random bits do not collide five times in a row")
 

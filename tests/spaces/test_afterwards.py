@@ -98,6 +98,18 @@ async def test_the_log_has_what_hosts_do_and_to_whom(house: House, clock: Settab
     ]
 
 
+async def test_what_happens_in_one_millisecond_stands_in_the_log_in_its_order(house: House) -> None:
+    id = await running(house)
+    people = (rooms.COHOST, rooms.OTHER_COHOST, rooms.SPEAKER, rooms.OTHER_SPEAKER)
+    for person in people:
+        await house.host.post(f"spaces/{id}/people/{person}/mute")
+    for change in ({"title": "One"}, {"title": "Two"}, {"locked": True}, {"locked": False}, {"title": "Three"}):
+        await house.host.patch(f"spaces/{id}", change)
+    deeds = await log(house.host, id)
+    assert [what for what, _, _ in deeds[:5]] == ["title", "locked", "locked", "title", "title"]
+    assert [whom for _, _, whom in deeds[5:]] == list(reversed(people))
+
+
 async def test_the_log_says_who_removed_a_message_and_not_what_it_said(house: House) -> None:
     id = await running(house)
     message = await house.listener.post(f"spaces/{id}/messages", {"text": "Buy my honey"})
