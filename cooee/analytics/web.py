@@ -77,7 +77,7 @@ async def _figures(id: SpaceId, me: Actor, tools: Toolbox, spaces: SpacesWiring,
 
 
 async def _written(spaces: SpacesWiring, analysed: Wiring) -> None:
-    await spaces.live.note_visits()
+    await spaces.live.attendance.write()
     await analysed.counting.write()
 
 

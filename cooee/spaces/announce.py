@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from cooee.kit.errors import JsonValue
 from cooee.kit.pages import rfc3339
 from cooee.people.ids import PersonId
-from cooee.spaces import events
+from cooee.spaces import events, observed
 from cooee.spaces.events import Event
 from cooee.spaces.views import EVERYONE, HOSTS, Cast, personal
 
@@ -30,8 +30,8 @@ _WORDS: Mapping[type[Event], str] = {
     events.CohostNamed: "cohost_named",
     events.CohostWithdrawn: "cohost_withdrawn",
     events.HostChanged: "host_changed",
-    events.HostAway: "host_away",
-    events.HostBack: "host_back",
+    observed.HostAway: "host_away",
+    observed.HostBack: "host_back",
     events.PolicySet: "policy",
     events.TitleSet: "title",
     events.LockSet: "locked",
@@ -82,7 +82,7 @@ def _details(event: Event) -> Said:
             return {"cohost": event.cohost}
         case events.MicrophoneOpened() | events.MicrophoneClosed():
             return {"muted": isinstance(event, events.MicrophoneClosed)}
-        case events.HostAway():
+        case observed.HostAway():
             return {"ends_at": rfc3339(event.ends_at)}
         case events.PolicySet():
             return {"policy": event.policy}

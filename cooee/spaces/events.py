@@ -10,11 +10,16 @@ from cooee.spaces.state import (
     Ending,
     EndReason,
     Invitation,
-    Microphone,
     Policy,
     Request,
     Seat,
     Space,
+    off_stage,
+    with_microphone,
+    without_cohost,
+    without_invitation,
+    without_request,
+    without_wishes,
 )
 
 Why = Literal["stepped_down", "moved", "left", "gone"]
@@ -44,7 +49,7 @@ class Seated:
 
     def apply(self, space: Space) -> Space:
         seat = Seat(person=self.person, csrc=self.csrc, away_since=self.at)
-        return replace(_without_wishes(space, self.person), stage=(*space.stage, seat))
+        return replace(without_wishes(space, self.person), stage=(*space.stage, seat))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Unseated:
     why: Why
 
     def apply(self, space: Space) -> Space:
-        return _off_stage(space, self.person)
+        return off_stage(space, self.person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class RequestWithdrawn:
     person: PersonId
 
     def apply(self, space: Space) -> Space:
-        return _without_request(space, self.person)
+        return without_request(space, self.person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ class RequestDeclined:
     person: PersonId
 
     def apply(self, space: Space) -> Space:
-        return _without_request(space, self.person)
+        return without_request(space, self.person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,7 @@ class InvitationWithdrawn:
     person: PersonId
 
     def apply(self, space: Space) -> Space:
-        return _without_invitation(space, self.person)
+        return without_invitation(space, self.person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,7 @@ class InvitationDeclined:
     person: PersonId
 
     def apply(self, space: Space) -> Space:
-        return _without_invitation(space, self.person)
+        return without_invitation(space, self.person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +163,7 @@ class MicrophoneOpened:
     person: PersonId
 
     def apply(self, space: Space) -> Space:
-        return _microphone(space, self.person, "open")
+        return with_microphone(space, self.person, "open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,7 @@ class MicrophoneClosed:
     person: PersonId
 
     def apply(self, space: Space) -> Space:
-        return _microphone(space, self.person, "muted")
+        return with_microphone(space, self.person, "muted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +181,7 @@ class MutedByHost:
     person: PersonId
 
     def apply(self, space: Space) -> Space:
-        return _microphone(space, self.person, "held")
+        return with_microphone(space, self.person, "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +189,7 @@ class AskedToUnmute:
     person: PersonId
 
     def apply(self, space: Space) -> Space:
-        return _microphone(space, self.person, "asked")
+        return with_microphone(space, self.person, "asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +199,7 @@ class Removed:
     person: PersonId
 
     def apply(self, space: Space) -> Space:
-        after = _without_wishes(_off_stage(space, self.person), self.person)
+        after = without_wishes(off_stage(space, self.person), self.person)
         return replace(
             after,
             banned=space.banned | {self.person},
@@ -211,7 +216,7 @@ class TicketTaken:
     person: PersonId
 
     def apply(self, space: Space) -> Space:
-        after = _without_wishes(_off_stage(space, self.person), self.person)
+        after = without_wishes(off_stage(space, self.person), self.person)
         return replace(after, access_epoch=space.access_epoch + 1)
 
 
@@ -238,7 +243,7 @@ class CohostWithdrawn:
     person: PersonId
 
     def apply(self, space: Space) -> Space:
-        return _without_cohost(space, self.person)
+        return without_cohost(space, self.person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +253,7 @@ class HostChanged:
     person: PersonId
 
     def apply(self, space: Space) -> Space:
-        return replace(_without_cohost(space, self.person), host=self.person, host_away_until=None)
+        return replace(without_cohost(space, self.person), host=self.person, host_away_until=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,22 +264,6 @@ class OwnerChanged:
 
     def apply(self, space: Space) -> Space:
         return replace(space, owner=self.person)
-
-
-@dataclass(frozen=True, slots=True)
-class HostAway:
-    """Nobody can take over: the Space ends at `ends_at` unless the host comes back."""
-
-    ends_at: datetime
-
-    def apply(self, space: Space) -> Space:
-        return replace(space, host_away_until=self.ends_at)
-
-
-@dataclass(frozen=True, slots=True)
-class HostBack:
-    def apply(self, space: Space) -> Space:
-        return replace(space, host_away_until=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,110 +357,3 @@ class Ended:
             host_away_until=None,
             recording_since=None,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """Somebody on stage or in the queue is in the room again."""
-
-    person: PersonId
-
-    def apply(self, space: Space) -> Space:
-        return _away_since(space, self.person, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Went:
-    """Somebody on stage or in the queue is no longer in the room."""
-
-    person: PersonId
-    at: datetime
-
-    def apply(self, space: Space) -> Space:
-        return _away_since(space, self.person, self.at)
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """A speak session can carry the person's voice."""
-
-    person: PersonId
-    session: str
-
-    def apply(self, space: Space) -> Space:
-        return _seat(space, self.person, session=self.session)
-
-
-@dataclass(frozen=True, slots=True)
-class Disconnected:
-    person: PersonId
-
-    def apply(self, space: Space) -> Space:
-        return _seat(space, self.person, session=None)
-
-
-@dataclass(frozen=True, slots=True)
-class StreamCame:
-    """A program speaks for the person; while it connects, `session` is empty."""
-
-    person: PersonId
-    session: str
-
-    def apply(self, space: Space) -> Space:
-        return _seat(space, self.person, stream=self.session)
-
-
-@dataclass(frozen=True, slots=True)
-class StreamGone:
-    person: PersonId
-
-    def apply(self, space: Space) -> Space:
-        return _seat(space, self.person, stream=None)
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceGiven:
-    """The person on stage is one of the demo's recorded voices."""
-
-    person: PersonId
-
-    def apply(self, space: Space) -> Space:
-        return replace(space, voices=space.voices | {self.person})
-
-
-def _seat(space: Space, person: PersonId, **changes: object) -> Space:
-    stage = tuple(replace(seat, **changes) if seat.person == person else seat for seat in space.stage)  # type: ignore[arg-type]  # the fields of Seat
-    return replace(space, stage=stage)
-
-
-def _microphone(space: Space, person: PersonId, microphone: Microphone) -> Space:
-    return _seat(space, person, microphone=microphone)
-
-
-def _away_since(space: Space, person: PersonId, at: datetime | None) -> Space:
-    requests = tuple(
-        replace(request, away_since=at) if request.person == person else request for request in space.requests
-    )
-    return replace(_seat(space, person, away_since=at), requests=requests)
-
-
-def _off_stage(space: Space, person: PersonId) -> Space:
-    stage = tuple(seat for seat in space.stage if seat.person != person)
-    return replace(_without_cohost(space, person), stage=stage, voices=space.voices - {person})
-
-
-def _without_cohost(space: Space, person: PersonId) -> Space:
-    return replace(space, cohosts=tuple(cohost for cohost in space.cohosts if cohost != person))
-
-
-def _without_request(space: Space, person: PersonId) -> Space:
-    return replace(space, requests=tuple(request for request in space.requests if request.person != person))
-
-
-def _without_invitation(space: Space, person: PersonId) -> Space:
-    others = tuple(invitation for invitation in space.invitations if invitation.person != person)
-    return replace(space, invitations=others)
-
-
-def _without_wishes(space: Space, person: PersonId) -> Space:
-    return _without_invitation(_without_request(space, person), person)

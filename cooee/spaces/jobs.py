@@ -66,16 +66,18 @@ async def heard(live: Live, happened: Happened) -> None:
         case SpeakConnected() if owner := streamed(happened.participant):
             await live.observe(space, streams.StreamConnected(owner, happened.session))
         case SpeakClosed(reason=reason) if reason != "replaced" and (owner := streamed(happened.participant)):
-            live.sound_was(space, owner, Sound.of("speak", happened))
+            live.attendance.sounded(space, owner, Sound.of("speak", happened))
             await live.observe(space, streams.StreamClosed(owner, happened.session))
         case SpeakConnected():
             person = PersonId(happened.participant)
             await live.observe(space, presence.SpeakConnected(person, happened.session))
         case SpeakClosed(reason="replaced"):
-            live.sound_was(space, streamed(happened.participant) or happened.participant, Sound.of("speak", happened))
+            live.attendance.sounded(
+                space, streamed(happened.participant) or happened.participant, Sound.of("speak", happened)
+            )
             _log.debug("space.speak_replaced", space=space)
         case SpeakClosed():
-            live.sound_was(space, happened.participant, Sound.of("speak", happened))
+            live.attendance.sounded(space, happened.participant, Sound.of("speak", happened))
             person = PersonId(happened.participant)
             await live.observe(space, presence.SpeakClosed(person, happened.session))
         case Presence():
@@ -87,7 +89,7 @@ async def heard(live: Live, happened: Happened) -> None:
             _log.info("space.recording_ended", space=space, reason=happened.reason)
             await live.recording_ended(space, happened.folder)
         case ListenClosed():
-            live.sound_was(space, happened.participant, Sound.of("listen", happened))
+            live.attendance.sounded(space, happened.participant, Sound.of("listen", happened))
             _log.debug("space.listen_closed", space=space, reason=happened.reason)
 
 

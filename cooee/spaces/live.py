@@ -21,11 +21,10 @@ from cooee.media.engine import Answer, EngineError, Media
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.spaces import events, service, shapes, store, views
+from cooee.spaces.attendance import Attendance
 from cooee.spaces.bubbles import Bubbles
 from cooee.spaces.crowd import GUEST, stream_of
 from cooee.spaces.errors import NotInTheRoom, SpaceEnded, SpaceNotFound, TooManyGuests
-from cooee.spaces.heard import Heard, Sound
-from cooee.spaces.heard import note as note_sound
 from cooee.spaces.rules import Command, Observation, conclude
 from cooee.spaces.rules.gates import Plan, Return
 from cooee.spaces.rules.microphone import BeginToSpeak
@@ -35,6 +34,7 @@ from cooee.spaces.rules.room import Change as ChangeRoom
 from cooee.spaces.rules.room import Leave
 from cooee.spaces.rules.streams import BeginToStream, StreamClosed
 from cooee.spaces.service import Actor, Change, Committed, House
+from cooee.spaces.stagehand import Stagehand
 from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.store import Visit
 from cooee.spaces.tally import Source, Tally
@@ -64,15 +64,13 @@ class Live:
 
     def __init__(self, media: Media, tools: Toolbox, house: House, tape: Tape, tally: Tally) -> None:
         self.media = media
+        self.attendance = Attendance(tools.db, tally)
         self._tape = tape
+        self._hand = Stagehand(media, tape)
         self._tally = tally
-        self._epochs: dict[SpaceId, int] = {}
         self.house = house
         self._tools = tools
         self._rooms: dict[SpaceId, Room] = {}
-        self._visits: list[Visit] = []
-        self._noting = asyncio.Lock()
-        self._heard: list[Heard] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._carrying = asyncio.Lock()
         self._bubbles = Bubbles(media, tools, house)
@@ -90,7 +88,7 @@ class Live:
     async def stop(self) -> None:
         """Tells no more, and notes who was there."""
         await self._teller.stop()
-        await self.note_visits()
+        await self.attendance.write()
 
     # What people do.
 
@@ -118,7 +116,7 @@ class Live:
 
         def work(tx: Connection) -> Space:
             space = service.act(tx, self.house, actor, id, command, now, self._committed)
-            self._note(tx, here)
+            self.attendance.note(tx, here)
             return space
 
         return await self._tools.db.write(work)
@@ -264,6 +262,12 @@ class Live:
         room = self._rooms.get(id)
         return room.space if room and not room.space.ended else None
 
+    async def until_told(self, id: SpaceId) -> None:
+        """Waits until the room was told all that has happened so far."""
+        room = self._rooms.get(id)
+        while room is not None and room.telling:
+            await room.telling
+
     def listening(self, id: SpaceId) -> shapes.Listening:
         """Who listens right now."""
         room = self._rooms.get(id)
@@ -293,15 +297,10 @@ class Live:
         room.crowd.move(joined, left)
         self._tally.came(id, joined)
         now = self._tools.clock.now()
-        self._visits += (Visit(id, PersonId(who), now) for who in (*joined, *left) if who.isdecimal())
+        self.attendance.saw(Visit(id, PersonId(who), now) for who in (*joined, *left) if who.isdecimal())
         for participant in left:
             room.feed.forget(participant)
         self._teller.tell(room)
-
-    def sound_was(self, id: SpaceId, participant: str, sound: Sound) -> None:
-        """A session ended: how its sound came through."""
-        if participant.isdecimal():
-            self._heard.append(Heard(id, PersonId(participant), sound))
 
     async def recording_ended(self, id: SpaceId, folder: str) -> None:
         """A recording that nobody stopped has failed: the room is told that there is none any more."""
@@ -334,12 +333,12 @@ class Live:
             await self.observe(id, Present(room.crowd.people()))
             await self.observe(id, TimePassed())
             if not room.space.ended:
-                self._permit(room.space)
+                self._hand.permit(room.space)
                 await self._remix(room)
                 await self._miss_recording(room.space)
             self._keep_out(room)
             self._teller.look_after(room)
-        await self.note_visits()
+        await self.attendance.write()
 
     async def hint(self) -> None:
         """Waits until bubbles change, then tells those who see them."""
@@ -349,31 +348,9 @@ class Live:
 
     def _committed(self, change: Change) -> None:
         """In the writing thread, in the order of commits: what must not wait."""
-        space = change.after
-        if change.before is None:
-            self.media.open_space(space.id, 1)
-            self._epochs[space.id] = 1
-        self._permit(space)
-        self._record(change.before, space)
-        if space.ended:
-            self._epochs.pop(space.id, None)
-        for event in change.events:
-            if isinstance(event, events.Removed | events.TicketTaken):
-                self.media.close_participant(space.id, event.person, "removed")
+        self._hand.follow(change)
         assert self._loop is not None, "nothing is written before the start"
         self._loop.call_soon_threadsafe(self._changed, change)
-
-    def _record(self, before: Space | None, space: Space) -> None:
-        """After permissions: what is recorded was opened under REC."""
-        was_on = before is not None and before.recording_since is not None
-        if was_on != (space.recording_since is not None):
-            if was_on:
-                self._tape.stop(space.id)
-            else:
-                self._tape.start(space.id, self._epochs.get(space.id, 1))
-
-    def _permit(self, space: Space) -> None:
-        self.media.set_stage(space.id, space.version, views.permissions(space), space.access_epoch)
 
     def _changed(self, change: Change) -> None:
         space = change.after
@@ -389,7 +366,8 @@ class Live:
         if space.ended:
             # With the room goes what is known of those who were there until the end.
             came = room.crowd.people()
-            self._visits += (replace(one, seen=one.person in came) for one in self._inside(space.id, space.ended.at))
+            here = self._inside(space.id, space.ended.at)
+            self.attendance.saw(replace(one, seen=one.person in came) for one in here)
         for seat in (*before.stage, *space.stage):
             if views.audiences(before, seat.person) != views.audiences(space, seat.person):
                 room.moved.add(seat.person)
@@ -428,12 +406,7 @@ class Live:
 
     def _taken(self, space: Space, epoch: int) -> None:
         """In the writing thread, in the order of commits, so that no end is overtaken."""
-        self.media.open_space(space.id, epoch)
-        self._epochs[space.id] = epoch
-        self._permit(space)
-        if space.recording_since is not None:
-            # Before anybody hears of it: who does, takes it for granted.
-            self._tape.start(space.id, epoch)
+        self._hand.take(space, epoch)
         self._committed(Change(space, space, ()))
 
     async def _remix(self, room: Room) -> None:
@@ -469,29 +442,13 @@ class Live:
                 with suppress(SpaceEnded, SpaceNotFound):
                     await self.carry(id)
         elif space.version > room.space.version:
-            self._permit(space)
-            self._record(room.space, space)
+            self._hand.permit(space)
+            self._hand.record(room.space, space)
             self._changed(Change(room.space, space, ()))
 
     def _knows(self, id: SpaceId) -> int:
         room = self._rooms.get(id)
         return room.space.version if room else 0
-
-    async def note_visits(self) -> None:
-        """Writes down who was seen where since the last time, and how it sounded; it is written when this returns."""
-        async with self._noting:
-            visits, self._visits = self._visits, []
-            if visits:
-                await self._tools.db.write(lambda tx: self._note(tx, visits))
-            heard, self._heard = self._heard, []
-            if heard:
-                await self._tools.db.write(lambda tx: note_sound(tx, heard))
-
-    def _note(self, tx: Connection, visits: list[Visit]) -> None:
-        """In the writing thread."""
-        seen = {(visit.space, visit.person) for visit in visits if visit.seen}
-        fresh = service.note_visits(tx, visits)
-        self._tally.first_seen(tx, [visit for visit in fresh if (visit.space, visit.person) in seen])
 
 
 def _started(tx: Connection, house: House, id: SpaceId, now: datetime) -> Space:

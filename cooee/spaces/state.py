@@ -5,7 +5,7 @@ a grant, so a Space with a hundred thousand listeners is as small as one with no
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, NewType
 
@@ -144,3 +144,45 @@ class Space:
         """The host, then the co-hosts in the order of succession."""
         yield self.host
         yield from self.cohosts
+
+
+def with_seat(space: Space, person: PersonId, **changes: object) -> Space:
+    """The person's seat, with other values of its fields."""
+    stage = tuple(replace(seat, **changes) if seat.person == person else seat for seat in space.stage)  # type: ignore[arg-type]  # the fields of Seat
+    return replace(space, stage=stage)
+
+
+def with_microphone(space: Space, person: PersonId, microphone: Microphone) -> Space:
+    return with_seat(space, person, microphone=microphone)
+
+
+def with_absence(space: Space, person: PersonId, at: datetime | None) -> Space:
+    """Since when the person has been away; None: they are here."""
+    requests = tuple(
+        replace(request, away_since=at) if request.person == person else request for request in space.requests
+    )
+    return replace(with_seat(space, person, away_since=at), requests=requests)
+
+
+def off_stage(space: Space, person: PersonId) -> Space:
+    """Also no longer co-host."""
+    stage = tuple(seat for seat in space.stage if seat.person != person)
+    return replace(without_cohost(space, person), stage=stage, voices=space.voices - {person})
+
+
+def without_cohost(space: Space, person: PersonId) -> Space:
+    return replace(space, cohosts=tuple(cohost for cohost in space.cohosts if cohost != person))
+
+
+def without_request(space: Space, person: PersonId) -> Space:
+    return replace(space, requests=tuple(request for request in space.requests if request.person != person))
+
+
+def without_invitation(space: Space, person: PersonId) -> Space:
+    others = tuple(invitation for invitation in space.invitations if invitation.person != person)
+    return replace(space, invitations=others)
+
+
+def without_wishes(space: Space, person: PersonId) -> Space:
+    """Without request and invitation."""
+    return without_invitation(without_request(space, person), person)

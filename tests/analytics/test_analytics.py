@@ -49,8 +49,7 @@ class Hall:
 
     async def told(self) -> None:
         """What moved is known to all."""
-        while task := self.live._rooms[SpaceId(self.id)].telling:
-            await task
+        await self.live.until_told(SpaceId(self.id))
 
     def last(self, **by: float) -> None:
         """Time passes, and the node looks at each second of it."""
@@ -144,7 +143,7 @@ async def test_who_is_let_in_and_never_came_is_not_counted_at_the_end(hall: Hall
     await hall.come(cleo, "link")
     assert (await bo.send("POST", f"spaces/{hall.id}/join", params={"from": "post"})).status_code == 200
     await ada.post(f"spaces/{hall.id}/end")
-    await hall.live.note_visits()
+    await hall.live.attendance.write()
     told = await ada.get(f"spaces/{hall.id}/analytics")
     assert told["sources"] == [{"source": "link", "people": 1}]
 

@@ -66,9 +66,7 @@ class House:
 
     async def told(self, id: SpaceId) -> None:
         """Waits until all that happened in the Space was told."""
-        room = self.live._rooms[id]
-        while room.telling:
-            await room.telling
+        await self.live.until_told(id)
 
     async def state(self, id: SpaceId) -> Space:
         """The Space as it is stored."""

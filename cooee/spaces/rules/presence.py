@@ -7,21 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cooee.people.ids import PersonId
-from cooee.spaces.events import (
-    Came,
-    Connected,
-    Disconnected,
-    Ended,
-    Event,
-    HostAway,
-    HostBack,
-    HostChanged,
-    MicrophoneClosed,
-    RequestWithdrawn,
-    Unseated,
-    VoiceGiven,
-    Went,
-)
+from cooee.spaces.events import Ended, Event, HostChanged, MicrophoneClosed, RequestWithdrawn, Unseated
+from cooee.spaces.observed import Came, Connected, Disconnected, HostAway, HostBack, VoiceGiven, Went
 from cooee.spaces.rules import Events
 from cooee.spaces.rules.streams import cut
 from cooee.spaces.state import Request, Seat, Space

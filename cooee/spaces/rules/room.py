@@ -9,7 +9,6 @@ from cooee.spaces.events import (
     Ended,
     Event,
     GuestsSet,
-    HostAway,
     HostChanged,
     InvitationDeclined,
     LetBack,
@@ -23,8 +22,8 @@ from cooee.spaces.events import (
     TitleSet,
     TopicsSet,
     Unseated,
-    Went,
 )
+from cooee.spaces.observed import HostAway, Went
 from cooee.spaces.rules import Events
 from cooee.spaces.rules.authority import again_cohost, as_host, as_hosts, over, seat_of
 from cooee.spaces.rules.presence import HOST_GONE_AFTER, successor

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cooee.people.ids import PersonId
-from cooee.spaces.events import MicrophoneClosed, StreamCame, StreamGone
+from cooee.spaces.events import MicrophoneClosed
+from cooee.spaces.observed import StreamCame, StreamGone
 from cooee.spaces.rules import Events
 from cooee.spaces.rules.authority import own_seat
 from cooee.spaces.state import Seat, Space

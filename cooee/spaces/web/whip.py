@@ -12,10 +12,12 @@ from cooee.kit.problems import refusals
 from cooee.kit.web import Tools, read_body
 from cooee.media.engine import Answer, EngineError, code_of
 from cooee.people.session import MaybeSignedIn
-from cooee.spaces.errors import (
+from cooee.spaces.errors import NotOnStage, SpaceLocked, SpaceNotFound, StageFull
+from cooee.spaces.web.asking import ANY, SpaceInPath
+from cooee.spaces.web.entry import Caller, MaybeSpeaking, let_in_to_listen, stream_key, who_speaks, who_streams
+from cooee.spaces.web.errors import (
     BadOffer,
     EtagMismatch,
-    NotOnStage,
     Overloaded,
     SdpMalformed,
     SdpNoAudio,
@@ -25,12 +27,7 @@ from cooee.spaces.errors import (
     SdpPassive,
     SessionNotFound,
     SessionReplaced,
-    SpaceLocked,
-    SpaceNotFound,
-    StageFull,
 )
-from cooee.spaces.web.asking import ANY, SpaceInPath
-from cooee.spaces.web.entry import Caller, MaybeSpeaking, let_in_to_listen, stream_key, who_speaks, who_streams
 from cooee.spaces.wiring import Spaces, Wiring
 
 _SDP = "application/sdp"
