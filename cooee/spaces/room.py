@@ -17,7 +17,14 @@ from cooee.spaces.views import EVERYONE, HOSTS, STAGE, Cast, personal
 State = dict[str, Any]
 
 _LISTENER: State = shapes.Own(
-    role="listener", muted=True, held=False, place=None, invited=False, asked_to_unmute=False, streaming=False
+    role="listener",
+    muted=True,
+    held=False,
+    place=None,
+    invited=False,
+    asked_to_unmute=False,
+    streaming=False,
+    session=None,
 ).model_dump(mode="json")
 
 

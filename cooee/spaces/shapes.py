@@ -210,6 +210,7 @@ class Own(Shape):
     invited: bool
     asked_to_unmute: bool
     streaming: bool = Field(description="A program speaks for them, by a stream key: the microphone is the program's")
+    session: str | None = Field(description="The speak session that is connected, on whichever of their devices")
 
 
 class IceServer(Shape):
@@ -226,6 +227,9 @@ class Door(Shape):
     participant_id: str
     role: Role
     muted: bool
+    session: str | None = Field(
+        description="One's speak session that is connected, the last part of its `Location`: one speaks on that device"
+    )
     space: Space
     blocked_on_stage: tuple[Person, ...] = Field(
         description="Whom of those on stage one has blocked: to be said before one hears them"

@@ -101,6 +101,7 @@ def own(space: Space, participant: str) -> shapes.Own:
         invited=space.invitation(person) is not None,
         asked_to_unmute=seat is not None and seat.microphone == "asked",
         streaming=seat is not None and bool(seat.stream),
+        session=seat.session if seat else None,
     )
 
 

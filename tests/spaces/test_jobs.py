@@ -75,6 +75,17 @@ async def test_a_lost_speak_session_mutes_and_a_replaced_one_does_not(house: Hou
     assert (lost.microphone, lost.session) == ("muted", None)
 
 
+async def test_whoever_comes_with_a_second_device_is_told_that_they_speak_on_the_first(house: House) -> None:
+    id = await running(house)
+    assert (await house.speaker.post(f"spaces/{id}/join"))["session"] is None
+    await heard(house.live, SpeakConnected(id, rooms.SPEAKER, "a"))
+    assert (await house.speaker.post(f"spaces/{id}/join"))["session"] == "a"
+    for other in (house.host, house.listener):
+        assert (await other.post(f"spaces/{id}/join"))["session"] is None
+    await heard(house.live, SpeakClosed(id, rooms.SPEAKER, "a", "left"))
+    assert (await house.speaker.post(f"spaces/{id}/join"))["session"] is None
+
+
 async def test_whoever_was_removed_while_a_door_opened_is_put_out_again(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from cooee.spaces.events import evolve
 from cooee.spaces.room import Feed
 from cooee.spaces.rules import Command, conclude, decide
 from cooee.spaces.rules.microphone import AskToUnmute, SetMicrophone
-from cooee.spaces.rules.presence import Present
+from cooee.spaces.rules.presence import Present, SpeakConnected
 from cooee.spaces.rules.requests import AcceptRequest, AskToSpeak
 from cooee.spaces.rules.room import Change, Remove
 from cooee.spaces.rules.stage import MoveToAudience
@@ -111,6 +111,16 @@ def test_a_removal_is_not_announced_to_the_audience() -> None:
     assert said(published["everyone"]) == []
     assert said(published["hosts"]) == ["removed"]
     assert OTHER_SPEAKER not in published["everyone"].snapshot.decode()
+
+
+def test_on_which_device_somebody_speaks_is_told_to_their_other_devices_alone() -> None:
+    told = Told()
+    happened = conclude(told.space, SpeakConnected(SPEAKER, "a"), rooms.after(1))
+    after: Space = evolve(told.space, happened)
+    published = {one.audience: one for one in told.feed.tell(after, happened, CAST, NAMED)}
+    assert frame(published[f"person:{SPEAKER}"])["set"] == {"session": "a"}
+    assert frame(published["everyone"])["set"].keys() == {"stage", "version"}
+    assert '"a"' not in published["everyone"].snapshot.decode()
 
 
 def test_presence_on_stage_is_no_news() -> None:

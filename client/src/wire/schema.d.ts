@@ -4441,6 +4441,11 @@ export interface components {
             role: "host" | "cohost" | "speaker" | "listener";
             /** Muted */
             muted: boolean;
+            /**
+             * Session
+             * @description One's speak session that is connected, the last part of its `Location`: one speaks on that device
+             */
+            session: string | null;
             space: components["schemas"]["Space"];
             /**
              * Blocked On Stage

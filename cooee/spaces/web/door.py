@@ -37,6 +37,7 @@ def door(entrance: Entrance, request: Request, wiring: Wiring, clock: Clock, pub
         participant_id=participant,
         role=own.role,
         muted=own.muted,
+        session=own.session,
         space=entrance.shape,
         blocked_on_stage=entrance.blocked,
         feed_url=feed_url(wiring.edge_public_url, wiring.live.media.edge_port, host, grant("feed")),
