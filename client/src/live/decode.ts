@@ -123,6 +123,7 @@ export function selfView(value: unknown): SelfView {
     invited: flag(from.invited),
     asked_to_unmute: flag(from.asked_to_unmute),
     streaming: flag(from.streaming),
+    session: from.session == null ? null : text(from.session),
   };
 }
 

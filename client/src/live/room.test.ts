@@ -25,6 +25,7 @@ const door = (role: Door["role"], stage: Seat[], listening: string[] = []): Door
     participant_id: "me",
     role,
     muted: true,
+    session: null,
     space: {
       id: "s1",
       title: "tea",

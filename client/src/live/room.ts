@@ -32,7 +32,7 @@ export function enter(door: Door, before: Room | undefined): Room {
   return {
     me: door.participant_id,
     space: door.space,
-    self: { ...known, role: door.role, muted: door.muted, held: seat?.held ?? false },
+    self: { ...known, role: door.role, muted: door.muted, held: seat?.held ?? false, session: door.session },
     hosts: again ? before.hosts : NOBODY,
     presence: {
       listeners: door.space.listeners,

@@ -27,6 +27,8 @@ export interface SelfView {
   readonly asked_to_unmute: boolean;
   /** A program speaks for them: the microphone is the program's. */
   readonly streaming: boolean;
+  /** The speak session that is connected, on whichever device; `null` is none. */
+  readonly session: string | null;
 }
 
 export interface Presence {

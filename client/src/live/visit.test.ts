@@ -42,8 +42,8 @@ class Script {
     this.now = end;
     return this;
   }
-  joined(role: "host" | "speaker" | "listener"): this {
-    return this.say({ type: "joined", role, maySpeak: role !== "listener" });
+  joined(role: "host" | "speaker" | "listener", { taken = false, wished = true } = {}): this {
+    return this.say({ type: "joined", role, maySpeak: role !== "listener", taken, wished });
   }
   fed(resumed = false, askedToResume = false): this {
     return this.say({ type: "feed_opened", resumed, askedToResume });
@@ -192,6 +192,69 @@ describe("going on stage and back", () => {
   });
 });
 
+describe("on several devices", () => {
+  const bystander = () => {
+    const script = new Script().joined("speaker", { taken: true }).fed().peer("listen", "connected");
+    script.take();
+    return script;
+  };
+  const promoted = () => {
+    const script = listening().say({ type: "role", role: "speaker" }).joined("speaker", { wished: false });
+    script.fed().take();
+    return script;
+  };
+
+  it("listens when one speaks elsewhere already", () => {
+    const script = new Script().joined("host", { taken: true });
+    expect(script.take()).toEqual(["join", "open_feed", "open_peer listen"]);
+    expect(script.fed().peer("listen", "connected").visit.since).toBeNull();
+  });
+
+  it("speaks from here when one says so, and only then", () => {
+    const script = bystander();
+    expect(script.pass(60_000).take()).toEqual([]);
+    expect(script.say({ type: "speak_here" }).take()).toEqual(["join"]);
+    expect(script.joined("speaker", { taken: true }).take()).toEqual(["silence", "open_peer speak"]);
+  });
+
+  it("lets the microphone go when another device takes the seat, and closes none there", () => {
+    const script = speaking().say({ type: "taken" });
+    expect(script.take()).toEqual(["let_go", "close speak", "join"]);
+    expect(script.joined("speaker", { taken: true }).take()).toEqual(["open_peer listen"]);
+  });
+
+  it("leaves the seat for a moment to the device on which it was asked for", () => {
+    const script = promoted();
+    expect(script.take()).toEqual([]);
+    script.pass(1000).say({ type: "taken" });
+    expect(script.take()).toEqual(["restart_ice listen"]);
+    expect(script.peer("listen", "replaced").take()).toEqual(["join"]);
+    expect(script.joined("speaker", { taken: true }).pass(9000).take()).toEqual(["open_peer listen"]);
+  });
+
+  it("takes the seat when no other device does", () => {
+    const script = promoted();
+    expect(script.pass(2900).take()).toEqual([]);
+    expect(script.pass(200).take()).toEqual(["join"]);
+    expect(script.joined("speaker", { wished: false }).take()).toEqual(["silence", "open_peer speak"]);
+  });
+
+  it("stays where it was when everything comes back after a restart of the server", () => {
+    const script = bystander().say({ type: "feed_closed", code: 1006 }).pass(1000).joined("speaker");
+    expect(script.take()).toEqual(["join", "resume_feed"]);
+  });
+
+  it("speaks again when one was in the audience between", () => {
+    const script = bystander().say({ type: "role", role: "listener" }).joined("listener");
+    script.say({ type: "role", role: "speaker" }).take();
+    expect(script.joined("speaker").take()).toContain("open_peer speak");
+  });
+
+  it("goes without taking the person off the stage", () => {
+    expect(bystander().say({ type: "leave" }).take()).not.toContain("leave");
+  });
+});
+
 describe("other channels of the feed", () => {
   it("opens the feed again, going on from what was seen, and leaves sound alone", () => {
     const script = listening().say({ type: "channels_changed" });
@@ -258,16 +321,10 @@ describe("a network that fails", () => {
     expect(script.visit.listen.at).toBe("connected");
   });
 
-  it("yields to another tab that speaks, instead of taking the session back for ever", () => {
+  it("yields to another tab that speaks, instead of taking the session back for ever, and listens", () => {
     const script = speaking().peer("speak", "broken").peer("speak", "replaced");
-    expect(script.visit.link).toEqual({ at: "over", why: { type: "refused", code: "session_replaced" } });
-    expect(script.take()).toEqual([
-      "restart_ice speak",
-      "silence",
-      "close_feed",
-      "fade listen",
-      "close speak",
-    ]);
+    expect(script.take()).toEqual(["restart_ice speak", "let_go", "close speak", "join"]);
+    expect(script.joined("speaker", { taken: true }).take()).toEqual(["open_peer listen"]);
   });
 
   it("listens on when a listening session was replaced", () => {

@@ -1,6 +1,7 @@
 import type { Role } from "../wire/shapes";
 import { backoff } from "./backoff";
 import { NO_PEER, type Peer, type PeerEvent, type PeerVerdict, peerAfter, peerDue } from "./peer";
+import { arrived, ELSEWHERE, HERE, isElsewhere, NO_VOICE, type Voice, voiceDue } from "./voice";
 
 /**
  * Being in a Space: joined, with a feed and a media session, through whatever the network does.
@@ -12,8 +13,8 @@ export interface Visit {
   /** The next feed begins with snapshots: what was seen of the last one is worth nothing. */
   readonly fresh: boolean;
   readonly role: Role | null;
-  /** The session that belongs to the role: a listener listens, somebody on stage speaks. */
-  readonly wanted: PeerKind;
+  /** Where one speaks, if one is on stage; wherever it is not here, one listens. */
+  readonly voice: Voice;
   readonly listen: Peer;
   readonly speak: Peer;
   /** Failures since everything stood; decides how long to wait. */
@@ -43,7 +44,14 @@ export type Ending =
 export type PeerKind = "listen" | "speak";
 
 export type VisitEvent =
-  | { readonly type: "joined"; readonly role: Role; readonly maySpeak: boolean }
+  /** `taken`: they speak on another device. `wished`: they asked for the seat on this one. */
+  | {
+      readonly type: "joined";
+      readonly role: Role;
+      readonly maySpeak: boolean;
+      readonly taken: boolean;
+      readonly wished: boolean;
+    }
   /** The door is open, and somebody on stage is no friend. */
   | { readonly type: "warned" }
   | { readonly type: "join_anyway" }
@@ -59,6 +67,10 @@ export type VisitEvent =
   /** The feed is to carry other channels from now on. */
   | { readonly type: "channels_changed" }
   | { readonly type: "role"; readonly role: Role }
+  /** Another device of theirs has taken the seat. */
+  | { readonly type: "taken" }
+  /** They speak from here from now on, wherever they did before. */
+  | { readonly type: "speak_here" }
   | { readonly type: "ended"; readonly reason: string | null }
   | { readonly type: "peer"; readonly kind: PeerKind; readonly event: PeerEvent }
   | { readonly type: "slots_play" }
@@ -75,6 +87,8 @@ export type VisitEffect =
   | { readonly do: "close_peer"; readonly kind: PeerKind; readonly faded: boolean }
   /** The microphone must be off from here on. */
   | { readonly do: "silence" }
+  /** They speak elsewhere: no microphone is held here, and none is closed there. */
+  | { readonly do: "let_go" }
   | { readonly do: "leave" };
 
 export interface VisitStep {
@@ -90,7 +104,6 @@ export interface Instant {
 
 /** Refusals that pass: the same door may open in a moment. */
 const PASSING = new Set([0, 408, 425, 429, 500, 502, 503, 504]);
-const REPLACED: Ending = { type: "refused", code: "session_replaced" };
 const FIRST_TRIES = 5;
 /** After so long without success, in ms, trying goes on only when the person asks for it. */
 const GIVE_UP_MS = 10 * 60_000;
@@ -112,7 +125,7 @@ export function begin(now: number): VisitStep {
     feed: "closed",
     fresh: true,
     role: null,
-    wanted: "listen",
+    voice: NO_VOICE,
     listen: NO_PEER,
     speak: NO_PEER,
     attempt: 0,
@@ -133,7 +146,7 @@ export function visitAfter(visit: Visit, event: VisitEvent, instant: Instant): V
 function decide(visit: Visit, event: VisitEvent, instant: Instant): VisitStep {
   switch (event.type) {
     case "joined":
-      return joined(visit, event.role, event.maySpeak, instant);
+      return joined(visit, event, instant);
     case "warned":
       return still({ ...visit, link: { at: "warned" } });
     case "join_anyway":
@@ -154,6 +167,10 @@ function decide(visit: Visit, event: VisitEvent, instant: Instant): VisitStep {
       return visit.role === null || event.role === visit.role || visit.link.at !== "in"
         ? still(visit)
         : rejoin(visit);
+    case "taken":
+      return visit.voice.at === "here" || visit.voice.at === "soon" ? yielded(visit, instant) : still(visit);
+    case "speak_here":
+      return visit.link.at === "in" ? speakHere(visit) : still(visit);
     case "ended":
       return over(visit, { type: "ended", reason: event.reason });
     case "peer":
@@ -165,7 +182,10 @@ function decide(visit: Visit, event: VisitEvent, instant: Instant): VisitStep {
     case "tick":
       return tick(visit, instant);
     case "leave":
-      return over(visit, { type: "left" }, { do: "leave" });
+      // Who speaks elsewhere stays there: only this device goes.
+      return isElsewhere(visit.voice)
+        ? over(visit, { type: "left" })
+        : over(visit, { type: "left" }, { do: "leave" });
   }
 }
 
@@ -207,10 +227,16 @@ function over(visit: Visit, why: Ending, ...more: readonly VisitEffect[]): Visit
   return { visit: ended, effects };
 }
 
-function joined(visit: Visit, role: Role, maySpeak: boolean, instant: Instant): VisitStep {
+function joined(
+  visit: Visit,
+  { role, maySpeak, taken, wished }: VisitEvent & { type: "joined" },
+  instant: Instant,
+): VisitStep {
   const changed = visit.role !== null && visit.role !== role;
-  const kind = role !== "listener" && maySpeak ? "speak" : "listen";
-  const inside: Visit = { ...visit, link: { at: "in" }, role, wanted: kind, fresh: visit.fresh || changed };
+  const arrival = { onStage: role !== "listener" && maySpeak, taken, wished, first: visit.role === null };
+  const voice = arrived(visit.voice, arrival, instant.now);
+  const inside: Visit = { ...visit, link: { at: "in" }, role, voice, fresh: visit.fresh || changed };
+  const kind = wanted(inside);
   return and(
     and(withFeed(inside, changed), (next) => withPeer(next, kind, instant)),
     (next) => (kind === "listen" && next.speak.at !== "none" ? stepDown(next) : still(next)),
@@ -228,6 +254,24 @@ function withPeer(visit: Visit, kind: PeerKind, { now }: Instant): VisitStep {
   const silence: readonly VisitEffect[] = kind === "speak" ? [{ do: "silence" }] : [];
   return { visit: { ...visit, [kind]: peer }, effects: [...silence, { do: "open_peer", kind }] };
 }
+
+/** The session that this device has: it listens, unless one speaks from here. */
+const wanted = ({ voice }: Visit): PeerKind => (voice.at === "here" ? "speak" : "listen");
+
+/** Another device speaks: this one listens on. The server ended its listening when the other connected. */
+function yielded(visit: Visit, instant: Instant): VisitStep {
+  const elsewhere: Visit = { ...visit, voice: ELSEWHERE, speak: NO_PEER };
+  const close: readonly VisitEffect[] =
+    visit.voice.at === "here" ? [{ do: "let_go" }, { do: "close_peer", kind: "speak", faded: false }] : [];
+  if (elsewhere.listen.at === "none" || elsewhere.listen.at === "leaving")
+    return visit.link.at === "in" ? rejoin(elsewhere, ...close) : { visit: elsewhere, effects: close };
+  return and({ visit: elsewhere, effects: close }, (next) =>
+    peerSaid(next, "listen", { type: "doubted" }, instant),
+  );
+}
+
+const speakHere = (visit: Visit): VisitStep =>
+  isElsewhere(visit.voice) ? rejoin({ ...visit, voice: HERE }) : still(visit);
 
 function stepDown(visit: Visit): VisitStep {
   return {
@@ -298,7 +342,7 @@ function obey(visit: Visit, kind: PeerKind, verdict: PeerVerdict, instant: Insta
     case "renew":
       return renew(visit, kind, instant);
     case "yield":
-      return kind === "speak" ? over(visit, REPLACED) : renew(visit, kind, instant);
+      return kind === "speak" ? yielded(visit, instant) : renew(visit, kind, instant);
   }
 }
 
@@ -327,7 +371,8 @@ function networkChanged(visit: Visit, instant: Instant): VisitStep {
 function tick(visit: Visit, instant: Instant): VisitStep {
   const due = visit.link.at === "waiting" && instant.now >= visit.link.until;
   const ticked = { type: "tick" } as const;
-  const linked = due ? rejoin(visit) : still(visit);
+  const calls = visit.link.at === "in" && instant.now >= voiceDue(visit.voice);
+  const linked = due ? rejoin(visit) : calls ? speakHere(visit) : still(visit);
   return and(
     and(linked, (next) => peerSaid(next, "listen", ticked, instant)),
     (next) => peerSaid(next, "speak", ticked, instant),
@@ -339,7 +384,7 @@ function judged(visit: Visit, now: number): Visit {
   if (visit.link.at === "over") return visit;
   const heard = [visit.listen, visit.speak].some((peer) => peer.at === "connected" || peer.at === "leaving");
   const well = visit.feed === "open" && heard;
-  const whole = visit.feed === "open" && visit[visit.wanted].at === "connected";
+  const whole = visit.feed === "open" && visit[wanted(visit)].at === "connected";
   return {
     ...visit,
     since: well ? null : (visit.since ?? now),
@@ -352,5 +397,6 @@ function judged(visit: Visit, now: number): Visit {
 /** When a `tick` is due; `Infinity` for never. */
 export function visitDue(visit: Visit): number {
   const waiting = visit.link.at === "waiting" ? visit.link.until : Infinity;
-  return Math.min(waiting, peerDue(visit.listen), peerDue(visit.speak));
+  const calls = visit.link.at === "in" ? voiceDue(visit.voice) : Infinity;
+  return Math.min(waiting, calls, peerDue(visit.listen), peerDue(visit.speak));
 }

@@ -26,6 +26,9 @@ export class Peers {
   private loudness = 1;
   private slotVolumes: readonly number[] = [];
   private heldBack = holdBack(0);
+  private hushing = false;
+  /** The speak sessions that this device has opened. */
+  private readonly names = new Set<string>();
 
   private readonly say: PeersSay;
 
@@ -109,6 +112,18 @@ export class Peers {
     await Promise.all(Object.values(this.open).map(({ playback }) => playback.unblock()));
   }
 
+  /** Whether this device opened the speak session of that id. */
+  opened(session: string): boolean {
+    return this.names.has(session) || idOf(this.open.speak?.session) === session;
+  }
+
+  /** Plays nothing, whatever the volume: what one says elsewhere would be heard, and said, again. */
+  set hushed(hushed: boolean) {
+    if (this.hushing === hushed) return;
+    this.hushing = hushed;
+    this.volume = this.loudness;
+  }
+
   /** Whether the slots play already, so that the mix may go. */
   get slotsPlay(): boolean {
     return this.open.speak?.session.plays() ?? false;
@@ -147,6 +162,7 @@ export class Peers {
       const address = new URL(url, location.href);
       if (replaces !== undefined) address.searchParams.set("replaces", replaces);
       await session.open(address.href);
+      this.names.add(idOf(session) ?? "");
     } catch {
       say("gone");
     }
@@ -154,6 +170,7 @@ export class Peers {
 
   /** The mix is one track of all voices; slots are one track for each. */
   private volumeOf(kind: PeerKind, track: number): number {
+    if (this.hushing) return 0;
     return this.loudness * (kind === "speak" ? (this.slotVolumes[track] ?? 1) : 1);
   }
 
@@ -165,6 +182,9 @@ export class Peers {
     if (this.open[kind]?.session === session) this.say.peer(kind, { type: event });
   }
 }
+
+/** The session's id as the feed says it: its name without the node's. */
+const idOf = (session: MediaSession | undefined) => session?.name?.split(".").at(-1);
 
 /** Absent fields are null in JSON, which a browser would read as the word "null". */
 function iceServers(door: Door): RTCIceServer[] {

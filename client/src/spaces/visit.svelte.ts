@@ -50,6 +50,9 @@ const NOTHING: Seen = {
   posts: NO_POSTS,
 };
 
+/** The Space in which this tab spoke last; outlives a reload, so that one's own lost session is not taken for another device's. */
+const SPOKE = "cooee.spoke";
+
 let visitor: Visitor | null = null;
 let seen = $state.raw<Seen>(NOTHING);
 const hearers = new Set<(event: Happening) => void>();
@@ -84,6 +87,10 @@ export const visiting = {
   },
   get microphone() {
     return seen.microphone;
+  },
+  /** One is on stage with another device, and listens with this one. A program is spoken for on all of them. */
+  get elsewhere() {
+    return seen.visit?.voice.at === "elsewhere" && !seen.room?.self.streaming;
   },
   /** One is heard: by one's own microphone, or by a program that speaks for one. */
   get onAir() {
@@ -150,11 +157,13 @@ export const visiting = {
 /** Goes into a Space; leaves the one before. `anyway`: without asking about those one has blocked; `source`: how one got here. */
 export function visitSpace(id: string, anyway = false, source?: wire.Source): void {
   if (visitor?.space === id && visitor.visit.link.at !== "over") return;
+  const spoke = sessionStorage.getItem(SPOKE) === id;
   forget();
   memory = null;
   visitor = new Visitor(id, { changed, happened: tell, captions: read }, preferences.captions, {
     anyway,
     source,
+    spoke,
   });
   visitor.mouth.way = way;
   visitor.volumes = volumes;
@@ -172,6 +181,7 @@ export function forget(): void {
   visitor = null;
   for (const stop of stops.splice(0)) stop();
   seen = NOTHING;
+  sessionStorage.removeItem(SPOKE);
   awake?.();
   awake = undefined;
   clearLockScreen();
@@ -196,6 +206,7 @@ function changed(): void {
     posts: shelf.now,
   };
   if (room) remember(room);
+  noteVoice(space, visit);
   const speaks = microphone.is === "on";
   if (speaks && !awake) awake = stayAwake();
   if (!speaks && awake) {
@@ -203,6 +214,11 @@ function changed(): void {
     awake = undefined;
   }
   if (visit.link.at === "over") clearLockScreen();
+}
+
+function noteVoice(space: string, { voice, role }: Visit): void {
+  if (voice.at === "here") sessionStorage.setItem(SPOKE, space);
+  else if (role !== null) sessionStorage.removeItem(SPOKE);
 }
 
 function remember(room: Room): void {
@@ -272,6 +288,12 @@ function talk() {
   return visitor.talk;
 }
 
+/** A wish for a seat: with this device. */
+function wishing<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  visitor?.wish();
+  return ask();
+}
+
 /** What one can do. Promises reject with `Refused` or `Unreachable` (wire/http). */
 export const act = {
   /** Leaves; the memory stays for the page that says goodbye. */
@@ -290,14 +312,16 @@ export const act = {
   },
   end: () => wire.end(space()),
   record: (on: boolean) => record(space(), on),
-  askToSpeak: (question?: string) => wire.request(space(), question),
+  askToSpeak: (question?: string) => wishing(() => wire.request(space(), question)),
   takeBack: () => wire.withdraw(space()),
   accept: (person: string) => wire.acceptRequest(space(), person),
   decline: (person: string) => wire.declineRequest(space(), person),
   invite: (person: string) => wire.invite(space(), person),
   uninvite: (person: string) => wire.uninvite(space(), person),
-  acceptInvitation: () => wire.acceptInvitation(space()),
+  acceptInvitation: () => wishing(() => wire.acceptInvitation(space())),
   declineInvitation: () => wire.declineInvitation(space()),
+  /** On stage with another device so far: the microphone there goes off, and this one is at hand. */
+  speakHere: () => visitor?.say({ type: "speak_here" }),
   stepDown: () => wire.stepDown(space()),
   moveToAudience: (person: string) => wire.moveToAudience(space(), person),
   muteAll: () => wire.muteAll(space()),

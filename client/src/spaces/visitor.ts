@@ -9,7 +9,7 @@ import { audible, eased, isFresh, type Levels, levels, othersTalk } from "../liv
 import type { Microphone } from "../live/microphone";
 import { UNBROKEN_MS } from "../live/peer";
 import { batch, type Emoji, NO_REACTIONS, type Reactions, react, settle, told } from "../live/reactions";
-import { enter, forgetFeed, hear, type Room, seatOf } from "../live/room";
+import { enter, forgetFeed, hear, onStage, type Room, seatOf } from "../live/room";
 import { type Slots, slotVolumes } from "../live/slot-volumes";
 import {
   begin,
@@ -21,6 +21,7 @@ import {
   visitAfter,
   visitDue,
 } from "../live/visit";
+import { isElsewhere } from "../live/voice";
 import { isStalled, look, watch } from "../live/watchdog";
 import { Refused } from "../wire/problem";
 import type { Door, Person } from "../wire/shapes";
@@ -79,18 +80,23 @@ export class Visitor {
 
   /** How one got here, until the node knows. */
   source: wire.Source | undefined;
+  /** This device spoke before the page was loaded anew: a session that still stands is its own. */
+  private readonly spoke: boolean;
+  /** One asked for a seat here, and not on another device. */
+  private wished = false;
 
   constructor(
     space: string,
     says: VisitorSays,
     captioned: boolean,
-    { anyway, source }: { anyway: boolean; source: wire.Source | undefined },
+    { anyway, source, spoke }: { anyway: boolean; source: wire.Source | undefined; spoke: boolean },
   ) {
     this.space = space;
     this.captioned = captioned;
     this.says = says;
     this.anyway = anyway;
     this.source = source;
+    this.spoke = spoke;
     this.peers = new Peers({
       peer: (kind, event) => this.say({ type: "peer", kind, event }),
       sound: (sound) => {
@@ -126,6 +132,16 @@ export class Visitor {
     this.follow(step);
     if (this.visit.link.at === "over") this.finish();
     this.says.changed();
+  }
+
+  /** The seat that one is about to ask for is for this device. */
+  wish(): void {
+    this.wished = true;
+  }
+
+  /** One is on stage, and not with this device. */
+  private get elsewhere(): boolean {
+    return isElsewhere(this.visit.voice);
   }
 
   /** One's own reaction; false if it was one too many within a second. */
@@ -197,6 +213,9 @@ export class Visitor {
       case "silence":
         this.mouth.say({ type: "silenced" });
         return;
+      case "let_go":
+        this.mouth.say({ type: "left_stage" });
+        return;
       case "leave":
         void wire.leave(this.space).catch(() => undefined);
     }
@@ -213,9 +232,13 @@ export class Visitor {
       this.anyway = true;
       this.source = undefined;
       this.door = door;
-      this.room = enter(door, this.room ?? undefined);
+      const before = this.room;
+      this.room = enter(door, before ?? undefined);
+      this.noticeTaken(before, this.room);
       if (door.role === "listener" && this.microphone.captured) this.mouth.say({ type: "left_stage" });
-      this.say({ type: "joined", role: door.role, maySpeak: door.whip_url !== null });
+      const taken = door.session !== null && !this.spoke && !this.peers.opened(door.session);
+      const { role, whip_url } = door;
+      this.say({ type: "joined", role, maySpeak: whip_url !== null, taken, wished: this.wished });
     } catch (error) {
       const problem = error instanceof Refused ? error.problem : null;
       this.say({
@@ -295,12 +318,23 @@ export class Visitor {
     if (room.space !== before?.space) this.balance();
     if (room.self !== before?.self) {
       const { role, muted, held, streaming } = room.self;
-      // What a program says is not what the browser hears.
-      this.mouth.told(muted || streaming, held, room.feed.get(`person:${room.me}`)?.version ?? 0);
+      this.noticeTaken(before, room);
+      // What a program says, or another device, is not what this browser hears.
+      const others = muted || streaming || this.elsewhere;
+      this.mouth.told(others, held, room.feed.get(`person:${room.me}`)?.version ?? 0);
+      const gaveUp = before !== null && (before.self.place !== null || onStage(before.self.role));
+      if (gaveUp && role === "listener" && room.self.place === null) this.wished = false;
       this.say({ type: "role", role });
     }
+    this.peers.hushed = this.elsewhere && !room.self.muted;
     if (room.space.state === "ended") this.say({ type: "ended", reason: room.space.end_reason });
     this.says.changed();
+  }
+
+  /** Another device has taken the seat from this one, or before this one. */
+  private noticeTaken(before: Room | null, { self }: Room): void {
+    if (self.session === null || self.session === before?.self.session) return;
+    if (!this.peers.opened(self.session)) this.say({ type: "taken" });
   }
 
   private onBeat(): void {
