@@ -1,8 +1,6 @@
 /** From every face in a room two taps lead to a report and to a block; from those on the page afterwards, too. */
 import type { Page } from "@playwright/test";
-import { community } from "./harness/accounts.ts";
-import { PHONE } from "./harness/people.ts";
-import { button, comeIn, host } from "./harness/room.ts";
+import { button, comeIn, host, three } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
 
 /** The first tap; the second is on what is to be done. */
@@ -25,12 +23,7 @@ test("one reports or blocks in two taps: from the stage, the stack of faces, the
   server,
   person,
 }) => {
-  const [ann, ben, cleo] = await community(server, "ann", "ben", "cleo");
-  const [a, b, c] = [
-    await person(server.address),
-    await person(server.address, PHONE),
-    await person(server.address),
-  ];
+  const [[a, ann], [b, ben], [c, cleo]] = await three(server, person);
   const space = await host(a, ann, "All kinds of people");
   await comeIn("All kinds of people", [b, ben], [c, cleo]);
   await expect(a.page.getByText("2 listening")).toBeVisible();

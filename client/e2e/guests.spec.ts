@@ -1,7 +1,7 @@
 /** Guests by link, and what people see when the host is away. */
 import { community } from "./harness/accounts.ts";
 import { PHONE } from "./harness/people.ts";
-import { button, comeHome, comeIn, host, openSpace } from "./harness/room.ts";
+import { button, comeHome, comeIn, host, openSpace, three } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
 
 test("a guest listens from the link, counted and not named, until the host switches guests off", async ({
@@ -35,12 +35,7 @@ test("when the host vanishes people see who becomes host and when, and without a
   server,
   person,
 }) => {
-  const [ann, ben, cleo] = await community(server, "ann", "ben", "cleo");
-  const [a, b, c] = [
-    await person(server.address),
-    await person(server.address),
-    await person(server.address, PHONE),
-  ];
+  const [[a, ann], [b, ben], [c, cleo]] = await three(server, person, {}, {}, PHONE);
   const space = await host(a, ann, "Without a host");
   await comeIn("Without a host", [b, ben], [c, cleo]);
   await ann.ask("PUT", `/spaces/${space}/cohosts/${ben.id}`);

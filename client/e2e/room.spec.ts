@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { community } from "./harness/accounts.ts";
 import { PHONE } from "./harness/people.ts";
-import { button, choose, comeIn, host, openMicrophone, openSpace } from "./harness/room.ts";
+import { button, choose, comeIn, host, openMicrophone, openSpace, three } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
 
 async function change(page: Page, what: string): Promise<void> {
@@ -16,12 +16,7 @@ test("a locked room says so, keeps whoever is inside, and lets nobody new in unt
   server,
   person,
 }) => {
-  const [ann, ben, cleo] = await community(server, "ann", "ben", "cleo");
-  const [a, b, c] = [
-    await person(server.address),
-    await person(server.address, PHONE),
-    await person(server.address),
-  ];
+  const [[a, ann], [b, ben], [c, cleo]] = await three(server, person);
   await host(a, ann, "Among us");
   await comeIn("Among us", [b, ben]);
   await expect(b.page.getByText("1 listening")).toBeVisible();
@@ -47,12 +42,7 @@ test.describe("with two seats", () => {
     server,
     person,
   }) => {
-    const [ann, ben, cleo] = await community(server, "ann", "ben", "cleo");
-    const [a, b, c] = [
-      await person(server.address),
-      await person(server.address),
-      await person(server.address, PHONE),
-    ];
+    const [[a, ann], [b, ben], [c, cleo]] = await three(server, person, {}, {}, PHONE);
     await host(a, ann, "A small table");
     await ann.ask("PATCH", `/spaces/${await ann.space()}`, { policy: "everyone" });
     await comeIn("A small table", [b, ben], [c, cleo]);
@@ -156,12 +146,7 @@ test("the host ends it: everybody reads how it was, and who comes later that it 
   server,
   person,
 }) => {
-  const [ann, ben, cleo] = await community(server, "ann", "ben", "cleo");
-  const [a, b, c] = [
-    await person(server.address),
-    await person(server.address, PHONE),
-    await person(server.address),
-  ];
+  const [[a, ann], [b, ben], [c, cleo]] = await three(server, person);
   const space = await host(a, ann, "Good night");
   await comeIn("Good night", [b, ben]);
   await expect(a.page.getByText("1 listening")).toBeVisible();
@@ -185,12 +170,7 @@ test("the host vanishes: people see how long the Space goes on without her, unti
   server,
   person,
 }) => {
-  const [ann, ben, cleo] = await community(server, "ann", "ben", "cleo");
-  const [a, b, c] = [
-    await person(server.address),
-    await person(server.address, PHONE),
-    await person(server.address),
-  ];
+  const [[a, ann], [b, ben], [c, cleo]] = await three(server, person);
   const space = await host(a, ann, "Keep going");
   await comeIn("Keep going", [b, ben], [c, cleo]);
   await a.leave();

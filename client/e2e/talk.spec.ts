@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { community } from "./harness/accounts.ts";
 import { PHONE } from "./harness/people.ts";
-import { button, choose, comeIn, host, joinBubble } from "./harness/room.ts";
+import { button, choose, comeIn, host, joinBubble, three } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
 
 const log = (page: Page) => page.getByRole("log", { name: "Messages in the room" });
@@ -16,12 +16,7 @@ test("people write to the room, one to the host alone; the host slows them down 
   server,
   person,
 }) => {
-  const [ann, ben, cleo] = await community(server, "ann", "ben", "cleo");
-  const [a, b, c] = [
-    await person(server.address),
-    await person(server.address, PHONE),
-    await person(server.address),
-  ];
+  const [[a, ann], [b, ben], [c, cleo]] = await three(server, person);
   await host(a, ann, "In writing");
   await comeIn("In writing", [b, ben], [c, cleo]);
   await button(b.page, "Messages in the room").click();

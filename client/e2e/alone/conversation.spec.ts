@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { community } from "../harness/accounts.ts";
 import {
   accept,
   askToSpeak,
@@ -8,6 +7,7 @@ import {
   comeIn,
   host,
   openMicrophone,
+  three,
 } from "../harness/room.ts";
 import { judge, level, type Recording, type Speech } from "../harness/sound.ts";
 import { expect, test } from "../harness/test.ts";
@@ -23,10 +23,13 @@ test("one hosts and speaks, one listens, one requests, is accepted, unmutes, and
   server,
   person,
 }) => {
-  const [ann, ben, cleo] = await community(server, "ann", "ben", "cleo");
-  const a = await person(server.address, { microphone: "novel" });
-  const b = await person(server.address);
-  const c = await person(server.address, { microphone: "numbers" });
+  const [[a, ann], [b, ben], [c, cleo]] = await three(
+    server,
+    person,
+    { microphone: "novel" },
+    {},
+    { microphone: "numbers" },
+  );
   await host(a, ann, "Letters from the coast");
   await comeIn("Letters from the coast", [b, ben], [c, cleo]);
 
@@ -59,10 +62,13 @@ test("whom the host mutes is gone for everyone, although the page goes on sendin
   server,
   person,
 }) => {
-  const [ann, ben, cleo] = await community(server, "ann", "ben", "cleo");
-  const a = await person(server.address, { microphone: "novel" });
-  const b = await person(server.address);
-  const c = await person(server.address, { microphone: "numbers", before: neverFallSilent });
+  const [[a, ann], [b, ben], [c, cleo]] = await three(
+    server,
+    person,
+    { microphone: "novel" },
+    {},
+    { microphone: "numbers", before: neverFallSilent },
+  );
   await host(a, ann, "Order in the room");
   await comeIn("Order in the room", [b, ben], [c, cleo]);
   await askToSpeak(c.page);

@@ -1,7 +1,7 @@
 /** What a person does in a room, in the words that stand on the screen. */
 import { expect, type Page } from "@playwright/test";
-import type { Account } from "./accounts.ts";
-import type { Visitor } from "./people.ts";
+import { type Account, community } from "./accounts.ts";
+import { type Equipment, PHONE, type Visitor } from "./people.ts";
 import type { Server } from "./server.ts";
 
 export const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
@@ -39,6 +39,22 @@ export async function comeIn(
     await comeHome(page, account);
     await joinBubble(page, title);
   }
+}
+
+type At = [Visitor, Account];
+
+/** Ann, Ben and Cleo, each at a browser: at a desk, a phone and a desk, unless said otherwise. Nobody is signed in. */
+export async function three(
+  server: Server,
+  person: (at: string, equipment?: Equipment) => Promise<Visitor>,
+  ...[first = {}, second = PHONE, third = {}]: Equipment[]
+): Promise<[At, At, At]> {
+  const [ann, ben, cleo] = await community(server, "ann", "ben", "cleo");
+  return [
+    [await person(server.address, first), ann],
+    [await person(server.address, second), ben],
+    [await person(server.address, third), cleo],
+  ];
 }
 
 /** Goes to a Space by its address. */
