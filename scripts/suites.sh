@@ -56,7 +56,7 @@ client() { suite client npm --prefix client test; }
 # Each waits half a minute and more for something to lapse, and hardly uses a core meanwhile.
 deaths() { suite deaths pytest deaths -n 4 -m deaths tests/live; }
 deaths_again() { pytest_again deaths -m deaths tests/live; }
-crashes() { suite crashes e2e crashes; }
+crashes() { suite crashes e2e crashes --workers=3; }
 crashes_again() { e2e crashes --last-failed --workers=1; }
 live() { suite live pytest live -m live tests/live; }
 live_again() { pytest_again live -m live tests/live; }
@@ -65,7 +65,7 @@ browser_again() { e2e together --last-failed --workers=1; }
 alone() { suite alone e2e alone; }
 alone_again() { e2e alone --last-failed; }
 
-for names_of_some in "${@:-rust python client deaths+crashes live browser alone}"; do
+for names_of_some in "${@:-rust python client+deaths+crashes live browser alone}"; do
   for group in $names_of_some; do
     IFS=+ read -ra side_by_side <<<"$group"
     beside "${side_by_side[@]}"
