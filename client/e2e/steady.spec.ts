@@ -1,17 +1,13 @@
-import type { Page } from "@playwright/test";
 import { type Account, community } from "./harness/accounts.ts";
-import { PHONE } from "./harness/people.ts";
+import { goAway, listen, rise, sit } from "./harness/crowd.ts";
+import { DESK, PHONE } from "./harness/people.ts";
 import { button, onStage, openSpace } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
-
-const DESK = { viewport: { width: 1280, height: 860 } } as const;
 
 declare global {
   interface Window {
     /** What moved without the person's doing, as the browser counts it. */
     shifts: string[];
-    /** Feeds of those who listen and are at no browser of their own. */
-    feeds: Map<string, WebSocket>;
   }
 }
 
@@ -36,35 +32,13 @@ async function watchShifts(): Promise<void> {
   }).observe({ type: "layout-shift" });
 }
 
-/** Stands alone: it runs in the page. */
-function listenTo({ name, url }: { name: string; url: string }): void {
-  window.feeds ??= new Map();
-  window.feeds.set(name, new WebSocket(url.replace(/^http/u, "ws")));
-}
-
-/** Comes in to listen, by a feed that another page holds. */
-async function listen(elsewhere: Page, account: Account, space: string): Promise<void> {
-  const { feed_url: url } = await account.join(space);
-  await elsewhere.evaluate(listenTo, { name: account.username, url });
-}
-
-const goAway = (elsewhere: Page, { username }: Account) =>
-  elsewhere.evaluate((name) => window.feeds.get(name)?.close(), username);
-
-/** Takes a seat, and stays there: who has no feed loses it after half a minute. */
-const sit = async (elsewhere: Page, account: Account, space: string) => {
-  await listen(elsewhere, account, space);
-  await account.ask("POST", `/spaces/${space}/requests`, {});
-};
-const rise = (account: Account, space: string) => account.ask("DELETE", `/spaces/${space}/stage/me`);
-
 test.use({ settings: { COOEE_JOIN_ADDRESS_LIMIT: "" } });
 
 for (const [size, equipment, watches] of [
   ["a phone", PHONE, "bo"],
   ["a desk", DESK, "amara"],
 ] as const) {
-  test(`nothing on the page moves when people come to listen, take all 13 seats, leave and ask, and posts stand below: ${watches} at ${size}`, async ({
+  test(`nothing on the page moves when people come to listen, take all 13 seats, leave, ask and post, and when one's own network fails: ${watches} at ${size}`, async ({
     server,
     person,
   }) => {
@@ -76,8 +50,6 @@ for (const [size, equipment, watches] of [
     )) as [Account, Account, ...Account[]];
     const [first, second, third, fourth] = others as [Account, Account, Account, Account];
     const space = await amara.startSpace("Tea");
-    for (const text of ["The slides", "The recipe"])
-      await amara.ask("POST", `/spaces/${space}/posts`, { text });
     const { page } = await person(server.address, equipment);
     const { page: elsewhere } = await person(server.address);
     await (watches === "bo" ? bo : amara).signIn(page);
@@ -86,11 +58,13 @@ for (const [size, equipment, watches] of [
     await expect(onStage(page)).toHaveCount(1);
     await expect(page.getByText("1 listening")).toBeVisible();
     const posts = page.getByRole("log", { name: "Posts in the room" });
-    for (const text of ["The slides", "The recipe"]) await expect(posts).toContainText(text);
+    await expect(page.getByText("What people on stage post")).toBeVisible();
     if (watches === "bo") await expect(button(page, /^Join Tea/u)).toHaveCount(1);
     await expect(page.getByText("Connecting", { exact: false })).toHaveCount(0);
     await page.evaluate(watchShifts);
 
+    await amara.ask("POST", `/spaces/${space}/posts`, { text: "The slides" });
+    await expect(posts).toContainText("The slides");
     for (const guest of [first, second, third, fourth]) await listen(elsewhere, guest, space);
     await expect(page.getByText("5 listening")).toBeVisible();
     await goAway(elsewhere, second);
@@ -112,6 +86,64 @@ for (const [size, equipment, watches] of [
     if (watches === "amara") await expect(button(page, "Accept Guest2")).toBeVisible();
     await amara.ask("POST", `/spaces/${space}/requests/${third.id}/accept`);
     await expect(onStage(page)).toHaveCount(12);
+
+    for (const text of ["The recipe", "A second cup", "The last biscuit"]) {
+      await amara.ask("POST", `/spaces/${space}/posts`, { text });
+      await expect(posts).toContainText(text);
+    }
+    await page.context().setOffline(true);
+    await expect(page.getByText(/^Reconnecting/u).first()).toBeVisible();
+    await page.context().setOffline(false);
+    await expect(page.getByText(/^Reconnecting/u)).toHaveCount(0);
     expect(await page.evaluate(() => window.shifts)).toEqual([]);
   });
 }
+
+test("what one's own microphone has to say moves nothing either, and stands by the stage", async ({
+  server,
+  person,
+}) => {
+  const [amara] = await community(server, "amara");
+  const space = await amara.startSpace("Tea");
+  const { page } = await person(server.address, PHONE);
+  await amara.signIn(page);
+  await openSpace(page, server, space);
+  const closed = button(page, /^Unmute microphone/u);
+  await expect(closed).not.toHaveAttribute("aria-disabled", "true");
+  await expect(page.getByText("Connecting", { exact: false })).toHaveCount(0);
+  const places = () =>
+    Promise.all(
+      [onStage(page), page.getByRole("heading", { name: "Posts in the room" }), closed].map((one) =>
+        one.boundingBox(),
+      ),
+    );
+  const before = await places();
+  // There is no microphone at this browser.
+  await closed.click();
+  await expect(page.getByRole("alert")).toBeVisible();
+  expect(await places()).toEqual(before);
+});
+
+test("whoever points at a post is not scrolled away from it: what is new waits behind a button", async ({
+  server,
+  person,
+}) => {
+  const [amara] = await community(server, "amara");
+  const space = await amara.startSpace("Tea");
+  const say = (text: string) => amara.ask("POST", `/spaces/${space}/posts`, { text });
+  for (const text of ["One", "Two", "Three", "Four"]) await say(text);
+  const { page } = await person(server.address, DESK);
+  await amara.signIn(page);
+  await openSpace(page, server, space);
+  const posts = page.getByRole("log", { name: "Posts in the room" }).getByRole("article");
+  await expect(posts).toHaveCount(4);
+  await posts.last().hover();
+  const before = await posts.last().boundingBox();
+  await say("Five");
+  await say("Six");
+  await expect(button(page, "2 new posts")).toBeVisible();
+  expect(await posts.nth(3).boundingBox()).toEqual(before);
+  await button(page, "2 new posts").click();
+  await expect(button(page, "2 new posts")).toHaveCount(0);
+  await expect(posts.last()).toBeInViewport();
+});
