@@ -97,7 +97,7 @@ const SPEAKERS = 13;
 const REACTIONS = 500;
 const EACH_MS = 60;
 
-/** What it says is of this machine; `lively.spec.ts` holds the page to its budget. Runs in the page: what kept it busy for more than 50 ms without a break. */
+/** Runs in the page: what kept it busy for more than 50 ms without a break. `lively.spec.ts` holds it to its budget. */
 function watchLongTasks(): void {
   const tasks: number[] = [];
   new PerformanceObserver((list) => {

@@ -25,8 +25,10 @@ export const goAway = (elsewhere: Page, { username }: Account) =>
 
 /** Takes a seat, or asks for one, and stays there: who has no feed loses it after half a minute. */
 export async function sit(elsewhere: Page, account: Account, space: string): Promise<void> {
-  await listen(elsewhere, account, space);
+  await account.join(space);
   await account.ask("POST", `/spaces/${space}/requests`, {});
+  // Now: a feed of before the seat would end with it.
+  await listen(elsewhere, account, space);
 }
 
 export const rise = (account: Account, space: string) => account.ask("DELETE", `/spaces/${space}/stage/me`);
