@@ -77,8 +77,8 @@ from cooee.tickets.payments import Payments
 from cooee.tickets.reading import with_tickets
 from cooee.tickets.rules import Terms
 from cooee.tickets.seats import ask_for_ticket
-from cooee.tickets.service import Till
 from cooee.tickets.shapes import WhyOff
+from cooee.tickets.till import Till
 
 API = "/api/v1"
 _KEEPS_FROM: dict[Literal["hosting", "speaking"], set[Sanction]] = {

@@ -70,10 +70,11 @@ def _of_ticket(
     kind: Literal["ticket", "seat_free", "payout_failed"], viewer: PersonId, by: Text, space: Text
 ) -> ColumnElement[bool]:
     if kind == "payout_failed":
-        return _exists(payouts, payouts.c.space_id == space, payouts.c.state == "failed")
+        theirs = and_(payouts.c.space_id == space, payouts.c.host_id == viewer)
+        return _exists(payouts, theirs, payouts.c.state == "failed")
     if kind == "ticket":
-        theirs = and_(sales.c.holder_id == viewer, sales.c.buyer_id == by, sales.c.state == "paid")
-        return _exists(sales, sales.c.space_id == space, theirs)
+        held = and_(sales.c.holder_id == viewer, sales.c.buyer_id == by, sales.c.state == "paid")
+        return _exists(sales, sales.c.space_id == space, held)
     kept = and_(line.c.person_id == viewer, line.c.offered_until.is_not(None))
     return _exists(line, line.c.space_id == space, kept)
 

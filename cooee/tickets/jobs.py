@@ -20,9 +20,9 @@ from cooee.spaces import store as space_store
 from cooee.spaces.errors import SpaceEnded, SpaceNotFound
 from cooee.spaces.rules.tickets import TicketGone
 from cooee.spaces.state import Space, SpaceId
-from cooee.tickets import rules, seats, service, settling, store
+from cooee.tickets import offering, rules, seats, settling, store
 from cooee.tickets.live import EVENT_TOPIC, Desk
-from cooee.tickets.state import SaleId
+from cooee.tickets.state import Owed, SaleId
 
 _LANE = Lane("payments", 4)
 """For what asks the payment provider."""
@@ -68,7 +68,8 @@ def _with_provider(desk: Desk) -> Mapping[str, Handler]:
         return await desk.look_after(job.payload["payout"])
 
     async def pay_out(job: Job) -> timedelta | None:
-        return await desk.pay_out(SpaceId(job.payload["space"]))
+        told = job.payload
+        return await desk.pay_out(Owed(SpaceId(told["space"]), PersonId(told["host"]), told["currency"]))
 
     return {
         EVENT_TOPIC: _asking(look_into),
@@ -117,7 +118,7 @@ def _inside(desk: Desk) -> Mapping[str, Handler]:
 
     return {
         seats.LINE_TOPIC: Inside(hand_over),
-        service.ABSENT_TOPIC: Inside(absent),
+        offering.ABSENT_TOPIC: Inside(absent),
         spaces.OVER: Inside(over),
         schedule.OVER: Inside(over),
         people.PARTED: Inside(parted),

@@ -16,13 +16,14 @@ from cooee.kit.web import Toolbox
 from cooee.people.ids import PersonId
 from cooee.spaces.live import Live
 from cooee.spaces.state import SpaceId
-from cooee.tickets import reading, service, settling, shapes, store
+from cooee.tickets import ledger_store, payout_store, reading, sale_store, service, settling, shapes, store
 from cooee.tickets.errors import NoTicket, NotPayable, PaymentsAway, TicketsOff
 from cooee.tickets.exchange import Rates
 from cooee.tickets.payments import Event, NotPaidOut, Paid, Payments, Sent
 from cooee.tickets.rules import HOLD
-from cooee.tickets.service import Order, Subject, Till
-from cooee.tickets.state import UNPAID, Payout, Sale, SaleId
+from cooee.tickets.service import Order
+from cooee.tickets.state import UNPAID, Owed, Payout, Sale, SaleId
+from cooee.tickets.till import Subject, Till, subject
 
 EVENT_TOPIC = "tickets.event"
 _LEEWAY = timedelta(minutes=1)
@@ -126,7 +127,7 @@ class Desk:
             TicketsOff, PaymentsAway, and what `service.tip` refuses.
         """
         _, now = self.payments, self.tools.clock.now()
-        about = await self.tools.db.read(lambda tx: service.subject(tx, self.till, id, me))
+        about = await self.tools.db.read(lambda tx: subject(tx, self.till, id, me))
         payee = await self.tools.db.read(lambda tx: store.payee(tx, about.owner))
         rate = await self.rate(payee.currency, now) if payee and payee.ready and payee.currency else 0
 
@@ -134,7 +135,7 @@ class Desk:
             def make() -> str:
                 return service.tip(tx, self.till, me, id, amount, rate, now).id
 
-            sale = store.sale(tx, SaleId(once(tx, me, "tip", key, now, make)))
+            sale = sale_store.sale(tx, SaleId(once(tx, me, "tip", key, now, make)))
             assert sale is not None, "it was just made, or when the key came first"
             return sale
 
@@ -147,7 +148,7 @@ class Desk:
         Raises:
             TicketsOff, PaymentsAway
         """
-        sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
+        sale = await self.tools.db.read(lambda tx: sale_store.sale(tx, id))
         if sale is None or sale.checkout is None or sale.state == "refunded":
             return sale
         paid = await self.payments.look(sale.checkout)
@@ -159,7 +160,7 @@ class Desk:
         Raises:
             TicketsOff, PaymentsAway
         """
-        sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
+        sale = await self.tools.db.read(lambda tx: sale_store.sale(tx, id))
         if sale is None or sale.state != "held":
             return
         if sale.checkout is not None:
@@ -187,7 +188,7 @@ class Desk:
             case {"sale": str(sale), "checkout": str(checkout)}:
                 await self._page_told(SaleId(sale), checkout, attempt)
             case {"payment": str(payment)}:
-                known = await self.tools.db.read(lambda tx: store.sale_of_payment(tx, payment))
+                known = await self.tools.db.read(lambda tx: sale_store.sale_of_payment(tx, payment))
                 found = known.id if known else await self.payments.sale_of(payment)
                 if found is not None:
                     await self.check(SaleId(found))
@@ -204,7 +205,7 @@ class Desk:
         `transfer`: the host's part of it, which may have been taken back for the bank before it lost its case.
         It goes back too where the sale is not there any more: somebody's account was erased.
         """
-        sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
+        sale = await self.tools.db.read(lambda tx: sale_store.sale(tx, id))
         if sale is not None and sale.state != "refunding":
             return
         if await self.payments.give_back(payment, id, attempt, transfer):
@@ -216,13 +217,13 @@ class Desk:
 
     async def give_back_fee(self, id: SaleId) -> None:
         """Gives the host back what was taken beyond the platform's share."""
-        sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
+        sale = await self.tools.db.read(lambda tx: sale_store.sale(tx, id))
         if sale is not None and sale.state == "paid" and sale.share is not None and sale.share < sale.fee:
             await self.payments.give_back_fee(sale, sale.fee - sale.share)
 
     async def note_cost(self, id: SaleId) -> timedelta | None:
         """Books what the provider kept of a payment, once it says so; how long to wait, if it does not."""
-        sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
+        sale = await self.tools.db.read(lambda tx: sale_store.sale(tx, id))
         if sale is None or sale.checkout is None:
             return None
         paid = await self.payments.look(sale.checkout)
@@ -231,7 +232,7 @@ class Desk:
 
     async def take_back(self, id: SaleId, transfer: str, attempt: int) -> None:
         """Takes back from the host what a buyer's bank has taken, unless it has lost its case meanwhile."""
-        sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
+        sale = await self.tools.db.read(lambda tx: sale_store.sale(tx, id))
         if sale is None or sale.checkout is None:
             return
         if (await self.payments.look(sale.checkout)).dispute in ("open", "lost"):
@@ -239,18 +240,18 @@ class Desk:
 
     async def make_good(self, id: SaleId, transfer: str) -> None:
         """Gives the host what was taken back, once the bank has lost its case."""
-        sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
+        sale = await self.tools.db.read(lambda tx: sale_store.sale(tx, id))
         payee = await self.tools.db.read(lambda tx: store.payee(tx, sale.host)) if sale else None
         if sale is not None and payee is not None and payee.account is not None:
             await self.payments.make_good(sale, payee.account, transfer)
 
-    async def pay_out(self, id: SpaceId) -> timedelta | None:
-        """Pays the host of a Space; how long to wait, if it cannot be yet."""
-        before = await self.tools.db.read(lambda tx: store.payout(tx, id))
+    async def pay_out(self, owed: Owed) -> timedelta | None:
+        """Pays somebody for a Space; how long to wait, if it cannot be yet."""
+        before = await self.tools.db.read(lambda tx: payout_store.payout(tx, owed))
         payee = await self.tools.db.read(lambda tx: store.payee(tx, before.host)) if before else None
         if before is None or payee is None or before.state not in UNPAID:
             return None
-        if await self.tools.db.read(lambda tx: self.till.has_open_case(tx, id, before.host)):
+        if await self.tools.db.read(lambda tx: self.till.has_open_case(tx, owed.space, owed.host)):
             return timedelta(hours=1)
         if payee.account is None:
             raise NotPayable
@@ -260,7 +261,7 @@ class Desk:
         # Who asked before and heard nothing first looks whether it was done: the provider forgets keys after a day.
         sent = await self._sent_already(payee.account, payout) if before.state == "sending" else None
         try:
-            sent = sent or await self.payments.pay_out(payee.account, id, payout.amount, payout.currency, payout.tries)
+            sent = sent or await self.payments.pay_out(payee.account, owed, payout.amount, payout.tries)
         except NotPaidOut:
             await self.tools.db.write(lambda tx: settling.not_paid_out(tx, payout))
             return timedelta(hours=1)
@@ -269,16 +270,16 @@ class Desk:
         return None
 
     async def _sent_already(self, account: str, payout: Payout) -> Sent | None:
-        for sent in await self.payments.payouts(account, payout.space, payout.due_at - _CLOCKS_DIFFER):
+        for sent in await self.payments.payouts(account, payout.owed, payout.due_at - _CLOCKS_DIFFER):
             name = settling.payout_name(sent.id)
-            if not await self.tools.db.read(lambda tx, name=name: store.is_booked(tx, name)):  # type: ignore[misc]
+            if not await self.tools.db.read(lambda tx, name=name: ledger_store.is_booked(tx, name)):  # type: ignore[misc]
                 return sent
         return None
 
     async def look_after(self, id: str) -> timedelta | None:
         """Asks what became of a payout of which the bank has said nothing; how long to wait, if it still has not."""
         await self._payout_told(id)
-        payout = await self.tools.db.read(lambda tx: store.payout_of(tx, id))
+        payout = await self.tools.db.read(lambda tx: payout_store.payout_of(tx, id))
         is_open = payout is not None and payout.payout == id and payout.state == "sent"
         return timedelta(days=1) if is_open else None
 
@@ -321,12 +322,12 @@ class Desk:
                 return kept or sale
             sale = kept
         expires = (sale.held_until or now) + _LEEWAY
-        about: Subject = await self.tools.db.read(lambda tx: service.subject(tx, self.till, sale.space, sale.buyer))
+        about: Subject = await self.tools.db.read(lambda tx: subject(tx, self.till, sale.space, sale.buyer))
         back = f"{self.till.site_url}/spaces/{sale.space}/paid"
         page = await payments.checkout(sale, payee.account, about.title, back, expires)
         id = sale.id
-        await self.tools.db.write(lambda tx: store.note_page(tx, id, page.id, page.url))
-        return await self.tools.db.read(lambda tx: store.sale(tx, id)) or sale
+        await self.tools.db.write(lambda tx: sale_store.note_page(tx, id, page.id, page.url))
+        return await self.tools.db.read(lambda tx: sale_store.sale(tx, id)) or sale
 
     async def _settle(self, id: SaleId, paid: Paid) -> Sale | None:
         now, ids = self.tools.clock.now(), self.till.house.ids
@@ -336,11 +337,11 @@ class Desk:
 
     async def _page_told(self, id: SaleId, checkout: str, attempt: int) -> None:
         """What became of a page, also of one lost when a node died. What was paid on a second one goes back."""
-        sale = await self.tools.db.read(lambda tx: store.sale(tx, id))
+        sale = await self.tools.db.read(lambda tx: sale_store.sale(tx, id))
         if sale is None:
             return
         if sale.checkout is None:
-            await self.tools.db.write(lambda tx: store.note_page(tx, id, checkout, None))
+            await self.tools.db.write(lambda tx: sale_store.note_page(tx, id, checkout, None))
         elif sale.checkout != checkout:
             stray = await self.payments.look(checkout)
             if stray.payment is not None and not stray.refunded:
@@ -349,7 +350,7 @@ class Desk:
         await self.check(id)
 
     async def _payout_told(self, id: str) -> None:
-        payout = await self.tools.db.read(lambda tx: store.payout_of(tx, id))
+        payout = await self.tools.db.read(lambda tx: payout_store.payout_of(tx, id))
         payee = await self.tools.db.read(lambda tx: store.payee(tx, payout.host)) if payout else None
         if payout is None or payee is None or payee.account is None:
             return

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 from cooee.people import service as people
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
-from cooee.tickets import ledger, reading, shapes, store
-from cooee.tickets.service import Till
+from cooee.tickets import ledger, ledger_store, payout_store, reading, sale_store, shapes, store
 from cooee.tickets.state import Payout, Sale
+from cooee.tickets.till import Till
 
 _MOST_SHOWN = 100
 _STUCK = timedelta(hours=1)
@@ -19,8 +19,8 @@ _STUCK = timedelta(hours=1)
 
 def books(tx: Connection, till: Till, why_off: shapes.WhyOff | None, now: datetime) -> shapes.Books:
     """The ledger by account, all hosts as one, and payouts, refunds and chargebacks that are not as they should be."""
-    late = store.late_payouts(tx, now - _STUCK, _MOST_SHOWN)
-    sales = store.troubled_sales(tx, _MOST_SHOWN)
+    late = payout_store.late_payouts(tx, now - _STUCK, _MOST_SHOWN)
+    sales = sale_store.troubled_sales(tx, _MOST_SHOWN)
     titles = reading.billed(tx, {*(payout.space for payout in late), *(sale.space for sale in sales)})
     faces = _faces(tx, till, late, sales)
 
@@ -74,7 +74,7 @@ def _accounts(tx: Connection) -> dict[tuple[shapes.AccountName, str], int]:
         ledger.PLATFORM: "platform",
     }
     sums: dict[tuple[shapes.AccountName, str], int] = {}
-    for account, currency, amount in store.all_balances(tx):
+    for account, currency, amount in ledger_store.all_balances(tx):
         key = names.get(account, "hosts"), currency
         sums[key] = sums.get(key, 0) + amount
     return sums
@@ -82,7 +82,7 @@ def _accounts(tx: Connection) -> dict[tuple[shapes.AccountName, str], int]:
 
 def _owed(tx: Connection, payout: Payout) -> int:
     payee = store.payee(tx, payout.host)
-    return store.balances(tx, ledger.host(payee.party), payout.space).get(payout.currency, 0) if payee else 0
+    return ledger_store.balances(tx, ledger.host(payee.party), payout.space).get(payout.currency, 0) if payee else 0
 
 
 def _faces(tx: Connection, till: Till, late: Collection[Payout], sales: Collection[Sale]) -> dict[PersonId, Person]:

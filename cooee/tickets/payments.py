@@ -13,9 +13,8 @@ import structlog
 
 from cooee.kit import money
 from cooee.people.ids import PersonId
-from cooee.spaces.state import SpaceId
 from cooee.tickets.errors import BadSignature, PaymentsAway
-from cooee.tickets.state import Sale
+from cooee.tickets.state import Owed, Sale
 
 if TYPE_CHECKING:
     import stripe
@@ -306,8 +305,8 @@ class Payments:
             )
         )
 
-    async def pay_out(self, account: str, space: SpaceId, amount: int, currency: str, turn: int) -> Sent:
-        """Sends what a host has at Stripe to their bank.
+    async def pay_out(self, account: str, owed: Owed, amount: int, turn: int) -> Sent:
+        """Sends what somebody has at Stripe to their bank.
 
         Raises:
             NotPaidOut: it did not, for certain; the next try needs another `turn`.
@@ -315,8 +314,8 @@ class Payments:
         """
         try:
             payout = await self._client.v1.payouts.create_async(
-                {"amount": amount, "currency": currency, "metadata": {"space": space}},
-                {"stripe_account": account, "idempotency_key": f"payout:{space}:{turn}"},
+                {"amount": amount, "currency": owed.currency, "metadata": {"space": owed.space}},
+                {"stripe_account": account, "idempotency_key": f"payout:{owed.space}:{owed.currency}:{turn}"},
             )
         except self._stripe.IdempotencyError as error:
             self._away(error)
@@ -329,7 +328,7 @@ class Payments:
             raise self._away(error) from error
         return Sent(payout.id, payout.amount)
 
-    async def payouts(self, account: str, space: SpaceId, since: datetime) -> list[Sent]:
+    async def payouts(self, account: str, owed: Owed, since: datetime) -> list[Sent]:
         """What was sent for a Space since then and did not come back: keys are forgotten after a day, this is not."""
         asked: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100}
         try:
@@ -337,7 +336,9 @@ class Payments:
             return [
                 Sent(each.id, each.amount)
                 async for each in found.auto_paging_iter()
-                if _noted(each, "space") == space and each.status not in ("failed", "canceled")
+                if _noted(each, "space") == owed.space
+                and each.currency == owed.currency
+                and each.status not in ("failed", "canceled")
             ]
         except self._stripe.StripeError as error:
             raise self._away(error) from error

@@ -18,10 +18,11 @@ from cooee.schedule import store as schedule_store
 from cooee.spaces import store as space_store
 from cooee.spaces.service import Actor
 from cooee.spaces.state import SpaceId
-from cooee.tickets import ledger, rules, seats, shapes, store
+from cooee.tickets import ledger, ledger_store, payout_store, rules, sale_store, seats, shapes, store
 from cooee.tickets.errors import NoOffer, NoTicket
-from cooee.tickets.service import Till, seller, subject, tips_to
+from cooee.tickets.service import tips_to
 from cooee.tickets.state import Offer, Payee, Payout, Sale, SaleId
+from cooee.tickets.till import Till, seller, subject
 
 _MOST_SHOWN = 200
 
@@ -33,7 +34,7 @@ def tickets(tx: Connection, till: Till, id: SpaceId, viewer: PersonId | None, no
         SpaceNotFound, YouBlockedThem, BlockedByThem
     """
     about, offer = subject(tx, till, id, viewer), store.offer(tx, id)
-    mine = store.seat_of(tx, id, viewer) if viewer else None
+    mine = sale_store.seat_of(tx, id, viewer) if viewer else None
     line = [waiting for waiting in store.waiting(tx, id)] if viewer else []
     place = next((place for place, one in enumerate(line, start=1) if one.person == viewer), None)
     until = line[place - 1].offered_until if place else None
@@ -55,7 +56,7 @@ def ticket(tx: Connection, till: Till, me: PersonId, id: SaleId) -> shapes.Ticke
     Raises:
         NoTicket
     """
-    sale = store.sale(tx, id)
+    sale = sale_store.sale(tx, id)
     if sale is None or me not in (sale.buyer, sale.holder):
         raise NoTicket
     return _tickets(tx, till, [sale], me)[0]
@@ -63,7 +64,7 @@ def ticket(tx: Connection, till: Till, me: PersonId, id: SaleId) -> shapes.Ticke
 
 def my_tickets(tx: Connection, till: Till, me: PersonId, now: datetime) -> shapes.MyTickets:
     """What somebody bought or got, the latest first, and for what they wait."""
-    items = _tickets(tx, till, store.tickets_of(tx, me, _MOST_SHOWN), me)
+    items = _tickets(tx, till, sale_store.tickets_of(tx, me, _MOST_SHOWN), me)
     return shapes.MyTickets(items=items, waiting=_places(tx, till, me, now))
 
 
@@ -84,7 +85,7 @@ def on_cards(tx: Connection, cards: Sequence[SpaceCard], viewer: PersonId, now: 
     offers = {offer.space: offer for offer in store.offers_of(tx, ids) if not offer.is_over} if ids else {}
     if not offers:
         return list(cards)
-    taken, held = store.taken_of(tx, offers), store.holding(tx, offers, viewer)
+    taken, held = sale_store.taken_of(tx, offers), sale_store.holding(tx, offers, viewer)
 
     def ticket(offer: Offer) -> CardTicket:
         left = rules.free_seats(offer.seats, taken.get(offer.space, 0), 0) if offer.state == "open" else 0
@@ -106,13 +107,13 @@ def sold(tx: Connection, till: Till, actor: Actor, id: SpaceId, now: datetime) -
     offer = store.offer(tx, id)
     if offer is None or offer.host != actor.person:
         raise NoOffer
-    sales = store.sales_of(tx, id, ("held", "paid", "refunding", "refunded", "void"))
+    sales = sale_store.sales_of(tx, id, ("held", "paid", "refunding", "refunded", "void"))
     faces = _faces(tx, till, sales)
     return shapes.Sales(
         tickets=tickets(tx, till, id, actor.person, now),
         sold=[_sold(sale, faces) for sale in sales if sale.buyer in faces and sale.holder in faces],
         codes=[
-            shapes.PromoCode(code=code, per_cent=per_cent, uses=uses, used=store.code_used(tx, id, code))
+            shapes.PromoCode(code=code, per_cent=per_cent, uses=uses, used=sale_store.code_used(tx, id, code))
             for code, per_cent, uses in store.codes_of(tx, id)
         ],
         waiting=len(store.waiting(tx, id)),
@@ -151,7 +152,7 @@ def earnings(tx: Connection, till: Till, me: PersonId, why_off: shapes.WhyOff | 
     """All that somebody earned."""
     payee = store.payee(tx, me)
     account = ledger.host(payee.party) if payee else None
-    left = store.balances(tx, account) if account else {}
+    left = ledger_store.balances(tx, account) if account else {}
     return shapes.Earnings(
         seller=selling(tx, till, me, why_off, now),
         earned_usd=payee.earned_usd if payee else 0,
@@ -168,7 +169,7 @@ def lines(tx: Connection, me: PersonId, asked: Asking) -> shapes.LedgerPage:
     payee = store.payee(tx, me)
     if payee is None:
         return shapes.LedgerPage(items=[], next=None)
-    rows, last = cut(store.lines_of(tx, ledger.host(payee.party), asked), asked.limit)
+    rows, last = cut(ledger_store.lines_of(tx, ledger.host(payee.party), asked), asked.limit)
     return shapes.LedgerPage(
         items=[
             shapes.LedgerLine(
@@ -182,16 +183,16 @@ def lines(tx: Connection, me: PersonId, asked: Asking) -> shapes.LedgerPage:
 
 def _by_space(tx: Connection, payee: Payee) -> list[shapes.Earned]:
     moved: dict[tuple[SpaceId, str], dict[str, int]] = {}
-    for space, kind, currency, amount in store.moved(tx, ledger.host(payee.party)):
+    for space, kind, currency, amount in ledger_store.moved(tx, ledger.host(payee.party)):
         moved.setdefault((space, currency), {})[kind] = amount
     ids = {space for space, _ in moved}
     shares: dict[tuple[SpaceId, str], dict[str, int]] = {}
-    for space, kind, currency, amount in store.moved(tx, ledger.SHARE, ids):
+    for space, kind, currency, amount in ledger_store.moved(tx, ledger.SHARE, ids):
         shares.setdefault((space, currency), {})[kind] = amount
     known = billed(tx, ids)
-    payouts = {payout.space: payout for payout in store.payouts_to(tx, payee.person)}
+    payouts = {(payout.space, payout.currency): payout for payout in payout_store.payouts_to(tx, payee.person)}
     return [
-        _earned(key, kinds, shares.get(key, {}), known[key[0]].title if key[0] in known else "", payouts.get(key[0]))
+        _earned(key, kinds, shares.get(key, {}), known[key[0]].title if key[0] in known else "", payouts.get(key))
         for key, kinds in moved.items()
     ]
 

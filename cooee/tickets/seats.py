@@ -9,7 +9,7 @@ from cooee.kit.clock import to_ms
 from cooee.people.ids import PersonId
 from cooee.spaces.errors import TicketNeeded
 from cooee.spaces.state import SpaceId
-from cooee.tickets import facts, rules, store
+from cooee.tickets import facts, rules, sale_store, store
 from cooee.tickets.rules import HOLD
 from cooee.tickets.state import Offer
 
@@ -21,7 +21,7 @@ def ask_for_ticket(tx: Connection, space: SpaceId, person: PersonId | None) -> T
     offer = store.offer(tx, space)
     if offer is None or offer.state == "free":
         return None
-    if person is not None and (person == offer.host or store.has_paid(tx, space, person)):
+    if person is not None and (person == offer.host or sale_store.has_paid(tx, space, person)):
         return None
     return TicketNeeded(offer.price, offer.currency)
 
@@ -33,14 +33,14 @@ def free_for(tx: Connection, offer: Offer, person: PersonId | None, now: datetim
         return True
     offered = sum(_is_offered(waiting, now) for waiting in line)
     unasked = sum(waiting.offered_until is None for waiting in line)
-    return rules.free_seats(offer.seats, store.taken(tx, offer.space), offered) > unasked
+    return rules.free_seats(offer.seats, sale_store.taken(tx, offer.space), offered) > unasked
 
 
 def left(tx: Connection, offer: Offer, now: datetime) -> int:
     """Seats that anybody can buy."""
     line = store.waiting(tx, offer.space)
     spoken_for = sum(_is_offered(waiting, now) or waiting.offered_until is None for waiting in line)
-    return rules.free_seats(offer.seats, store.taken(tx, offer.space), spoken_for)
+    return rules.free_seats(offer.seats, sale_store.taken(tx, offer.space), spoken_for)
 
 
 def hand_over(tx: Connection, space: SpaceId, now: datetime) -> None:
@@ -54,7 +54,7 @@ def hand_over(tx: Connection, space: SpaceId, now: datetime) -> None:
     if offer.state == "closed":
         return
     line = store.waiting(tx, space)
-    for person in rules.next_in_line(offer.seats, store.taken(tx, space), line, now):
+    for person in rules.next_in_line(offer.seats, sale_store.taken(tx, space), line, now):
         store.offer_seat(tx, space, person, now + HOLD)
         facts.seat_free(tx, space, offer.host, person, to_ms(now), now)
     if line:

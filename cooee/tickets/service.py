@@ -1,9 +1,7 @@
-"""What people do with tickets: one unit of work each. What follows from money is in `settling`."""
+"""What people do who buy: one unit of work each. What follows from money is in `settling`."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -12,13 +10,9 @@ from cooee.people import relations
 from cooee.people import service as people
 from cooee.people.errors import BlockedByThem, YouBlockedThem
 from cooee.people.ids import PersonId
-from cooee.spaces import service as spaces
-from cooee.spaces.ahead import Ahead
-from cooee.spaces.errors import HostOnly, SpaceNotFound
-from cooee.spaces.rules.gates import Rollout
-from cooee.spaces.service import Actor, House
+from cooee.spaces.errors import SpaceNotFound
 from cooee.spaces.state import SpaceId
-from cooee.tickets import rules, seats, settling, store
+from cooee.tickets import rules, sale_store, seats, settling, store
 from cooee.tickets.errors import (
     CodeUnknown,
     HasTicket,
@@ -27,49 +21,16 @@ from cooee.tickets.errors import (
     NoTicket,
     NoTips,
     NotPayable,
-    OfferFixed,
-    OfferTooLate,
     PaymentsAway,
     SaleOver,
     SoldOut,
     TicketsOff,
     TooManyUnpaid,
 )
-from cooee.tickets.payments import Payments
-from cooee.tickets.rules import HOLD, Kind, Terms
+from cooee.tickets.rules import HOLD, Kind
 from cooee.tickets.settling import RELEASE_TOPIC
 from cooee.tickets.state import Offer, Payee, Sale, SaleId
-
-ABSENT_TOPIC = "tickets.absent"
-_COUNTED = timedelta(days=30)
-
-HasOpenCase = Callable[[Connection, SpaceId, PersonId], bool]
-"""Whether moderators have a Space or its host before them. `app.py` wires the answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Till:
-    """What selling needs. Without `payments`, nothing is sold that costs anything."""
-
-    house: House
-    ahead: Ahead
-    terms: Terms
-    rollout: Rollout
-    has_open_case: HasOpenCase
-    payments: Payments | None
-    site_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """The Space that it is about. `owner` has the host's role."""
-
-    id: SpaceId
-    owner: PersonId
-    title: str
-    state: Literal["ahead", "live", "over"]
-    banned: frozenset[PersonId]
-    begins: datetime
+from cooee.tickets.till import Subject, Till, subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,76 +39,6 @@ class Order:
 
     code: str | None = None
     person: PersonId | None = None
-
-
-def subject(tx: Connection, till: Till, id: SpaceId, viewer: PersonId | None) -> Subject:
-    """A Space as this person may see it.
-
-    Raises:
-        SpaceNotFound, YouBlockedThem, BlockedByThem
-    """
-    try:
-        space, _ = spaces.seen(tx, till.house, id, viewer)
-    except SpaceNotFound:
-        ahead = till.ahead.seen(tx, id, viewer)
-        state: Literal["ahead", "over"] = "over" if ahead.state == "canceled" else "ahead"
-        return Subject(id, PersonId(ahead.host.id), ahead.title, state, frozenset(), ahead.scheduled_start)
-    now_is: Literal["live", "over"] = "over" if space.ended else "live"
-    return Subject(id, space.owner, space.title, now_is, space.banned, space.started_at)
-
-
-def seller(tx: Connection, till: Till, person: PersonId, now: datetime) -> rules.Seller:
-    """What the rules ask about whoever wants to sell."""
-    record, payee = people.person_by_id(tx, person), store.payee(tx, person)
-    held = store.hosted(tx, person, now - _COUNTED)
-    return rules.Seller(person, record.followers, held, record.admin, payee is not None and payee.ready)
-
-
-def put_offer(
-    tx: Connection, till: Till, actor: Actor, id: SpaceId, price: int, count: int, now: datetime, *, is_open: bool
-) -> None:
-    """Puts tickets on sale, or changes how many there are.
-
-    Raises:
-        SpaceNotFound, HostOnly, OfferTooLate, OfferFixed, SaleOver, CannotSellYet, NotPayable, PriceNotPossible
-    """
-    about, before = subject(tx, till, id, actor.person), store.offer(tx, id, hold=True)
-    if actor.person != (before.host if before else about.owner):
-        raise HostOnly
-    if about.state == "over" or (before and before.is_over):
-        raise SaleOver
-    if before is None and about.state == "live":
-        raise OfferTooLate
-    who = seller(tx, till, actor.person, now)
-    rules.check_seller(till.terms, who, included=till.rollout.includes(actor.person))
-    payee = store.payee(tx, actor.person)
-    assert payee is not None, "whoever may sell is paid"
-    assert payee.currency is not None, "an account that is ready has a currency"
-    state: Literal["open", "closed"] = "open" if is_open else "closed"
-    if before is None:
-        rules.check_price(payee.currency, price)
-        store.make_offer(tx, Offer(id, actor.person, payee.currency, price, count, state), now)
-        outbox.put(tx, f"{ABSENT_TOPIC}:{id}", ABSENT_TOPIC, {"space": id}, about.begins)
-        return
-    rules.check_price(before.currency, price)
-    if (price != before.price and store.taken(tx, id)) or count < before.seats:
-        raise OfferFixed
-    store.change_offer(tx, id, price=price, seats=count, state=state)
-    seats.hand_over(tx, id, now)
-
-
-def drop_offer(tx: Connection, till: Till, actor: Actor, id: SpaceId) -> None:
-    """Takes tickets off that nobody has bought: whoever likes comes in.
-
-    Raises:
-        SpaceNotFound, NoOffer, HostOnly, OfferFixed, OfferTooLate
-    """
-    about, offer = subject(tx, till, id, actor.person), _own_offer(tx, actor, id)
-    if about.state != "ahead":
-        raise OfferTooLate
-    if store.taken(tx, offer.space):
-        raise OfferFixed
-    store.drop_offer(tx, id)
 
 
 def hold(tx: Connection, till: Till, me: PersonId, id: SpaceId, order: Order, rate: int, now: datetime) -> Sale:
@@ -161,14 +52,14 @@ def hold(tx: Connection, till: Till, me: PersonId, id: SpaceId, order: Order, ra
         TooManyUnpaid, SoldOut, NotPayable, PaymentsAway, TicketsOff,
         PersonNotFound
     """
-    about, offer = subject(tx, till, id, me), _offer(tx, id)
+    about, offer = subject(tx, till, id, me), offer_of(tx, id)
     if about.state == "over" or offer.state != "open" or till.house.suspended(tx, offer.host, "hosting", now):
         raise SaleOver
     holder = order.person or me
-    _check_holder(tx, about, offer, holder)
+    check_holder(tx, about, offer, holder)
     if holder != me:
-        _check_gift(tx, till, id, me, holder)
-    before = store.seat_of(tx, id, holder, gifts=holder != me)
+        check_gift(tx, till, id, me, holder)
+    before = sale_store.seat_of(tx, id, holder, gifts=holder != me)
     if before is not None:
         if before.buyer == me and before.state == "held" and before.code == order.code:
             return before
@@ -182,7 +73,7 @@ def hold(tx: Connection, till: Till, me: PersonId, id: SpaceId, order: Order, ra
     if amount > 0 and rate == 0:
         # What it costs has changed since the rate was asked for.
         raise PaymentsAway if till.payments else TicketsOff
-    sale = _sold(tx, till, "ticket", offer, (me, holder), amount, rate, now, code=order.code)
+    sale = sold(tx, till, "ticket", offer, (me, holder), amount, rate, now, code=order.code)
     if sale.state == "paid":
         settling.seated(tx, sale, now)
     elif not is_unpaid_gift:
@@ -199,25 +90,6 @@ def needs_rate(tx: Connection, id: SpaceId, code: str | None) -> str | None:
         return None
 
 
-def give_seats(tx: Connection, till: Till, actor: Actor, id: SpaceId, to: Sequence[PersonId], now: datetime) -> None:
-    """The host's guests: seats that cost nothing. Who has one keeps it.
-
-    Raises:
-        SpaceNotFound, NoOffer, HostOnly, SaleOver, SoldOut, NotBuyable, PersonNotFound
-    """
-    about, offer = subject(tx, till, id, actor.person), _own_offer(tx, actor, id)
-    if about.state == "over" or offer.is_over:
-        raise SaleOver
-    for person in to:
-        _check_holder(tx, about, offer, person)
-        _check_gift(tx, till, id, actor.person, person)
-        if store.seat_of(tx, id, person) is not None:
-            continue
-        if not seats.free_for(tx, offer, person, now):
-            raise SoldOut
-        settling.seated(tx, _sold(tx, till, "ticket", offer, (actor.person, person), 0, 0, now), now)
-
-
 def tip(tx: Connection, till: Till, me: PersonId, id: SpaceId, amount: int, rate: int, now: datetime) -> Sale:
     """A tip for the host of a live Space.
 
@@ -232,16 +104,13 @@ def tip(tx: Connection, till: Till, me: PersonId, id: SpaceId, amount: int, rate
     rules.check_price(payee.currency, amount)
     _check_unpaid(tx, me)
     offer = Offer(id, payee.person, payee.currency, amount, 0, "open")
-    return _sold(tx, till, "tip", offer, (me, me), amount, rate, now)
+    return sold(tx, till, "tip", offer, (me, me), amount, rate, now)
 
 
 def tips_to(tx: Connection, about: Subject) -> Payee | None:
-    """Who takes tips in a Space now: in the currency of its tickets, for one payout is made for a Space."""
+    """Who takes tips in a Space now: whoever is its host in this moment."""
     payee = store.payee(tx, about.owner)
-    if about.state != "live" or payee is None or not payee.ready or not payee.tips:
-        return None
-    offer = store.offer(tx, about.id)
-    return payee if offer is None or offer.currency == payee.currency else None
+    return payee if about.state == "live" and payee and payee.ready and payee.tips else None
 
 
 def leave(tx: Connection, me: PersonId, id: SpaceId, now: datetime) -> None:
@@ -250,7 +119,7 @@ def leave(tx: Connection, me: PersonId, id: SpaceId, now: datetime) -> None:
     Raises:
         NoTicket
     """
-    sale = store.seat_of(tx, id, me)
+    sale = sale_store.seat_of(tx, id, me)
     if sale is None or sale.buyer != me or sale.state != "held":
         raise NoTicket
     outbox.put_by(tx, f"{RELEASE_TOPIC}:{sale.id}", RELEASE_TOPIC, {"sale": sale.id}, now)
@@ -262,11 +131,11 @@ def stand_in_line(tx: Connection, till: Till, me: PersonId, id: SpaceId, now: da
     Raises:
         SpaceNotFound, YouBlockedThem, BlockedByThem, NoOffer, SaleOver, NotBuyable, HasTicket
     """
-    about, offer = subject(tx, till, id, me), _offer(tx, id)
+    about, offer = subject(tx, till, id, me), offer_of(tx, id)
     if about.state == "over" or offer.state != "open":
         raise SaleOver
-    _check_holder(tx, about, offer, me)
-    if store.seat_of(tx, id, me) is not None:
+    check_holder(tx, about, offer, me)
+    if sale_store.seat_of(tx, id, me) is not None:
         raise HasTicket
     store.stand_in_line(tx, id, me, now)
     seats.hand_over(tx, id, now)
@@ -278,62 +147,27 @@ def leave_line(tx: Connection, me: PersonId, id: SpaceId, now: datetime) -> None
         seats.hand_over(tx, id, now)
 
 
-def set_code(tx: Connection, actor: Actor, id: SpaceId, code: str, per_cent: int, uses: int) -> None:
-    """A promo code.
+def offer_of(tx: Connection, id: SpaceId) -> Offer:
+    """The tickets of a Space, which nobody else sells or buys until this transaction ends.
 
     Raises:
-        NoOffer, HostOnly
+        NoOffer
     """
-    _own_offer(tx, actor, id)
-    store.set_code(tx, id, code, per_cent, uses)
-
-
-def drop_code(tx: Connection, actor: Actor, id: SpaceId, code: str) -> None:
-    """Takes a promo code back.
-
-    Raises:
-        NoOffer, HostOnly
-    """
-    _own_offer(tx, actor, id)
-    store.drop_code(tx, id, code)
-
-
-def refund(tx: Connection, till: Till, actor: Actor, id: SpaceId, sale: SaleId, now: datetime) -> None:
-    """The host gives somebody their money back, for whatever reason.
-
-    Raises:
-        NoTicket, HostOnly
-    """
-    found = store.sale(tx, sale)
-    if found is None or found.space != id:
-        raise NoTicket
-    if found.host != actor.person:
-        raise HostOnly
-    settling.give_back(tx, till.house.ids, sale, "host", now)
-
-
-def _offer(tx: Connection, id: SpaceId) -> Offer:
     offer = store.offer(tx, id, hold=True)
     if offer is None:
         raise NoOffer
     return offer
 
 
-def _own_offer(tx: Connection, actor: Actor, id: SpaceId) -> Offer:
-    offer = _offer(tx, id)
-    if offer.host != actor.person:
-        raise HostOnly
-    return offer
-
-
-def _check_holder(tx: Connection, about: Subject, offer: Offer, holder: PersonId) -> None:
+def check_holder(tx: Connection, about: Subject, offer: Offer, holder: PersonId) -> None:
+    """Raises `NotBuyable` for whoever can have no seat: the host, and who was removed or is in a block."""
     people.person_by_id(tx, holder)
     apart = relations.blocked_between(tx, holder, offer.host)
     if apart or holder in (offer.host, about.owner) or holder in about.banned:
         raise NotBuyable
 
 
-def _check_gift(tx: Connection, till: Till, id: SpaceId, giver: PersonId, holder: PersonId) -> None:
+def check_gift(tx: Connection, till: Till, id: SpaceId, giver: PersonId, holder: PersonId) -> None:
     """What is given can be used, and does not come from somebody whom the holder has shut out."""
     if relations.blocked_between(tx, giver, holder):
         raise NotBuyable
@@ -345,7 +179,7 @@ def _check_gift(tx: Connection, till: Till, id: SpaceId, giver: PersonId, holder
 
 def _check_unpaid(tx: Connection, buyer: PersonId) -> None:
     """Nobody keeps seats from others by not paying for them."""
-    if store.unpaid(tx, buyer) >= rules.MOST_UNPAID:
+    if sale_store.unpaid(tx, buyer) >= rules.MOST_UNPAID:
         raise TooManyUnpaid
 
 
@@ -353,7 +187,7 @@ def _price(tx: Connection, offer: Offer, code: str | None) -> int:
     per_cent = 0
     if code is not None:
         found = store.code(tx, offer.space, code)
-        if found is None or store.code_used(tx, offer.space, code) >= found[1]:
+        if found is None or sale_store.code_used(tx, offer.space, code) >= found[1]:
             raise CodeUnknown
         per_cent = found[0]
     if per_cent < 100 and not money.is_sold_in(offer.currency):
@@ -361,7 +195,7 @@ def _price(tx: Connection, offer: Offer, code: str | None) -> int:
     return rules.discounted(offer.currency, offer.price, per_cent)
 
 
-def _sold(
+def sold(
     tx: Connection,
     till: Till,
     kind: Kind,
@@ -396,7 +230,7 @@ def _sold(
         share=0 if free else None,
         paid_at=now if free else None,
     )
-    store.insert_sale(tx, sale)
+    sale_store.insert_sale(tx, sale)
     if not free:
         outbox.put(tx, f"{RELEASE_TOPIC}:{sale.id}", RELEASE_TOPIC, {"sale": sale.id}, now + HOLD)
     return sale

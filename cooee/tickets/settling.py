@@ -15,10 +15,10 @@ from cooee.kit.ids import Ids
 from cooee.people import relations
 from cooee.people.ids import PersonId
 from cooee.spaces.state import SpaceId
-from cooee.tickets import facts, ledger, rules, seats, store
+from cooee.tickets import facts, ledger, ledger_store, payout_store, rules, sale_store, seats, store
 from cooee.tickets.payments import Paid, Sent
 from cooee.tickets.rules import HOLD, RELEASED_AFTER, SEATED, Reason
-from cooee.tickets.state import UNPAID, Payee, Payout, Sale, SaleId
+from cooee.tickets.state import UNPAID, Owed, Payee, Payout, Sale, SaleId
 
 RELEASE_TOPIC = "tickets.release"
 REFUND_TOPIC = "tickets.refund"
@@ -44,7 +44,7 @@ def settle(tx: Connection, ids: Ids, id: SaleId, paid: Paid, now: datetime) -> S
     if sale is None or payee is None or paid.state != "paid":
         return sale
     _book_costs(tx, ids, sale, paid, now)
-    store.change_sale(tx, id, payment=paid.payment, application_fee=paid.fee)
+    sale_store.change_sale(tx, id, payment=paid.payment, application_fee=paid.fee)
     if sale.state in ("held", "expired"):
         late = sale.state == "expired"
         _accept(tx, ids, sale, payee, now)
@@ -57,12 +57,12 @@ def settle(tx: Connection, ids: Ids, id: SaleId, paid: Paid, now: datetime) -> S
         elif sale.kind == "ticket":
             seated(tx, sale, now)
     _taken_elsewhere(tx, ids, id, paid, now)
-    return store.sale(tx, id)
+    return sale_store.sale(tx, id)
 
 
 def seated(tx: Connection, sale: Sale, now: datetime) -> None:
     """Somebody has a ticket: they wait no longer, and what is still being paid for them is not asked for."""
-    for other in store.seats_besides(tx, sale):
+    for other in sale_store.seats_besides(tx, sale):
         outbox.put_by(tx, f"{RELEASE_TOPIC}:{other.id}", RELEASE_TOPIC, {"sale": other.id}, now)
     if store.leave_line(tx, sale.space, sale.holder):
         seats.hand_over(tx, sale.space, now)
@@ -75,16 +75,16 @@ def keep(tx: Connection, id: SaleId, now: datetime) -> Sale | None:
     sale, _ = _held(tx, id)
     if sale is None or sale.state != "held" or sale.url is not None:
         return sale
-    store.change_sale(tx, id, held_until=now + HOLD)
+    sale_store.change_sale(tx, id, held_until=now + HOLD)
     outbox.schedule(tx, f"{RELEASE_TOPIC}:{id}", RELEASE_TOPIC, {"sale": id}, now + HOLD)
-    return store.sale(tx, id)
+    return sale_store.sale(tx, id)
 
 
 def release(tx: Connection, id: SaleId, now: datetime) -> None:
     """A seat that was not paid for in time is free again."""
     sale, _ = _held(tx, id)
     if sale is not None and sale.state == "held":
-        store.finished(tx, id, "expired", None)
+        sale_store.finished(tx, id, "expired", None)
         outbox.take_back(tx, f"{RELEASE_TOPIC}:{id}")
         seats.hand_over(tx, sale.space, now)
 
@@ -102,38 +102,42 @@ def give_back(tx: Connection, ids: Ids, id: SaleId, reason: Reason, now: datetim
 
 def refunded(tx: Connection, id: SaleId) -> None:
     """The provider has given the money back."""
-    sale = store.sale(tx, id, hold=True)
+    sale = sale_store.sale(tx, id, hold=True)
     if sale is not None and sale.state == "refunding":
-        store.finished(tx, id, "refunded", sale.reason)
+        sale_store.finished(tx, id, "refunded", sale.reason)
 
 
 def over(tx: Connection, ids: Ids, space: SpaceId, reason: Reason | None, ended: datetime, now: datetime) -> None:
-    """A Space is over since `ended`: everybody gets their money back, or the host is paid two days later."""
+    """A Space is over since `ended`: everybody gets their money back, or who earned it is paid two days later."""
     offer = store.offer(tx, space, hold=True)
     if offer is not None and not offer.is_over:
         store.change_offer(tx, space, state="over")
-    sold = store.sales_of(tx, space, SEATED)
+    # A seller who is away gives back what they were paid: tips to whoever hosts meanwhile are not theirs to give.
+    only = offer.host if offer is not None and reason == "host_absent" else None
+    sold = [sale for sale in sale_store.sales_of(tx, space, SEATED) if only in (None, sale.host)]
     for sale in sold:
         if reason is not None or sale.state == "held":
             give_back(tx, ids, sale.id, reason or "over", now)
-    if sold:
-        due_at = ended + RELEASED_AFTER
-        first = sold[0]
-        store.arrange_payout(tx, Payout(space, first.host, first.currency, 0, "waiting", due_at))
-        # Tips go on after a host was absent: all of it is due after the real end.
-        before = store.payout(tx, space, hold=True)
-        assert before is not None, "it was just arranged, or when the host was absent"
-        if before.state in ("sent", "paid"):
-            store.arrange_more(tx, before)
-        # While nobody knows whether a payout left, it is looked for by when it was due.
-        if before.state != "sending":
-            store.change_payout(tx, space, due_at=due_at)
-            outbox.schedule(tx, *_payout_job(space), due_at)
+    for owed in dict.fromkeys(sale.owed for sale in sold):
+        _arrange_payout(tx, owed, ended + RELEASED_AFTER)
+
+
+def _arrange_payout(tx: Connection, owed: Owed, due_at: datetime) -> None:
+    payout_store.arrange_payout(tx, Payout(owed.space, owed.host, owed.currency, 0, "waiting", due_at))
+    # Tips go on after a host was absent: all of it is due after the real end.
+    before = payout_store.payout(tx, owed, hold=True)
+    assert before is not None, "it was just arranged, or when the host was absent"
+    if before.state in ("sent", "paid"):
+        payout_store.arrange_more(tx, owed)
+    # While nobody knows whether a payout left, it is looked for by when it was due.
+    if before.state != "sending":
+        payout_store.change_payout(tx, owed, due_at=due_at)
+        outbox.schedule(tx, *_payout_job(owed), due_at)
 
 
 def part(tx: Connection, ids: Ids, host: PersonId, blocked: PersonId, now: datetime) -> None:
     """A host has blocked somebody, who gets their money back for what is not over."""
-    for sale in store.sales_between(tx, host, blocked):
+    for sale in sale_store.sales_between(tx, host, blocked):
         give_back(tx, ids, sale.id, "blocked", now)
     for space in store.lines_with(tx, host, blocked):
         store.offer(tx, space, hold=True)
@@ -142,44 +146,44 @@ def part(tx: Connection, ids: Ids, host: PersonId, blocked: PersonId, now: datet
 
 
 def begin_payout(tx: Connection, payout: Payout) -> Payout | None:
-    """Settles what a host is sent for a Space, before the provider is asked; None if nothing is to be sent.
+    """Settles what somebody is sent for a Space, before the provider is asked; None if nothing is to be sent.
 
     What they owe from Spaces that were paid out before (a chargeback, a late refund) is set off, and what they are
     still owed from those is added: here, under one lock, so that no two payouts count it both. What is too little for a
     bank is left for the next.
     """
     payee = store.payee(tx, payout.host, hold=True)
-    held = store.payout(tx, payout.space, hold=True)
+    held = payout_store.payout(tx, payout.owed, hold=True)
     if payee is None or held is None or held.state not in UNPAID:
         return None
     if held.state == "sending":
         return held
     account = ledger.host(payee.party)
-    owed = store.balances(tx, account, payout.space).get(payout.currency, 0)
-    amount = money.payable(owed + store.left_over(tx, account, held), payout.currency)
+    owed = ledger_store.balances(tx, account, payout.space).get(payout.currency, 0)
+    amount = money.payable(owed + ledger_store.left_over(tx, account, held), payout.currency)
     if amount <= 0:
-        store.change_payout(tx, payout.space, state="paid", amount=0)
+        payout_store.change_payout(tx, payout.owed, state="paid", amount=0)
         return None
-    store.change_payout(tx, payout.space, state="sending", amount=amount)
-    return store.payout(tx, payout.space)
+    payout_store.change_payout(tx, payout.owed, state="sending", amount=amount)
+    return payout_store.payout(tx, payout.owed)
 
 
 def not_paid_out(tx: Connection, payout: Payout) -> None:
     """The provider said no: the next try is another one."""
-    held = store.payout(tx, payout.space, hold=True)
+    held = payout_store.payout(tx, payout.owed, hold=True)
     if held is not None and held.state == "sending":
-        store.change_payout(tx, payout.space, state="delayed", amount=0, tries=held.tries + 1)
+        payout_store.change_payout(tx, payout.owed, state="delayed", amount=0, tries=held.tries + 1)
 
 
 def pay_out(tx: Connection, ids: Ids, payout: Payout, sent: Sent, now: datetime) -> None:
     """A host's money is on its way to their bank."""
     payee = store.payee(tx, payout.host, hold=True)
-    held = store.payout(tx, payout.space, hold=True)
+    held = payout_store.payout(tx, payout.owed, hold=True)
     if payee is None or held is None or held.state != "sending":
         return
-    store.change_payout(tx, payout.space, state="sent", payout=sent.id, amount=sent.amount, tries=held.tries + 1)
+    payout_store.change_payout(tx, payout.owed, state="sent", payout=sent.id, amount=sent.amount, tries=held.tries + 1)
     entry = ledger.payout(payee.party, sent.amount)
-    store.book(tx, ids, payout_name(sent.id), "payout", entry, payout.currency, payout.space, now)
+    ledger_store.book(tx, ids, payout_name(sent.id), "payout", entry, payout.currency, payout.space, now)
     outbox.put(tx, f"{ARRIVED_TOPIC}:{sent.id}", ARRIVED_TOPIC, {"payout": sent.id}, now + _BANKS_TAKE)
 
 
@@ -193,66 +197,67 @@ def paid_out(
 ) -> None:
     """What the bank said of one payout. What it sent back is sent again, until a bank takes it."""
     payee = store.payee(tx, payout.host, hold=True)
-    held = store.payout(tx, payout.space, hold=True)
+    held = payout_store.payout(tx, payout.owed, hold=True)
     if payee is None or held is None:
         return
     is_last = held.payout == id and held.state in ("sent", "paid")
     if state != "failed":
         if is_last:
-            store.change_payout(tx, payout.space, state=state)
+            payout_store.change_payout(tx, payout.owed, state=state)
         return
-    entry = ledger.payout_failed(payee.party, store.booked(tx, payout_name(id), ledger.BANKS))
-    if not store.book(tx, ids, f"payout_failed:{id}", "payout_failed", entry, held.currency, held.space, now):
+    entry = ledger.payout_failed(payee.party, ledger_store.booked(tx, payout_name(id), ledger.BANKS))
+    if not ledger_store.book(tx, ids, f"payout_failed:{id}", "payout_failed", entry, held.currency, held.space, now):
         return
     if is_last:
-        store.change_payout(tx, payout.space, state="failed", amount=0)
+        payout_store.change_payout(tx, payout.owed, state="failed", amount=0)
     elif held.state in ("sent", "paid"):
-        store.arrange_more(tx, held)
-    outbox.put_by(tx, *_payout_job(payout.space), now + _NEW_ACCOUNT_BY)
+        payout_store.arrange_more(tx, held.owed)
+    outbox.put_by(tx, *_payout_job(payout.owed), now + _NEW_ACCOUNT_BY)
     facts.payout_failed(tx, payout.space, payout.host, id, now)
 
 
 def try_payouts_again(tx: Connection, host: PersonId, now: datetime) -> None:
     """A bank account that was wrong may be right now."""
-    for payout in store.payouts_to(tx, host):
+    for payout in payout_store.payouts_to(tx, host):
         if payout.state in ("failed", "delayed"):
-            outbox.put_by(tx, *_payout_job(payout.space), now)
+            outbox.put_by(tx, *_payout_job(payout.owed), now)
 
 
-def try_payout_again(tx: Connection, space: SpaceId, now: datetime) -> None:
-    """Somebody has seen to it that a payout may work now."""
-    payout = store.payout(tx, space, hold=True)
-    if payout is not None and payout.state in UNPAID and payout.due_at <= now:
-        outbox.put_by(tx, *_payout_job(space), now)
+def try_payouts_of_space_again(tx: Connection, space: SpaceId, now: datetime) -> None:
+    """Somebody has seen to it that what is due for a Space may work now."""
+    for payout in payout_store.payouts_for(tx, space):
+        if payout.state in UNPAID and payout.due_at <= now:
+            outbox.put_by(tx, *_payout_job(payout.owed), now)
 
 
-def _payout_job(space: SpaceId) -> tuple[str, str, dict[str, str]]:
-    return f"{PAYOUT_TOPIC}:{space}", PAYOUT_TOPIC, {"space": space}
+def _payout_job(owed: Owed) -> tuple[str, str, dict[str, str]]:
+    payload = {"space": owed.space, "host": owed.host, "currency": owed.currency}
+    return f"{PAYOUT_TOPIC}:{owed.space}:{owed.host}:{owed.currency}", PAYOUT_TOPIC, payload
 
 
 def fee_at_most(tx: Connection, payee: Payee, amount: int, rate: int) -> int:
     """The platform's share if all that is being paid now is paid before: what is too much of it is given back."""
-    pending = sum(money.converted(*each) for each in store.pending_usd(tx, payee.person))
+    pending = sum(money.converted(*each) for each in sale_store.pending_usd(tx, payee.person))
     return rules.share(payee.earned_usd + pending, amount, rate)
 
 
 def _held(tx: Connection, id: SaleId) -> tuple[Sale | None, Payee | None]:
-    sale = store.sale(tx, id)
+    sale = sale_store.sale(tx, id)
     if sale is None:
         return None, None
     if sale.kind == "ticket":
         store.offer(tx, sale.space, hold=True)
     payee = store.payee(tx, sale.host, hold=True)
-    return store.sale(tx, id, hold=True), payee
+    return sale_store.sale(tx, id, hold=True), payee
 
 
 def _accept(tx: Connection, ids: Ids, sale: Sale, payee: Payee, now: datetime) -> None:
     share = min(sale.fee, rules.share(payee.earned_usd, sale.amount, sale.rate))
-    store.change_sale(tx, sale.id, state="paid", share=share, paid_at=now, held_until=None, url=None)
+    sale_store.change_sale(tx, sale.id, state="paid", share=share, paid_at=now, held_until=None, url=None)
     usd = money.converted(sale.amount, sale.rate)
     store.change_payee(tx, payee.person, earned_usd=payee.earned_usd + usd)
     entry = ledger.sale(payee.party, sale.amount, share)
-    store.book(tx, ids, f"sale:{sale.id}", "sale", entry, sale.currency, sale.space, now)
+    ledger_store.book(tx, ids, f"sale:{sale.id}", "sale", entry, sale.currency, sale.space, now)
     outbox.take_back(tx, f"{RELEASE_TOPIC}:{sale.id}")
     if share < sale.fee:
         outbox.put(tx, f"{FEE_TOPIC}:{sale.id}", FEE_TOPIC, {"sale": sale.id}, now)
@@ -264,7 +269,7 @@ def _not_to_be(tx: Connection, sale: Sale) -> Reason | None:
         return "blocked"
     if sale.kind == "tip":
         return None
-    if any(other.state == "paid" for other in store.seats_besides(tx, sale)):
+    if any(other.state == "paid" for other in sale_store.seats_besides(tx, sale)):
         return "late"
     offer = store.offer(tx, sale.space)
     return "over" if offer is None or offer.is_over else None
@@ -272,9 +277,9 @@ def _not_to_be(tx: Connection, sale: Sale) -> Reason | None:
 
 def _undo(tx: Connection, ids: Ids, sale: Sale, payee: Payee, reason: Reason, now: datetime) -> None:
     if sale.amount == 0:
-        store.finished(tx, sale.id, "refunded", reason)
+        sale_store.finished(tx, sale.id, "refunded", reason)
     else:
-        store.finished(tx, sale.id, "refunding", reason)
+        sale_store.finished(tx, sale.id, "refunding", reason)
         _book_back(tx, ids, sale, payee, "refund", now)
         # With all that it takes: the money goes back although an account is erased meanwhile.
         payload = {"sale": sale.id, "payment": sale.payment}
@@ -294,7 +299,7 @@ def _taken_elsewhere(tx: Connection, ids: Ids, id: SaleId, paid: Paid, now: date
     elif paid.dispute == "won" and sale.state == "void":
         _won(tx, ids, sale, payee, paid, now)
     elif paid.refunded and sale.state == "paid":
-        store.finished(tx, id, "refunded", "elsewhere")
+        sale_store.finished(tx, id, "refunded", "elsewhere")
         _book_back(tx, ids, sale, payee, "refund", now)
         _out(tx, sale, now)
 
@@ -302,7 +307,7 @@ def _taken_elsewhere(tx: Connection, ids: Ids, id: SaleId, paid: Paid, now: date
 def _charged_back(tx: Connection, ids: Ids, sale: Sale, payee: Payee, paid: Paid, now: datetime) -> None:
     if sale.state not in ("paid", "refunding"):
         return
-    store.finished(tx, sale.id, "void", "chargeback")
+    sale_store.finished(tx, sale.id, "void", "chargeback")
     if sale.state == "paid":
         _book_back(tx, ids, sale, payee, "chargeback", now)
         _out(tx, sale, now)
@@ -315,24 +320,26 @@ def _won(tx: Connection, ids: Ids, sale: Sale, payee: Payee, paid: Paid, now: da
 
     If it was on its way back to the buyer when their bank took it, it is the buyer's.
     """
-    if store.is_booked(tx, f"refund:{sale.id}"):
-        store.finished(tx, sale.id, "refunding", sale.reason)
+    if ledger_store.is_booked(tx, f"refund:{sale.id}"):
+        sale_store.finished(tx, sale.id, "refunding", sale.reason)
         payload = {"sale": sale.id, "payment": sale.payment, "transfer": paid.transfer}
         outbox.schedule(tx, f"{REFUND_TOPIC}:{sale.id}", REFUND_TOPIC, payload, now)
         return
     assert sale.share is not None, "what was paid has a share"
     entry = ledger.sale(payee.party, sale.amount, sale.share)
-    if not store.book(tx, ids, f"chargeback_won:{sale.id}", "chargeback_won", entry, sale.currency, sale.space, now):
+    if not ledger_store.book(
+        tx, ids, f"chargeback_won:{sale.id}", "chargeback_won", entry, sale.currency, sale.space, now
+    ):
         return
     usd = money.converted(sale.amount, sale.rate)
     store.change_payee(tx, payee.person, earned_usd=payee.earned_usd + usd)
     if paid.transfer is not None:
         _put_transfer(tx, MAKE_GOOD_TOPIC, sale, paid.transfer, now)
-    payout = store.payout(tx, sale.space, hold=True)
+    payout = payout_store.payout(tx, sale.owed, hold=True)
     if payout is not None and payout.state in ("sent", "paid"):
         # What came back after the Space was paid out is sent after it.
-        store.arrange_more(tx, payout)
-        outbox.put_by(tx, *_payout_job(sale.space), now)
+        payout_store.arrange_more(tx, sale.owed)
+        outbox.put_by(tx, *_payout_job(sale.owed), now)
 
 
 def _put_transfer(tx: Connection, topic: str, sale: Sale, transfer: str, now: datetime) -> None:
@@ -343,7 +350,7 @@ def _book_costs(tx: Connection, ids: Ids, sale: Sale, paid: Paid, now: datetime)
     for cost in paid.costs:
         if cost.amount:
             entry = ledger.cost(cost.amount)
-            store.book(tx, ids, f"cost:{cost.id}", "cost", entry, cost.currency, sale.space, now)
+            ledger_store.book(tx, ids, f"cost:{cost.id}", "cost", entry, cost.currency, sale.space, now)
     if not paid.priced:
         outbox.put(tx, f"{COST_TOPIC}:{sale.id}", COST_TOPIC, {"sale": sale.id}, now + _PRICED_BY)
 
@@ -353,7 +360,7 @@ def _book_back(
 ) -> None:
     assert sale.share is not None, "what was paid has a share"
     entry = ledger.returned(payee.party, sale.amount, sale.share)
-    if store.book(tx, ids, f"{kind}:{sale.id}", kind, entry, sale.currency, sale.space, now):
+    if ledger_store.book(tx, ids, f"{kind}:{sale.id}", kind, entry, sale.currency, sale.space, now):
         usd = money.converted(sale.amount, sale.rate)
         store.change_payee(tx, payee.person, earned_usd=max(0, payee.earned_usd - usd))
 

@@ -50,6 +50,18 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """What one payout is for: whatever somebody earned in one Space in one currency.
+
+    In one Space several may earn: who sold its tickets, and whoever was the host when a tip was given.
+    """
+
+    space: SpaceId
+    host: PersonId
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sale:
     """A ticket or a tip. `holder` has the seat; `fee` was asked for the platform, `share` was booked."""
 
@@ -75,10 +87,15 @@ class Sale:
     payment: str | None = None
     application_fee: str | None = None
 
+    @property
+    def owed(self) -> Owed:
+        """With what else it is paid out."""
+        return Owed(self.space, self.host, self.currency)
+
 
 @dataclass(frozen=True, slots=True)
 class Payout:
-    """What a host gets for one Space, tips included."""
+    """What somebody gets for one Space in one currency, tips included."""
 
     space: SpaceId
     host: PersonId
@@ -88,3 +105,7 @@ class Payout:
     due_at: datetime
     payout: str | None = None
     tries: int = 0
+
+    @property
+    def owed(self) -> Owed:
+        return Owed(self.space, self.host, self.currency)

@@ -121,8 +121,9 @@ payouts = Table(
     "payouts",
     metadata,
     Column("space_id", text_id(), primary_key=True),
-    Column("host_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("currency", Text, nullable=False),
+    # Who earned it: the host's role may have moved on while the Space went on.
+    Column("host_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("currency", text_id(), primary_key=True),
     Column("amount", BigInteger, nullable=False),
     # `waiting`, `delayed`, `sending`, `sent`, `paid`, `failed`.
     Column("state", Text, nullable=False),

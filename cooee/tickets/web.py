@@ -16,7 +16,7 @@ from cooee.people.session import MaybeSignedIn, SignedIn
 from cooee.people.sign_in.errors import AdministratorsOnly
 from cooee.spaces.errors import HostOnly, SpaceNotFound
 from cooee.spaces.web.asking import Acting, SpaceInPath
-from cooee.tickets import operating, reading, service, settling, shapes, store
+from cooee.tickets import offering, operating, reading, service, settling, shapes, store
 from cooee.tickets.errors import (
     BadSignature,
     CannotSellYet,
@@ -121,12 +121,12 @@ async def read_books(me: SignedIn, tools: Tools, till: Till) -> shapes.Books:
     status_code=status.HTTP_204_NO_CONTENT,
     responses=refusals(*_SIGNED_IN, AdministratorsOnly, SpaceNotFound),
 )
-async def try_payout_again(id: SpaceInPath, me: SignedIn, tools: Tools) -> None:
-    """Send a payout again that came back or could not leave, now: for administrators."""
+async def try_payouts_again(id: SpaceInPath, me: SignedIn, tools: Tools) -> None:
+    """Send what is due for a Space again that came back or could not leave, now: for administrators."""
     if not me.admin:
         raise AdministratorsOnly
     now = tools.clock.now()
-    await tools.db.write(lambda tx: settling.try_payout_again(tx, id, now))
+    await tools.db.write(lambda tx: settling.try_payouts_of_space_again(tx, id, now))
 
 
 @router.get("/spaces/{id}/tickets", responses=refusals(*_SEEN, Unauthenticated))
@@ -148,7 +148,7 @@ async def offer_tickets(
     """Put tickets on sale before a Space begins; afterwards there can be more of them, and the sale can be closed."""
     now = tools.clock.now()
     await tools.db.write(
-        lambda tx: service.put_offer(tx, till.till, me, id, asked.price, asked.seats, now, is_open=asked.open)
+        lambda tx: offering.put_offer(tx, till.till, me, id, asked.price, asked.seats, now, is_open=asked.open)
     )
     return await tools.db.read(lambda tx: reading.tickets(tx, till.till, id, me.person, now))
 
@@ -160,7 +160,7 @@ async def offer_tickets(
 )
 async def withdraw_tickets(id: SpaceInPath, me: Acting, tools: Tools, till: Till) -> None:
     """Take tickets off that nobody has bought: whoever likes comes in."""
-    await tools.db.write(lambda tx: service.drop_offer(tx, till.till, me, id))
+    await tools.db.write(lambda tx: offering.drop_offer(tx, till.till, me, id))
 
 
 @router.post(
@@ -223,7 +223,7 @@ async def read_sales(id: SpaceInPath, me: Acting, tools: Tools, till: Till) -> s
 async def refund_ticket(id: SpaceInPath, sale_id: SaleInPath, me: Acting, tools: Tools, till: Till) -> shapes.Sales:
     """Give somebody their money back: for the host."""
     now = tools.clock.now()
-    await tools.db.write(lambda tx: service.refund(tx, till.till, me, id, SaleId(sale_id), now))
+    await tools.db.write(lambda tx: offering.refund(tx, till.till, me, id, SaleId(sale_id), now))
     return await tools.db.read(lambda tx: reading.sold(tx, till.till, me, id, now))
 
 
@@ -234,7 +234,7 @@ async def refund_ticket(id: SpaceInPath, sale_id: SaleInPath, me: Acting, tools:
 async def give_seats(id: SpaceInPath, asked: shapes.GiveSeats, me: Acting, tools: Tools, till: Till) -> shapes.Sales:
     """Give free seats: for the host."""
     now, to = tools.clock.now(), [PersonId(person) for person in asked.people]
-    await tools.db.write(lambda tx: service.give_seats(tx, till.till, me, id, to, now))
+    await tools.db.write(lambda tx: offering.give_seats(tx, till.till, me, id, to, now))
     return await tools.db.read(lambda tx: reading.sold(tx, till.till, me, id, now))
 
 
@@ -244,7 +244,7 @@ async def set_code(
 ) -> shapes.Sales:
     """A promo code, new or changed: for the host."""
     now = tools.clock.now()
-    await tools.db.write(lambda tx: service.set_code(tx, me, id, code.upper(), asked.per_cent, asked.uses))
+    await tools.db.write(lambda tx: offering.set_code(tx, me, id, code.upper(), asked.per_cent, asked.uses))
     return await tools.db.read(lambda tx: reading.sold(tx, till.till, me, id, now))
 
 
@@ -252,7 +252,7 @@ async def set_code(
 async def drop_code(id: SpaceInPath, code: shapes.CodeInPath, me: Acting, tools: Tools, till: Till) -> shapes.Sales:
     """Take a promo code back: for the host."""
     now = tools.clock.now()
-    await tools.db.write(lambda tx: service.drop_code(tx, me, id, code.upper()))
+    await tools.db.write(lambda tx: offering.drop_code(tx, me, id, code.upper()))
     return await tools.db.read(lambda tx: reading.sold(tx, till.till, me, id, now))
 
 

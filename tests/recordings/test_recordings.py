@@ -131,7 +131,7 @@ async def test_a_ticketed_replay_is_heard_by_those_who_bought_and_by_nobody_else
     def sell(tx: Connection) -> None:
         tickets.make_offer(tx, Offer(id, rooms.HOST, "usd", 1_000, 10, "over"), now)
         bought = (rooms.LISTENER, rooms.LISTENER, "usd", 1_000, 30, 1, now)
-        tickets.insert_sale(tx, Sale(SaleId("s1"), "ticket", id, rooms.HOST, *bought, state="paid", paid_at=now))
+        sale_store.insert_sale(tx, Sale(SaleId("s1"), "ticket", id, rooms.HOST, *bought, state="paid", paid_at=now))
 
     await house.tools.db.write(sell)
     paths = [f"spaces/{id}/replay{part}" for part in ("", "/audio", "/audio?download=true", "/captions")]

@@ -129,6 +129,12 @@ class Fair:
             await self.tell(self.stripe.pay(self.stripe.of_sale(ticket["id"])))
         return await buyer.get(f"me/tickets/{ticket['id']}")
 
+    async def tip(self, giver: Visitor, space: str, amount: int) -> Any:
+        """Gives the host something, and has Stripe tell of it; the tip."""
+        tip = await giver.post(f"spaces/{space}/tips", {"amount": amount})
+        await self.tell(self.stripe.pay(self.stripe.of_sale(tip["id"])))
+        return await giver.get(f"me/tickets/{tip['id']}")
+
     async def people(self, *names: str) -> list[Visitor]:
         return [await self.guest.sign_up(name) for name in names]
 
