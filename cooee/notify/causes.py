@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, false, literal, or_, sel
 from sqlalchemy.sql.elements import SQLColumnExpression
 
 from cooee.kit.columns import DecimalId
-from cooee.notify.rules import Kind, News
+from cooee.notify.rules import OUTLIVES, Kind, News
 from cooee.notify.tables import lines, notices
 from cooee.people import relations
 from cooee.people.ids import PersonId
@@ -28,14 +28,15 @@ def may_hear(news: News) -> ColumnElement[bool]:
     by = literal(news.by, DecimalId)
     # A cause is asked for what its kind has: a kind without a post never looks at one.
     post, space = literal(news.post or "", DecimalId), literal(news.space or "")
-    return and_(_seen(news.person, by), _holds(news.kind, news.person, by, post, space))
+    outlives = literal(news.kind in OUTLIVES)
+    return and_(_seen(news.person, by, outlives), _holds(news.kind, news.person, by, post, space))
 
 
 def shown(viewer: PersonId, kinds: Iterable[Kind]) -> ColumnElement[bool]:
     """For `notices` beside their `lines`: of these kinds, still so, and by somebody of whom the viewer hears."""
     by = notices.c.by_id
     causes = [and_(lines.c.kind == kind, _holds(kind, viewer, by, lines.c.post_id, lines.c.space_id)) for kind in kinds]
-    return and_(_seen(viewer, by), or_(false(), *causes))
+    return and_(_seen(viewer, by, lines.c.kind.in_(OUTLIVES)), or_(false(), *causes))
 
 
 def _seen(viewer: PersonId, by: Text) -> ColumnElement[bool]:

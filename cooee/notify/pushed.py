@@ -89,6 +89,8 @@ def path_of(notice: Notice, username: str) -> str:
         return f"/posts/{notice.post.id}"
     if notice.space:
         return f"/spaces/{notice.space.id}{_FROM}"
+    if notice.title is not None:
+        return "/upcoming"
     if notice.kind == "export":
         return "/settings/data"
     if notice.kind == "follow_request":
@@ -102,7 +104,7 @@ def path_of(notice: Notice, username: str) -> str:
 
 def _of_notice(notice: Notice, account: tuple[str, str]) -> Pushed:
     username, language = account
-    about = notice.post.text if notice.post else notice.space.title if notice.space else None
+    about = notice.post.text if notice.post else notice.space.title if notice.space else notice.title
     return Pushed(
         tag=f"line:{notice.id}",
         language=language,

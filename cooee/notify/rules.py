@@ -53,6 +53,10 @@ OFFICIAL: frozenset[Kind] = frozenset({"report_decided", "moderated"})
 """What the site itself says: nobody did it whose face could be shown."""
 
 
+OUTLIVES: frozenset[Kind] = frozenset({"canceled"})
+"""What is told also of somebody whose account is about to be erased: by their leaving it came about."""
+
+
 def offered(kind: Kind, channel: Channel) -> bool:
     """Whether there is such a thing: messages are read where messages are, not among the notices."""
     return not (kind == "message" and channel == "in_app")

@@ -13,7 +13,7 @@ from cooee.kit.ids import Ids
 from cooee.kit.pages import Asking, cursor_of
 from cooee.media.engine import Media
 from cooee.notify import due, mailbox, store, wishes
-from cooee.notify.rules import OFFICIAL, Kind, News, concerns
+from cooee.notify.rules import OFFICIAL, OUTLIVES, Kind, News, concerns
 from cooee.notify.shapes import Excerpt, MailState, Notice, NoticePage, Settings
 from cooee.notify.store import Doers, Line
 from cooee.people import own_feed
@@ -115,10 +115,11 @@ def shaped(tx: Connection, desk: Desk, viewer: PersonId, lines: list[Line]) -> l
     faces = people.persons(tx, {who for entry in doers.values() for who in entry.faces}, desk.asks)
     texts = store.texts(tx, {line.post for line in lines if line.post})
     since = store.position(tx, viewer)
+    left = store.left_behind(tx, {line.space for line in lines if line.space and line.kind in OUTLIVES})
     return [
         notice
         for line in lines
-        if (notice := _notice(line, doers.get(line.id), faces, cards, texts, since)) is not None
+        if (notice := _notice(line, doers.get(line.id), faces, cards, texts, left, since)) is not None
     ]
 
 
@@ -128,8 +129,11 @@ def _notice(
     faces: Mapping[PersonId, Person],
     cards: Mapping[Attachment, SpaceCard],
     texts: Mapping[str, str],
+    left: Mapping[str, str],
     since: datetime,
 ) -> Notice | None:
+    if doers is not None and line.space in left:
+        return _nameless(line, left[line.space], since)
     official = line.kind in OFFICIAL
     known = [faces[who] for who in doers.faces if who in faces] if doers and not official else []
     card = cards.get(Attachment("space", line.space)) if line.space else None
@@ -149,6 +153,21 @@ def _notice(
         count=doers.count,
         post=Excerpt(id=line.post, text=texts[line.post][:_EXCERPT]) if line.post else None,
         space=card,
+    )
+
+
+def _nameless(line: Line, title: str, since: datetime) -> Notice:
+    """Of a host who is hidden from now on."""
+    return Notice(
+        id=line.id,
+        kind=line.kind,
+        at=line.at,
+        unread=line.at > since,
+        people=[],
+        count=1,
+        post=None,
+        space=None,
+        title=title,
     )
 
 

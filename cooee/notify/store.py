@@ -27,7 +27,9 @@ from cooee.notify import causes
 from cooee.notify.rules import Kind, News, line
 from cooee.notify.tables import lines, notices, positions
 from cooee.people.ids import PersonId
+from cooee.people.tables import people
 from cooee.posts.tables import posts
+from cooee.schedule.tables import scheduled_spaces
 
 FACES = 3
 """How many people a line shows."""
@@ -126,6 +128,17 @@ def texts(tx: Connection, ids: Collection[str]) -> Mapping[str, str]:
     """What posts say, by id."""
     rows = tx.execute(select(posts.c.id, posts.c.text).where(posts.c.id.in_(set(ids))))
     return {row.id: row.text for row in rows}
+
+
+def left_behind(tx: Connection, spaces: Collection[str]) -> Mapping[str, str]:
+    """Titles of those of `spaces` that do not take place, and whose hosts delete their accounts."""
+    query = (
+        select(scheduled_spaces.c.id, scheduled_spaces.c.title)
+        .join(people, people.c.id == scheduled_spaces.c.host_id)
+        .where(scheduled_spaces.c.id.in_(set(spaces)), scheduled_spaces.c.state == "canceled")
+        .where(people.c.deleting_at.is_not(None))
+    )
+    return {row.id: row.title for row in tx.execute(query)} if spaces else {}
 
 
 def position(tx: Connection, person: PersonId) -> datetime:

@@ -27,6 +27,9 @@ PARTED: Final = "people.parted"
 LEFT: Final = "people.left"
 """`{person}`: deletes the account, and is hidden from now on."""
 
+LEFT_PLANS: Final = "people.left_plans"
+"""`{person}`: the same, for whoever takes back what they had announced."""
+
 EXPORT_READY: Final = "people.export_ready"
 """`{person, at}`: the copy of their data can be fetched."""
 
@@ -58,7 +61,8 @@ def blocked(tx: Connection, by: PersonId, blocked: PersonId, now: datetime) -> N
 
 def left(tx: Connection, person: PersonId, now: datetime) -> None:
     """`person` deletes the account, and is hidden from now on."""
-    outbox.put(tx, f"{LEFT}:{person}", LEFT, {"person": person}, now)
+    for topic in (LEFT, LEFT_PLANS):
+        outbox.put(tx, f"{topic}:{person}", topic, {"person": person}, now)
 
 
 def export_ready(tx: Connection, person: PersonId, now: datetime) -> None:

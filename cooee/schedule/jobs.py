@@ -1,4 +1,4 @@
-"""What goes on by itself: reminders of hosts, and the end of what nobody starts."""
+"""What goes on by itself: reminders of hosts, and the end of what nobody starts, or nobody can start any more."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 from cooee.kit.clock import Clock
 from cooee.kit.outbox import Job
 from cooee.kit.worker import Handler, Inside
+from cooee.people import facts as people
+from cooee.people.ids import PersonId
 from cooee.schedule import service
 from cooee.spaces.state import SpaceId
 
@@ -23,7 +25,11 @@ def handlers(clock: Clock) -> Mapping[str, Handler]:
 
         return Inside(run)
 
+    def left(tx: Connection, job: Job) -> None:
+        service.host_left(tx, PersonId(job.payload["person"]), clock.now())
+
     return {
+        people.LEFT_PLANS: Inside(left),
         service.SOON_TOPIC: timed(service.soon),
         service.DUE_TOPIC: timed(service.due),
         service.LAPSE_TOPIC: timed(service.lapse),

@@ -114,6 +114,7 @@ def lapse(scheduled: Scheduled, now: datetime) -> Scheduled:
 
 
 def canceled(scheduled: Scheduled, reason: CancelReason, now: datetime) -> Scheduled:
+    """It does not take place."""
     return replace(scheduled, state="canceled", reason=reason, sequence=scheduled.sequence + 1, changed_at=now)
 
 

@@ -219,6 +219,18 @@ def lapse(tx: Connection, id: SpaceId, now: datetime) -> None:
         facts.told(tx, after, "canceled", now)
 
 
+def host_left(tx: Connection, host: PersonId, now: datetime) -> None:
+    """Whoever deletes the account holds none of what they announced, and those who waited are told.
+
+    It stays canceled if they come back: it was told.
+    """
+    if relations.is_gone(tx, host):
+        for before in store.ahead_for_change(tx, host):
+            after = rules.canceled(before, "host_gone", now)
+            _over(tx, after)
+            facts.told(tx, after, "canceled", now)
+
+
 def public_ahead(tx: Connection, host: PersonId) -> int:
     """How many public Spaces a host has announced."""
     return store.public_ahead_of(tx, host)

@@ -43,6 +43,12 @@ def for_change(tx: Connection, id: SpaceId) -> Scheduled | None:
     return None if row is None else _scheduled(row)
 
 
+def ahead_for_change(tx: Connection, host: PersonId) -> list[Scheduled]:
+    """All that a host has ahead, which nobody else changes until this transaction ends."""
+    query = select(scheduled_spaces).where(scheduled_spaces.c.host_id == host, _AHEAD)
+    return [_scheduled(row) for row in tx.execute(query.order_by(scheduled_spaces.c.id).with_for_update())]
+
+
 def save(tx: Connection, scheduled: Scheduled) -> None:
     """Writes what was read by `for_change`."""
     tx.execute(update(scheduled_spaces).where(scheduled_spaces.c.id == scheduled.id).values(_values(scheduled)))

@@ -14,7 +14,7 @@ from cooee.spaces.rules.gates import Plan
 from cooee.spaces.service import Actor
 from cooee.spaces.state import Audience, Policy, SpaceId
 
-CancelReason = Literal["host", "lapsed", "moderated"]
+CancelReason = Literal["host", "lapsed", "host_gone", "moderated"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,11 @@ def test_a_line_leads_to_what_it_tells_of(kind: Kind) -> None:
     assert path_of(notice(kind), "ann") == LEADS[kind]
 
 
+def test_what_was_canceled_by_a_host_who_left_leads_to_what_is_ahead() -> None:
+    left = Notice(id="1", kind="canceled", at=NOW, unread=True, people=[], count=1, post=None, space=None, title="Tea")
+    assert path_of(left, "ann") == "/upcoming"
+
+
 def test_many_who_follow_are_ones_followers() -> None:
     assert path_of(notice("follow", 2), "ann") == "/people/ann/followers"
     assert path_of(notice("follow_request", 2), "ann") == "/follow-requests"

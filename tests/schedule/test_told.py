@@ -11,7 +11,7 @@ from tests.notify.told import Town, lines
 from tests.post_office import PostOffice, open_post_office, text_of
 from tests.push_service import Browser, PushService, open_push_service
 from tests.schedule.test_schedule import announce, pass_time
-from tests.visitor import Visitor
+from tests.visitor import PASSWORD, Visitor
 
 pytestmark = pytest.mark.anyio
 
@@ -99,6 +99,39 @@ async def test_who_waited_for_what_lapsed_hears_of_it_everywhere(
     await pass_time(town, hours=24, minutes=30)
     assert (await lines(bo), pushed(phone)) == ([("canceled", ["amara"], 1)], ["canceled"])
     assert len(letters(office, "bo")) == 1
+
+
+async def test_who_waited_for_a_host_who_deletes_the_account_hears_that_it_does_not_take_place(
+    town: Town, service: PushService, office: PostOffice
+) -> None:
+    (amara, _), (bo, phone) = await reachable(town, service, "amara"), await reachable(town, service, "bo")
+    waiting, begun = await announce(amara), await announce(amara, title="Coffee", audience="unlisted")
+    for space in (waiting, begun):
+        await bo.put(f"spaces/{space['id']}/reminder")
+    await amara.post(f"spaces/{begun['id']}/start")
+    await pass_time(town, seconds=1)
+    heard = len(phone.arrived), len(letters(office, "bo"))
+    await amara.post("sessions/current/confirmation", {"password": PASSWORD})
+    await amara.delete("me")
+    await pass_time(town, seconds=1)
+    # Nobody is named who is hidden from now on; the title says what it was.
+    (notice,) = [one for one in (await bo.get("notices"))["items"] if one["kind"] == "canceled"]
+    assert (notice["people"], notice["space"], notice["title"]) == ([], None, "Tea")
+    assert notice["unread"]
+    (pushed,) = phone.arrived[heard[0] :]
+    assert (pushed.says["kind"], pushed.says["people"]) == ("canceled", [])
+    assert (pushed.says["text"], pushed.says["path"]) == ("Tea", "/upcoming")
+    (letter,) = letters(office, "bo")[heard[1] :]
+    assert "its host has left" in letter
+    assert "Tea" in letter
+    assert "Amara" not in letter
+    assert await bo.refused("GET", f"spaces/{waiting['id']}") == (404, "space_not_found")
+    assert (await bo.get("upcoming"))["items"] == []
+    # Whoever comes back finds it canceled: nobody waits any more.
+    await town.guest.post("sessions", {"username": "amara", "password": PASSWORD})
+    shown = await bo.get(f"spaces/{waiting['id']}")
+    assert (shown["state"], shown["cancel_reason"]) == ("canceled", "host_gone")
+    assert await lines(bo) == [("canceled", ["amara"], 1)]
 
 
 async def test_its_host_is_rung_and_written_to_half_an_hour_before_and_rung_at_the_start(

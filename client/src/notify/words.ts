@@ -75,6 +75,7 @@ export function target(notice: Notice, me: { readonly username: string }): strin
   if (notice.kind === "money_back") return "/tickets";
   if (notice.post) return `/posts/${notice.post.id}`;
   if (notice.space) return `/spaces/${notice.space.id}?from=notification`;
+  if (notice.title != null) return "/upcoming";
   if (notice.kind === "export") return "/settings/data";
   if (notice.kind === "follow_request") return "/follow-requests";
   if (notice.people.length === 0) return "/settings/reports";

@@ -2765,10 +2765,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try Payout Again
-         * @description Send a payout again that came back or could not leave, now: for administrators.
+         * Try Payouts Again
+         * @description Send what is due for a Space again that came back or could not leave, now: for administrators.
          */
-        post: operations["try_payout_again_api_v1_payments_payouts__id__retry_post"];
+        post: operations["try_payouts_again_api_v1_payments_payouts__id__retry_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5615,6 +5615,11 @@ export interface components {
             /** @description What was liked or passed on, or what answers or names one */
             post: components["schemas"]["Excerpt"] | null;
             space: components["schemas"]["SpaceCard"] | null;
+            /**
+             * Title
+             * @description What a Space was called whose host has left, and which is not shown
+             */
+            title?: string | null;
         };
         /**
          * NoticePage
@@ -6195,7 +6200,7 @@ export interface components {
              */
             lapses_at: string;
             /** Cancel Reason */
-            cancel_reason: ("host" | "lapsed" | "moderated") | null;
+            cancel_reason: ("host" | "lapsed" | "host_gone" | "moderated") | null;
             /**
              * Reminded
              * @description Whether the one who asks is told when it starts
@@ -18095,7 +18100,7 @@ export interface operations {
             };
         };
     };
-    try_payout_again_api_v1_payments_payouts__id__retry_post: {
+    try_payouts_again_api_v1_payments_payouts__id__retry_post: {
         parameters: {
             query?: never;
             header?: never;
