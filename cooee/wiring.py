@@ -57,7 +57,7 @@ from cooee.people.wiring import Cookie
 from cooee.people.wiring import Wiring as PeopleWiring
 from cooee.posts.wiring import Wiring as PostsWiring
 from cooee.recordings import store as recordings_store
-from cooee.recordings.service import Archive, with_replays
+from cooee.recordings.service import Archive, is_being_made, with_replays
 from cooee.recordings.tape import Tapes
 from cooee.recordings.waiting import Waiting
 from cooee.recordings.wiring import Wiring as RecordingsWiring
@@ -169,11 +169,21 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     live = Live(media, tools, house, tapes, counting)
     words = WordFilter(settings.words_hidden, settings.words_held, settings.words_refused)
     app.state.analytics = AnalyticsWiring(counting, timedelta(days=settings.analytics_days))
+    captioner = Captioner(
+        live,
+        tools,
+        CaptionFigures(app.state.registry),
+        partial(Pool, settings.captions_workers, settings.captions_model),
+        captioned(settings),
+        is_being_made,
+    )
+    app.state.captions = CaptionsWiring(captioner, recordings_store.forget_cues_by)
     app.state.recordings = RecordingsWiring(
         archive=Archive(house, timedelta(days=settings.recording_days), words),
         tapes=tapes,
         workshop=tools.drafts,
         waiting=Waiting(tools.db),
+        is_still_said=captioner.is_finishing,
         site_url=settings.site_url,
         clip_limit=settings.clip_limit,
     )
@@ -196,16 +206,6 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
             settings.invitation_limit, timedelta(days=settings.new_account_days), settings.new_account_invitations
         ),
         guest_limit=settings.guest_limit,
-    )
-    app.state.captions = CaptionsWiring(
-        Captioner(
-            live,
-            tools,
-            CaptionFigures(app.state.registry),
-            partial(Pool, settings.captions_workers, settings.captions_model),
-            captioned(settings),
-        ),
-        recordings_store.forget_cues_by,
     )
     cards = with_tickets(with_replays(either(spaces.cards(house, live.listeners), ahead.cards())), tools.clock)
     app.state.posts = PostsWiring(asks=cards, on_stage=spaces_store.is_on_stage, post_limit=settings.post_limit)

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from cooee.captions import service
 from cooee.captions.figures import CaptionFigures
-from cooee.captions.phrases import Begin, End, Feed, Heard, Phrase, Step, hear, wait
+from cooee.captions.phrases import LOST_S, Begin, End, Feed, Heard, Phrase, Step, hear, wait
 from cooee.captions.recognise import words
 from cooee.captions.recognise.pool import Pool
 from cooee.captions.rules import understands, written
@@ -34,6 +35,10 @@ _LINES = 6
 _FRESH = timedelta(seconds=20)
 _LINGER_S = 10.0
 """Recognisers go on for so long after the last reader left: a page is loaded anew in less."""
+_LAST_WORDS_S = 5.0
+"""A replay waits for so long for the words of whoever spoke when the Space ended."""
+_BROKEN_OFF_S = 0.3
+"""So long after the last that was heard in a Space that is over, no more of it comes."""
 _IDLE_S = 300.0
 """The processes end when nobody has wanted captions for so long."""
 _log = structlog.get_logger(__name__)
@@ -47,6 +52,7 @@ class _Saying:
     person: PersonId
     at: datetime
     began: float
+    recorded: bool
     text: str = ""
     spoken: float | None = None
 
@@ -63,6 +69,8 @@ class _Room:
     lines: deque[Line] = field(default_factory=lambda: deque(maxlen=_LINES))
     hearing: tuple[PersonId, ...] = ()
     wanted_at: float = 0.0
+    recorded: bool = False
+    over_at: float | None = None
     resting: bool = False
     stale: bool = False
 
@@ -77,10 +85,15 @@ class Captioner:
         figures: CaptionFigures,
         make: Callable[[Callable[[words.SoFar | words.Final], None], Callable[[int], None]], Pool],
         languages: frozenset[str],
+        is_awaited: Callable[[Connection, SpaceId], bool],
     ) -> None:
-        """`make(told, lost)` makes the pool; `languages` are those that it understands: none without captions."""
+        """`make(told, lost)` makes the pool; `languages` are those that it understands: none without captions.
+
+        `is_awaited`: whether a replay of a Space that is over takes words yet.
+        """
         self.languages = languages
         self.live = live
+        self._is_awaited = is_awaited
         self._tools = tools
         self._figures = figures
         self._pool = make(self._told, self._lost)
@@ -102,7 +115,7 @@ class Captioner:
         if not self.languages:
             return
         here = {space.id: space for space in self.live.carried()}
-        for id in [id for id in self._rooms if id not in here]:
+        for id in [id for id, room in self._rooms.items() if id not in here and not self._goes_on(id, room)]:
             del self._rooms[id]
         for space in here.values():
             if self._is_wanted(space):
@@ -118,6 +131,20 @@ class Captioner:
             if person in room.hearing:
                 self._set(id, room, tuple(one for one in room.hearing if one != person))
         await self.follow()
+
+    def is_finishing(self, id: SpaceId) -> bool:
+        """Whether last words of a recorded Space that is over are on their way. For a few seconds at most."""
+        self.listen()
+        room = self._rooms.get(id)
+        return room is not None and self.live.known(id) is None and self._goes_on(id, room)
+
+    def _goes_on(self, id: SpaceId, room: _Room) -> bool:
+        """Whether what was begun under REC is still written down, though the Space is over."""
+        now = self._tools.clock.monotonic()
+        if room.over_at is None:
+            room.over_at = now
+        is_said = any(saying.space == id and saying.recorded for saying in self._said.values())
+        return is_said and now - room.over_at < _LAST_WORDS_S
 
     async def _rest_or_work(self) -> None:
         self._figures.restarts.set(self._pool.restarts)
@@ -137,6 +164,7 @@ class Captioner:
             if room is None:
                 room = self._rooms[space.id] = _Room(space.language)
             room.wanted_at = now
+            room.recorded = space.recording_since is not None
             return True
         return room is not None and now - room.wanted_at < _LINGER_S
 
@@ -165,7 +193,8 @@ class Captioner:
             heard = Heard(voice.index, voice.levels, voice.pcm, voice.ends, now - voice.age_ms / 1000)
             self._go_on((SpaceId(voice.space), PersonId(voice.participant)), partial(hear, heard=heard))
         for who in list(self._speaking):
-            self._go_on(who, partial(wait, now=now))
+            lost_s = LOST_S if self.live.known(who[0]) else _BROKEN_OFF_S
+            self._go_on(who, partial(wait, now=now, lost_s=lost_s))
 
     def _go_on(
         self, who: tuple[SpaceId, PersonId], work: Callable[[Phrase | None], tuple[Phrase | None, list[Step]]]
@@ -185,7 +214,8 @@ class Captioner:
                     self._figures.lost.inc()
                 else:
                     ago = timedelta(milliseconds=max(0, round((self._tools.clock.monotonic() - began) * 1000)))
-                    self._said[carrier] = _Saying(*who, self._tools.clock.now() - ago, began)
+                    at = self._tools.clock.now() - ago
+                    self._said[carrier] = _Saying(*who, at, began, self._is_recorded(who[0], at))
                 return carrier
             case Feed(pcm) if carrier is not None:
                 self._pool.hear(carrier, pcm)
@@ -195,12 +225,18 @@ class Captioner:
                 self._pool.end(carrier)
         return carrier
 
+    def _is_recorded(self, id: SpaceId, at: datetime) -> bool:
+        if space := self.live.known(id):
+            return space.recording_since is not None and at >= space.recording_since
+        room = self._rooms.get(id)
+        return room is not None and room.recorded
+
     # What was understood.
 
     def _told(self, told: words.SoFar | words.Final) -> None:
         saying = self._said.get(told.phrase)
         room = self._rooms.get(saying.space) if saying else None
-        if saying is None or room is None or not self._may_tell(saying, room):
+        if saying is None or room is None or not (self._may_tell(saying, room) or self._may_keep(saying, room)):
             self._said.pop(told.phrase, None)
             if saying is not None and saying.text:
                 self._tell(saying.space)
@@ -220,6 +256,11 @@ class Captioner:
         space = self.live.known(saying.space)
         return saying.person in room.hearing and space is not None and not service.is_held(space, saying.person)
 
+    def _may_keep(self, saying: _Saying, room: _Room) -> bool:
+        """Whether it was said under REC just before the end: for the replay alone."""
+        over = self.live.known(saying.space) is None
+        return over and saying.person in room.hearing and saying.recorded and self._goes_on(saying.space, room)
+
     def _lost(self, phrase: int) -> None:
         self._figures.lost.inc()
         saying = self._said.pop(phrase, None)
@@ -237,7 +278,15 @@ class Captioner:
         try:
             line = await self._tools.db.write(
                 lambda tx: service.write_down(
-                    tx, self.live.house, saying.space, saying.person, final.text, saying.at, saying.lasted
+                    tx,
+                    self.live.house,
+                    saying.space,
+                    saying.person,
+                    final.text,
+                    saying.at,
+                    saying.lasted,
+                    recorded=saying.recorded,
+                    is_awaited=self._is_awaited,
                 )
             )
         except Exception:
@@ -257,9 +306,9 @@ class Captioner:
     # What is read.
 
     def _tell(self, id: SpaceId) -> None:
-        """At once; what follows is gathered."""
+        """At once; what follows is gathered. When a Space is over, nobody is told any more."""
         room = self._rooms.get(id)
-        if room is None:
+        if room is None or self.live.known(id) is None:
             return
         if room.resting:
             room.stale = True

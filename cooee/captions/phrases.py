@@ -15,7 +15,7 @@ _LONG = 300
 """Frames after which the next breath ends it: 6 s."""
 _LONGEST = 600
 """Frames after which it ends in the middle of a word: 12 s."""
-_LOST_S = 1.0
+LOST_S = 1.0
 """So long after the last that was heard, its end was lost on the way."""
 
 
@@ -93,9 +93,9 @@ def hear(phrase: Phrase | None, heard: Heard) -> tuple[Phrase | None, list[Step]
     return phrase, steps
 
 
-def wait(phrase: Phrase | None, now: float) -> tuple[Phrase | None, list[Step]]:
-    """What the passing of time makes of it."""
-    if phrase is None or now - phrase.at < _LOST_S:
+def wait(phrase: Phrase | None, now: float, lost_s: float = LOST_S) -> tuple[Phrase | None, list[Step]]:
+    """What the passing of time makes of it: nothing came for `lost_s`."""
+    if phrase is None or now - phrase.at < lost_s:
         return phrase, []
     return None, [_end(phrase)]
 

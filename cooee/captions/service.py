@@ -43,23 +43,33 @@ def write_down(
     words: str,
     at: datetime,
     lasted: timedelta = timedelta(0),
+    *,
+    recorded: bool = False,
+    is_awaited: Callable[[Connection, SpaceId], bool] = lambda _tx, _id: False,
 ) -> shapes.Line | None:
     """Keeps a phrase until the Space ends; what is said under REC, for the replay.
 
-    None if it has ended, if a host has muted this person meanwhile, or if they do not agree any more.
+    None if it has ended, if a host has muted this person meanwhile, or if they do not agree any more. `recorded`: it
+    began under REC, which may be off by now; of a Space that is over, such a phrase is kept while its replay
+    `is_awaited`.
     """
     try:
         space = spaces.for_change(tx, id)
     except SpaceNotFound:
         return None
     text = written(words, space.language)
-    if space.ended or not text or is_held(space, person) or not may_hear(tx, [person]):
+    if not text or is_held(space, person) or not may_hear(tx, [person]):
+        return None
+    if space.ended:
+        is_last = recorded and at <= space.ended.at and space.ended.reason != "moderated"
+        if is_last and is_awaited(tx, id):
+            store.add(tx, store.Line(id, 0, person, text, at, _ms(lasted), recorded=True))
         return None
     cast = spaces.cast(tx, {person}, house.asks)
     if person not in cast:
         return None
-    recorded = space.recording_since is not None and at >= space.recording_since
-    line = store.add(tx, store.Line(id, 0, person, text, at, round(lasted.total_seconds() * 1000), recorded))
+    recorded = recorded or (space.recording_since is not None and at >= space.recording_since)
+    line = store.add(tx, store.Line(id, 0, person, text, at, _ms(lasted), recorded))
     return shapes.Line(number=line.number, person=cast[person], text=text, at=at)
 
 
@@ -88,3 +98,7 @@ def is_held(space: Space, person: PersonId) -> bool:
     """Whether a host has muted somebody."""
     seat = space.seat(person)
     return seat is not None and seat.microphone == "held"
+
+
+def _ms(lasted: timedelta) -> int:
+    return round(lasted.total_seconds() * 1000)

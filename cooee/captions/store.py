@@ -12,6 +12,7 @@ from cooee.kit.pages import Asking
 from cooee.people import relations
 from cooee.people.ids import PersonId
 from cooee.spaces.state import SpaceId
+from cooee.spaces.tables import spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,11 @@ def page(tx: Connection, space: SpaceId, viewer: PersonId, asking: Asking) -> li
 
 
 def take_recorded(tx: Connection, space: SpaceId) -> list[Line]:
-    """What was said under REC, in its order: for the replay. From now on nobody else has it."""
+    """What was said under REC, in its order: for the replay. From now on nobody else has it.
+
+    Nothing is added meanwhile: the Space's row is held, as by whoever writes down.
+    """
+    tx.execute(select(spaces.c.id).where(spaces.c.id == space).with_for_update())
     query = select(caption_lines).where(caption_lines.c.space_id == space, caption_lines.c.recorded)
     lines = [_line(row) for row in tx.execute(query.order_by(caption_lines.c.number))]
     tx.execute(delete(caption_lines).where(caption_lines.c.space_id == space))

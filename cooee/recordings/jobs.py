@@ -58,6 +58,8 @@ def handlers(wiring: Wiring, tools: Toolbox) -> Mapping[str, Handler]:
 async def _make(wiring: Wiring, tools: Toolbox, space: SpaceId) -> None:
     if wiring.tapes.is_writing(space):
         raise Later("the engine still writes", _STILL_WRITTEN)
+    if wiring.is_still_said(space):
+        raise Later("the last words are still written down", _STILL_WRITTEN)
     archive, folder, now = wiring.archive, wiring.tapes.folder(space), tools.clock.now()
     begun = await tools.db.write(lambda tx: service.begin(tx, archive, space, now))
     if begun is not None and begun.state == "making":

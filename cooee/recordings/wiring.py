@@ -1,5 +1,6 @@
 """What the routes of this domain are given by `app.py`, at `app.state.recordings`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from fastapi import Depends, Request
 from cooee.recordings.service import Archive
 from cooee.recordings.tape import Tapes
 from cooee.recordings.waiting import Waiting
+from cooee.spaces.state import SpaceId
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Wiring:
     workshop: Path
     site_url: str
     waiting: Waiting
+    is_still_said: Callable[[SpaceId], bool]
+    """Whether last words of a Space are written down just now: no longer than for a few seconds."""
     clip_limit: str
     """Per account."""
 

@@ -1,5 +1,6 @@
 """Captions from voice to reader, on a real node with a recogniser that says what it is told to."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,10 +10,11 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from cooee.captions import service, store
+from cooee.captions import live, service, store
 from cooee.captions.live import Captioner
 from cooee.captions.recognise import words
 from cooee.captions.tables import caption_lines
+from cooee.kit import outbox
 from cooee.kit.clock import SystemClock
 from cooee.spaces import facts
 from cooee.spaces.state import SpaceId
@@ -217,6 +219,79 @@ async def test_what_is_recorded_is_written_down_though_nobody_reads(studio: Stud
     await write_down("before it was recorded", since)
     await write_down("for keeps", house.tools.clock.now())
     assert [line.text for line in await db.write(lambda tx: store.take_recorded(tx, id))] == ["For keeps"]
+
+
+@pytest.fixture
+def told(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """All that is told of captions from when the test clears it."""
+    messages: list[bytes] = []
+    tell = studio.house.live.media.publish_live
+
+    def spy(topic: str, audience: str, channel: str, message: bytes) -> None:
+        if channel == "captions":
+            messages.append(message)
+        tell(topic, audience, channel, message)
+
+    monkeypatch.setattr(studio.house.live.media, "publish_live", spy)
+    return messages
+
+
+async def ended_while_somebody_talks(studio: Studio, told: list[bytes]) -> tuple[SpaceId, int]:
+    """A recorded Space that ends in the middle of a phrase, of which a replay is to be made; and the phrase."""
+    house, id = studio.house, await studio.room()
+    await house.host.put("me/captions", {"agreed": True})
+    async with reading(await studio.feed(house.listener, id), READS) as reader:
+        await house.host.put(f"spaces/{id}/recording", {"on": True})
+        await reader.until(lambda it: bool(it.state.get("everyone", {}).get("recording_since")))
+        await studio.captioner.follow()
+        studio.voices.append(Voice(id, house.host.id, 0, bytes([25] * 50), ends=False))
+        studio.captioner.listen()
+        phrase = studio.puppet.begun[-1]
+        studio.understand(words.SoFar(phrase, "good"))
+        await reader.until(lambda it: bool(it.live.get("captions", {}).get("interim")))
+        assert not studio.captioner.is_finishing(id), "it goes on"
+        # No replay is made of it here.
+        db, now = house.tools.db, house.tools.clock.now()
+        await db.write(lambda tx: outbox.put(tx, f"{facts.RECORDED}:{id}", "nobody's", {}, now))
+        await house.host.post(f"spaces/{id}/end")
+        while studio.house.live.known(id):
+            await asyncio.sleep(0.01)
+        told.clear()
+        studio.understand(words.SoFar(phrase, "good night to nobody"))
+        assert studio.captioner.is_finishing(id)
+    return id, phrase
+
+
+async def test_what_is_said_when_a_recorded_space_ends_is_written_down_for_its_replay(
+    studio: Studio, told: list[bytes]
+) -> None:
+    id, phrase = await ended_while_somebody_talks(studio, told)
+    async with asyncio.timeout(20):
+        while phrase not in studio.puppet.ended:
+            studio.captioner.listen()
+            await asyncio.sleep(0.02)
+    await studio.captioner.follow()
+    assert studio.captioner.is_finishing(id)
+    studio.understand(final(phrase, "good night everybody"))
+    async with asyncio.timeout(20):
+        while studio.captioner.is_finishing(id):
+            await asyncio.sleep(0.01)
+    db = studio.house.tools.db
+    assert [line.text for line in await db.write(lambda tx: store.take_recorded(tx, id))] == ["Good night everybody"]
+    await studio.captioner.follow()
+    assert id not in studio.captioner._rooms
+    assert told == [], "captions are unavailable at once when a Space is over"
+
+
+async def test_a_recogniser_that_never_answers_is_not_waited_for(
+    studio: Studio, told: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id, phrase = await ended_while_somebody_talks(studio, told)
+    monkeypatch.setattr(live, "_LAST_WORDS_S", 0.0)
+    assert not studio.captioner.is_finishing(id)
+    studio.understand(final(phrase, "good night everybody"))
+    await asyncio.gather(*studio.captioner._keeping)
+    assert await studio.house.tools.db.read(lambda tx: tx.execute(select(caption_lines.c.text)).all()) == []
 
 
 async def test_nobody_reads_what_somebody_says_whom_a_host_has_muted(studio: Studio) -> None:
