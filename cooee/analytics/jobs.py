@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import Connection
 
 from cooee.analytics import store
@@ -12,14 +11,14 @@ from cooee.analytics.live import Counting
 from cooee.kit import outbox
 from cooee.kit.clock import Clock
 from cooee.kit.outbox import Job
+from cooee.kit.rounds import rounds
 from cooee.kit.worker import Handler, Inside
 from cooee.spaces.live import Live
 
 _LOOK_S = 1.0
-_LOOKS_PER_WRITING = 5
+_WRITE_S = 5.0
 _SWEEP = "analytics.sweep"
 _EVERY = timedelta(hours=6)
-_log = structlog.get_logger(__name__)
 
 
 def handlers(clock: Clock, keep: timedelta) -> Mapping[str, Handler]:
@@ -40,17 +39,13 @@ def begin(tx: Connection, due_at: datetime) -> None:
 
 async def run(counting: Counting, live: Live) -> None:
     """Runs until cancelled."""
-    looks = 0
-    while True:
+
+    async def see() -> None:
         look(counting, live)
-        looks += 1
-        if looks % _LOOKS_PER_WRITING == 0:
-            try:
-                await counting.write()
-            except Exception:
-                # The database may be away; what was counted is written when it is back.
-                _log.exception("analytics.writing_failed")
-        await asyncio.sleep(_LOOK_S)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(rounds(see, _LOOK_S), name="analytics-look")
+        group.create_task(rounds(counting.write, _WRITE_S), name="analytics-write")
 
 
 def look(counting: Counting, live: Live) -> None:

@@ -1,11 +1,12 @@
 """What goes on by itself while a node runs: the engine's events, the passing of time, hints to clients."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 import structlog
 
 from cooee.kit.outbox import Job
+from cooee.kit.rounds import rounds
 from cooee.kit.worker import Handler, Outside
 from cooee.media.engine import (
     Happened,
@@ -47,8 +48,8 @@ async def run(live: Live) -> None:
     """Runs until cancelled."""
     async with asyncio.TaskGroup() as group:
         group.create_task(_hear(live, live.media), name="spaces-events")
-        group.create_task(_forever(live.tick, _TICK_S), name="spaces-tick")
-        group.create_task(_forever(live.hint, _HINT_S), name="spaces-hint")
+        group.create_task(rounds(live.tick, _TICK_S), name="spaces-tick")
+        group.create_task(rounds(live.hint, _HINT_S), name="spaces-hint")
 
 
 async def _hear(live: Live, media: Media) -> None:
@@ -91,13 +92,3 @@ async def heard(live: Live, happened: Happened) -> None:
         case ListenClosed():
             live.attendance.sounded(space, happened.participant, Sound.of("listen", happened))
             _log.debug("space.listen_closed", space=space, reason=happened.reason)
-
-
-async def _forever(work: Callable[[], Awaitable[None]], every_s: float) -> None:
-    while True:
-        try:
-            await work()
-        except Exception:
-            # The database may be away; what is due is done when it is back.
-            _log.exception("space.job_failed", job=work.__name__)
-        await asyncio.sleep(every_s)

@@ -3,9 +3,10 @@
 import asyncio
 import csv
 import io
+from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi import FastAPI
@@ -21,6 +22,7 @@ from cooee.people import erasing
 from cooee.people.ids import PersonId
 from cooee.spaces.jobs import heard
 from cooee.spaces.state import SpaceId
+from cooee.spaces.tally import Source
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.anyio
@@ -215,6 +217,21 @@ async def test_the_tables_say_the_same_as_the_page(hall: Hall, ada: Visitor, gue
     assert sources.text == "source,people\r\ndiscover,1\r\n"
 
 
+async def test_no_cell_of_a_table_is_taken_for_a_formula(hall: Hall, ada: Visitor) -> None:
+    await ada.patch(f"spaces/{hall.id}", {"title": "=HYPERLINK(1)"})
+    counted = Counter({(SpaceId(hall.id), way): 1 for way in (*get_args(Source), "other")})
+    tools = hall.node.state.tools
+    await tools.db.write(lambda tx: store.add_arrivals(tx, counted))
+    hall.counting.look({SpaceId(hall.id): 3})
+    hall.last(minutes=2)
+    for table in ("minutes", "sources"):
+        answer = await ada.send("GET", f"spaces/{hall.id}/analytics/{table}.csv")
+        cells = [cell for line in csv.reader(io.StringIO(answer.text)) for cell in line]
+        assert len(cells) > 10
+        # What a spreadsheet would reckon begins with one of =+-@, or a control character; and no encoding is guessed.
+        assert [cell for cell in cells if not cell.isascii() or not cell[:1].isalnum()] == []
+
+
 async def test_a_node_that_starts_again_goes_on_counting(hall: Hall, ada: Visitor, guest: Visitor) -> None:
     bo = await guest.sign_up("bo")
     await hall.come(bo, "bubble")
@@ -227,6 +244,27 @@ async def test_a_node_that_starts_again_goes_on_counting(hall: Hall, ada: Visito
     await again.write()
     told = await ada.get(f"spaces/{hall.id}/analytics")
     assert (told["peak"], told["listened_s"], told["people"]) == (1, 60, 1)
+
+
+async def test_what_several_nodes_count_at_the_same_time_is_one_space(hall: Hall, ada: Visitor) -> None:
+    here, there = (Counting(hall.node.state.tools, name) for name in ("here", "there"))
+    id, clock = SpaceId(hall.id), hall.clock
+    for second in range(61):
+        # Five here and one there, then one here and four there: six are the most at a time.
+        here.look({id: 5 if second < 5 else 1})
+        there.look({id: 1 if second < 30 else 4})
+        clock.advance(timedelta(seconds=1))
+    here.reacted(id, "💜")
+    there.reacted(id, "💜")
+    await here.write()
+    await there.write()
+    told = await ada.get(f"spaces/{hall.id}/analytics")
+    assert (told["peak"], told["peak_at"]) == (6, "2026-11-21T10:00:00.000Z")
+    assert told["listened_s"] == 5 * 5 + 55 + 30 + 30 * 4
+    assert told["by_reaction"][0] == {"emoji": "💜", "times": 2}
+    answer = await ada.send("GET", f"spaces/{hall.id}/analytics/minutes.csv")
+    (first, second) = csv.DictReader(io.StringIO(answer.text))
+    assert (first["listeners_most"], first["listened_seconds"], second["heart"]) == ("6", str(told["listened_s"]), "2")
 
 
 async def test_what_is_written_twice_counts_once(hall: Hall, ada: Visitor, guest: Visitor) -> None:
