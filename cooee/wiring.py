@@ -74,7 +74,7 @@ from cooee.spaces.wiring import Wiring as SpacesWiring
 from cooee.tickets.exchange import Rates
 from cooee.tickets.live import Desk as TicketDesk
 from cooee.tickets.payments import Payments
-from cooee.tickets.reading import with_tickets
+from cooee.tickets.reading import tickets_of
 from cooee.tickets.rules import Terms
 from cooee.tickets.seats import ask_for_ticket
 from cooee.tickets.shapes import WhyOff
@@ -161,7 +161,7 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         export_limit=settings.export_limit,
     )
     tools: Toolbox = app.state.tools
-    house = spaces.House(gates, settings.seats, asks, tools.ids, _suspended, ask_for_ticket)
+    house = spaces.House(gates, settings.seats, asks, tools.ids, _suspended, ask_for_ticket, tickets_of)
     grant_key = tools.keys.derive(grants.PURPOSE)
     media = _media(settings, tools, grant_key)
     tapes = Tapes(media, settings.data_dir / "live", tools.clock)
@@ -207,7 +207,7 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         ),
         guest_limit=settings.guest_limit,
     )
-    cards = with_tickets(with_replays(either(spaces.cards(house, live.listeners), ahead.cards())), tools.clock)
+    cards = with_replays(either(spaces.cards(house, live.listeners), ahead.cards()))
     app.state.posts = PostsWiring(asks=cards, on_stage=spaces_store.is_on_stage, post_limit=settings.post_limit)
     app.state.moderation = ModerationWiring(
         Bench(tools.ids, asks, house, telling(live.media), live.rooms_of), report_limit=settings.report_limit

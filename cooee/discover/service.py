@@ -19,7 +19,6 @@ from cooee.spaces import service as spaces
 from cooee.spaces import store as spaces_store
 from cooee.spaces.service import Actor, House, Listeners
 from cooee.spaces.state import Space
-from cooee.tickets.reading import on_cards
 
 _MOST_TOPICS = 20
 
@@ -32,9 +31,7 @@ class Guide:
     ahead: Ahead
     listeners: Listeners
 
-    def live(
-        self, tx: Connection, actor: Actor, question: str, topic: str | None, page: Asking, now: datetime
-    ) -> DiscoveredSpaces:
+    def live(self, tx: Connection, actor: Actor, question: str, topic: str | None, page: Asking) -> DiscoveredSpaces:
         """Public Spaces that are live, the latest first.
 
         Raises:
@@ -45,14 +42,13 @@ class Guide:
         found = spaces_store.discovered(tx, actor.person, question, topic, before, page.limit + 1)
         shown, last = cut(found, page.limit)
         open_to = [space for space in shown if actor.person not in space.banned]
-        cards = spaces.as_cards(tx, open_to, self.house.asks, self.listeners)
         return DiscoveredSpaces(
-            items=on_cards(tx, cards, actor.person, now),
+            items=spaces.as_cards(tx, open_to, self.house, self.listeners, actor.person),
             next=None if last is None else _cursor(shown, last, before),
         )
 
     def upcoming(
-        self, tx: Connection, actor: Actor, question: str, topic: str | None, page: Asking, now: datetime
+        self, tx: Connection, actor: Actor, question: str, topic: str | None, page: Asking
     ) -> DiscoveredSpaces:
         """Public Spaces that are announced, the next first.
 
@@ -62,7 +58,7 @@ class Guide:
         spaces.check_access(tx, self.house, actor)
         shown, last = cut(schedule_store.discovered(tx, actor.person, question, topic, page), page.limit)
         return DiscoveredSpaces(
-            items=on_cards(tx, self.ahead.as_cards(tx, shown, actor.person), actor.person, now),
+            items=self.ahead.as_cards(tx, shown, actor.person),
             next=None if last is None else cursor_of(*schedule_store.cursor_numbers(last)),
         )
 

@@ -34,8 +34,7 @@ async def discover_live(
     page: AskedPage, me: Acting, tools: Tools, discover: Discover, q: Question = "", topic: OfTopic = None
 ) -> DiscoveredSpaces:
     """Public Spaces that are live, the latest first."""
-    now = tools.clock.now()
-    return await tools.db.read(lambda tx: discover.guide.live(tx, me, q, topic or None, page, now))
+    return await tools.db.read(lambda tx: discover.guide.live(tx, me, q, topic or None, page))
 
 
 @router.get("/upcoming", responses=_LIST)
@@ -43,8 +42,7 @@ async def discover_upcoming(
     page: AskedPage, me: Acting, tools: Tools, discover: Discover, q: Question = "", topic: OfTopic = None
 ) -> DiscoveredSpaces:
     """Public Spaces that are announced, the next first."""
-    now = tools.clock.now()
-    return await tools.db.read(lambda tx: discover.guide.upcoming(tx, me, q, topic or None, page, now))
+    return await tools.db.read(lambda tx: discover.guide.upcoming(tx, me, q, topic or None, page))
 
 
 @router.get("/topics", responses=refusals(AccessNotYet, Unauthenticated))

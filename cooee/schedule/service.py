@@ -13,7 +13,7 @@ from cooee.kit.pages import Asking, cursor_of, cut
 from cooee.people import relations, standing
 from cooee.people import service as people
 from cooee.people import store as people_store
-from cooee.people.cards import Attachment, Attachments, SpaceCard
+from cooee.people.cards import Attachment, Attachments, CardTicket, SpaceCard
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.schedule import facts, rules, store
@@ -147,8 +147,15 @@ class Ahead:
         cast = spaces.cast(tx, {scheduled.host for scheduled in shown}, self.house.asks)
         reminded = store.reminded(tx, ids, viewer) if viewer else set()
         counts = store.reminder_counts(tx, ids)
+        tickets = self.house.tickets_of(tx, ids, viewer)
         return [
-            _shape(scheduled, cast[scheduled.host], scheduled.id in reminded, counts.get(scheduled.id, 0))
+            _shape(
+                scheduled,
+                cast[scheduled.host],
+                scheduled.id in reminded,
+                counts.get(scheduled.id, 0),
+                tickets.get(scheduled.id),
+            )
             for scheduled in shown
             if scheduled.host in cast
         ]
@@ -272,7 +279,9 @@ def _is_visible(tx: Connection, scheduled: Scheduled, viewer: PersonId) -> bool:
     return scheduled.plan.audience != "invited" and not relations.blocked_between(tx, viewer, scheduled.host)
 
 
-def _shape(scheduled: Scheduled, host: Person, reminded: bool, reminders: int) -> ScheduledSpace:
+def _shape(
+    scheduled: Scheduled, host: Person, reminded: bool, reminders: int, ticket: CardTicket | None
+) -> ScheduledSpace:
     plan = scheduled.plan
     return ScheduledSpace(
         id=scheduled.id,
@@ -291,6 +300,7 @@ def _shape(scheduled: Scheduled, host: Person, reminded: bool, reminders: int) -
         cancel_reason=scheduled.reason,
         reminded=reminded,
         reminders=reminders,
+        ticket=ticket,
     )
 
 
@@ -306,4 +316,5 @@ def _card(shape: ScheduledSpace) -> SpaceCard:
         topics=list(shape.topics),
         scheduled_start=shape.scheduled_start,
         reminded=shape.reminded,
+        ticket=shape.ticket,
     )

@@ -8,6 +8,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from cooee.kit.pages import Shape, Timestamp
+from cooee.people.cards import CardTicket
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.spaces.rules.gates import Plan
@@ -44,6 +45,7 @@ class ScheduledSpace(Shape):
     cancel_reason: CancelReason | None
     reminded: bool = Field(description="Whether the one who asks is told when it starts")
     reminders: int = Field(ge=0, description="How many people are told when it starts")
+    ticket: CardTicket | None = Field(None, description="Null: one needs none")
 
 
 class Ahead(Protocol):

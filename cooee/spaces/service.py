@@ -12,7 +12,7 @@ from cooee.kit.db import after_commit
 from cooee.kit.ids import Ids
 from cooee.people import following, relations, standing
 from cooee.people import service as people
-from cooee.people.cards import Attachment, Attachments, SpaceCard
+from cooee.people.cards import Attachment, Attachments, CardTicket, SpaceCard
 from cooee.people.ids import PersonId
 from cooee.people.questions import LiveSpaces, MayHost, Questions
 from cooee.people.records import PersonRecord
@@ -90,6 +90,15 @@ def no_tickets(_tx: Connection, _space: SpaceId, _person: PersonId | None) -> No
     """Where nothing is sold, nobody needs a ticket."""
 
 
+TicketsOf = Callable[[Connection, Collection[SpaceId], PersonId | None], Mapping[SpaceId, CardTicket]]
+"""What it takes to come into those of these Spaces that take anything. `wiring.py` wires the answer."""
+
+
+def nothing_sold(_tx: Connection, _ids: Collection[SpaceId], _viewer: PersonId | None) -> Mapping[SpaceId, CardTicket]:
+    """Where nothing is sold."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What all Spaces of this site have in common."""
@@ -100,6 +109,7 @@ class House:
     ids: Ids
     suspended: Suspended
     asks_for_ticket: AsksForTicket = no_tickets
+    tickets_of: TicketsOf = nothing_sold
 
 
 def start(
@@ -295,12 +305,14 @@ def check_entry(tx: Connection, house: House, space: Space, actor: Actor, *, kno
 def bubbles(tx: Connection, house: House, viewer: PersonId, listeners: Listeners) -> list[SpaceCard]:
     """Public Spaces in which somebody whom `viewer` follows is on stage."""
     shown = store.with_people_followed_by(tx, viewer, _MOST_BUBBLES)
-    return list(_cards(tx, [space for space in shown if viewer not in space.banned], house.asks, listeners).values())
+    return as_cards(tx, [space for space in shown if viewer not in space.banned], house, listeners, viewer)
 
 
-def as_cards(tx: Connection, shown: Collection[Space], asks: Questions, listeners: Listeners) -> list[SpaceCard]:
-    """Spaces at a glance."""
-    return list(_cards(tx, shown, asks, listeners).values())
+def as_cards(
+    tx: Connection, shown: Collection[Space], house: House, listeners: Listeners, viewer: PersonId
+) -> list[SpaceCard]:
+    """Spaces at a glance, each with what it takes to come in."""
+    return list(_cards(tx, shown, house, listeners, viewer).values())
 
 
 def check_access(tx: Connection, house: House, actor: Actor) -> None:
@@ -333,7 +345,7 @@ def cards(house: House, listeners: Listeners) -> Attachments:
     def answer(tx: Connection, attachments: Collection[Attachment], viewer: PersonId) -> Mapping[Attachment, SpaceCard]:
         ids = {SpaceId(attachment.id) for attachment in attachments}
         visible = [space for space in store.open_to(tx, ids, viewer).values() if gates.is_visible(space, viewer)]
-        shown = _cards(tx, visible, house.asks, listeners)
+        shown = _cards(tx, visible, house, listeners, viewer)
         return {Attachment("space", id): card for id, card in shown.items()}
 
     return answer
@@ -375,9 +387,16 @@ def note_visits(tx: Connection, visits: Collection[Visit]) -> list[Visit]:
     return store.note_visits(tx, visits)
 
 
-def _cards(tx: Connection, shown: Collection[Space], asks: Questions, listeners: Listeners) -> dict[SpaceId, SpaceCard]:
-    known = cast(tx, {person for space in shown for person in views.faces(space)}, asks)
-    return {space.id: views.card(space, known, listeners(space.id)) for space in shown if space.host in known}
+def _cards(
+    tx: Connection, shown: Collection[Space], house: House, listeners: Listeners, viewer: PersonId
+) -> dict[SpaceId, SpaceCard]:
+    known = cast(tx, {person for space in shown for person in views.faces(space)}, house.asks)
+    tickets = house.tickets_of(tx, [space.id for space in shown if not space.ended], viewer)
+    return {
+        space.id: views.card(space, known, listeners(space.id), tickets.get(space.id))
+        for space in shown
+        if space.host in known
+    }
 
 
 def not_apart(tx: Connection, space: Space, person: PersonId) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from cooee.people.cards import SpaceCard
+from cooee.people.cards import CardTicket, SpaceCard
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.spaces import shapes
@@ -105,7 +105,7 @@ def own(space: Space, participant: str) -> shapes.Own:
     )
 
 
-def card(space: Space, cast: Cast, listeners: int) -> SpaceCard:
+def card(space: Space, cast: Cast, listeners: int, ticket: CardTicket | None) -> SpaceCard:
     """The Space at a glance."""
     on_stage = sorted((seat.person for seat in space.stage), key=lambda person: person != space.host)
     return SpaceCard(
@@ -117,6 +117,7 @@ def card(space: Space, cast: Cast, listeners: int) -> SpaceCard:
         listeners=listeners,
         started_at=space.started_at,
         topics=list(space.topics),
+        ticket=ticket,
     )
 
 

@@ -1,6 +1,6 @@
 """What people are shown of tickets and earnings."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -8,10 +8,9 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from cooee.kit import money
-from cooee.kit.clock import Clock
 from cooee.kit.pages import Asking, cursor_of, cut
 from cooee.people import service as people
-from cooee.people.cards import Attachment, Attachments, CardTicket, SpaceCard
+from cooee.people.cards import CardTicket
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.schedule import store as schedule_store
@@ -68,34 +67,20 @@ def my_tickets(tx: Connection, till: Till, me: PersonId, now: datetime) -> shape
     return shapes.MyTickets(items=items, waiting=_places(tx, till, me, now))
 
 
-def with_tickets(cards: Attachments, clock: Clock) -> Attachments:
-    """Cards of Spaces say what it takes to come in."""
-
-    def answer(tx: Connection, asked: Collection[Attachment], viewer: PersonId) -> Mapping[Attachment, SpaceCard]:
-        known = cards(tx, asked, viewer)
-        priced = {card.id: card for card in on_cards(tx, list(known.values()), viewer, clock.now())}
-        return {attachment: priced[card.id] for attachment, card in known.items()}
-
-    return answer
-
-
-def on_cards(tx: Connection, cards: Sequence[SpaceCard], viewer: PersonId, now: datetime) -> list[SpaceCard]:
-    """The same cards with what it takes to come in."""
-    ids = {SpaceId(card.id) for card in cards if card.state in ("scheduled", "live")}
+def tickets_of(tx: Connection, ids: Collection[SpaceId], viewer: PersonId | None) -> dict[SpaceId, CardTicket]:
+    """What it takes to come into those of these Spaces that take anything; `None` is a guest."""
     offers = {offer.space: offer for offer in store.offers_of(tx, ids) if not offer.is_over} if ids else {}
     if not offers:
-        return list(cards)
-    taken, held = sale_store.taken_of(tx, offers), sale_store.holding(tx, offers, viewer)
+        return {}
+    taken = sale_store.taken_of(tx, offers)
+    held = sale_store.holding(tx, offers, viewer) if viewer else set()
 
     def ticket(offer: Offer) -> CardTicket:
         left = rules.free_seats(offer.seats, taken.get(offer.space, 0), 0) if offer.state == "open" else 0
         mine = offer.host == viewer or offer.space in held
         return CardTicket(price=offer.price, currency=offer.currency, left=left, mine=mine)
 
-    return [
-        card.model_copy(update={"ticket": ticket(offer)}) if (offer := offers.get(SpaceId(card.id))) else card
-        for card in cards
-    ]
+    return {id: ticket(offer) for id, offer in offers.items()}
 
 
 def sold(tx: Connection, till: Till, actor: Actor, id: SpaceId, now: datetime) -> shapes.Sales:

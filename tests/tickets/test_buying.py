@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -340,6 +341,33 @@ async def test_ones_tickets_are_those_one_bought_got_gave_and_waits_for(fair: Fa
     assert [(one["holder"]["username"], one["stage"]) for one in mine["items"]] == [("cy", "ahead"), ("bo", "ahead")]
     assert [(one["space"], one["place"], one["host"]["username"]) for one in mine["waiting"]] == [(full, 1, "amara")]
     assert [one["buyer"]["username"] for one in (await cy.get("me/tickets"))["items"]] == ["bo"]
+
+
+async def test_wherever_a_space_is_seen_its_price_is_seen_before_anybody_goes_in(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    for person in (bo, cy):
+        await person.put(f"people/{amara.id}/follow")
+    space, free = await fair.sell(amara, price=1500, seats=3), await fair.announce(amara)
+    await fair.buy(bo, space)
+    left = {"price": 1500, "currency": "usd", "left": 2}
+
+    def prices(page: Any) -> dict[str, Any]:
+        return {card["id"]: card["ticket"] for card in page["items"]}
+
+    assert prices(await cy.get("upcoming")) == {space: {**left, "mine": False}, free: None}
+    assert prices(await bo.get("upcoming"))[space] == {**left, "mine": True}
+    assert prices(await amara.get("upcoming"))[space] == {**left, "mine": True}
+    for reader, mine in ((cy, False), (fair.guest, False), (bo, True)):
+        assert (await reader.get(f"spaces/{space}"))["ticket"] == {**left, "mine": mine}
+    post = await bo.post("posts", {"text": "Come", "attachment": {"kind": "space", "id": space}})
+    assert (await cy.get(f"posts/{post['id']}"))["attachment"]["ticket"] == {**left, "mine": False}
+    for id in (space, free):
+        await amara.post(f"spaces/{id}/start")
+    assert prices(await cy.get("bubbles")) == {space: {**left, "mine": False}, free: None}
+    assert prices(await bo.get("bubbles"))[space] == {**left, "mine": True}
+    await amara.post(f"spaces/{space}/end")
+    assert (await cy.get(f"posts/{post['id']}"))["attachment"]["ticket"] is None
 
 
 async def test_cards_say_what_a_ticket_costs_and_how_many_are_left(fair: Fair) -> None:

@@ -6211,6 +6211,8 @@ export interface components {
              * @description How many people are told when it starts
              */
             reminders: number;
+            /** @description Null: one needs none */
+            ticket?: components["schemas"]["CardTicket"] | null;
         };
         /**
          * Seat
