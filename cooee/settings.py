@@ -1,12 +1,22 @@
 """What an operator may set: `COOEE_*` in the environment, else `cooee.toml` where the program is started."""
 
 import ipaddress
+import re
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -22,6 +32,13 @@ def _list(given: object) -> object:
 
 def _unset(given: object) -> object:
     return None if given == "" else given
+
+
+def _countries(codes: list[str]) -> list[str]:
+    folded = list(dict.fromkeys(code.upper() for code in codes))
+    if wrong := [code for code in folded if not re.fullmatch(r"[A-Z]{2}", code)]:
+        raise ValueError(f"{wrong[0]} is no ISO 3166 code of a country")
+    return folded
 
 
 WordList = Annotated[list[str], NoDecode, BeforeValidator(_list)]
@@ -141,6 +158,8 @@ class Settings(BaseSettings):
     """
     stripe_url: Url
     """For tests only: another address than Stripe's."""
+    payout_countries: Annotated[WordList, AfterValidator(_countries)] = []
+    """Where hosts can be paid, as ISO 3166 codes (`DE,FR`); without it, in the country of the Stripe account alone."""
     rates_url: str = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
     """Where the day's rates of currencies stand, as the European Central Bank writes them."""
     ticketing: Literal["eligible", "everyone"] = "eligible"

@@ -259,6 +259,7 @@ def _ticket_desk(settings: Settings, tools: Toolbox, live: Live, ahead: Ahead) -
         has_open_case=moderation_store.is_before_moderators,
         payments=payments,
         site_url=settings.site_url,
+        countries=tuple(settings.payout_countries),
     )
     return TicketDesk(till, tools, live, why_off, Rates(tools.outside, settings.rates_url))
 

@@ -43,6 +43,14 @@ class NotPayable(Refusal):
     title = "There is no payout account that takes money yet."
 
 
+class CountryNotPossible(Refusal):
+    """Nobody is paid there; where one can be, `GET /me/selling` says."""
+
+    code = "country_not_possible"
+    status = 422
+    title = "Payouts do not go to this country here."
+
+
 class OfferTooLate(Refusal):
     """People may be in already."""
 

@@ -17,7 +17,7 @@ from cooee.people.ids import PersonId
 from cooee.spaces.live import Live
 from cooee.spaces.state import SpaceId
 from cooee.tickets import ledger_store, payout_store, reading, sale_store, service, settling, shapes, store
-from cooee.tickets.errors import NoTicket, NotPayable, PaymentsAway, TicketsOff
+from cooee.tickets.errors import CountryNotPossible, NoTicket, NotPayable, PaymentsAway, TicketsOff
 from cooee.tickets.exchange import Rates
 from cooee.tickets.payments import Event, NotPaidOut, Paid, Payments, Sent
 from cooee.tickets.rules import HOLD
@@ -68,11 +68,13 @@ class Desk:
 
     # Selling.
 
-    async def connect(self, me: PersonId, path: str) -> str:
+    async def connect(self, me: PersonId, path: str, country: str | None) -> str:
         """Where somebody tells the provider who they are, so that they can be paid.
 
+        `country`: where, if there is a choice.
+
         Raises:
-            TicketsOff, PaymentsAway
+            TicketsOff, PaymentsAway, CountryNotPossible
         """
         payments, now = self.payments, self.tools.clock.now()
         party = f"{self.tools.ids.random(_PARTY_BITS):016x}"
@@ -81,7 +83,9 @@ class Desk:
         assert payee is not None, "they were just made"
         account = payee.account
         if account is None:
-            account = await payments.open_account(me)
+            if country not in (self.till.countries or (None,)):
+                raise CountryNotPossible
+            account = await payments.open_account(me, country)
             await self.tools.db.write(lambda tx: store.change_payee(tx, me, account=account))
         if payee.ready:
             return await payments.dashboard(account)

@@ -120,17 +120,19 @@ class Payments:
         await self._http.close_async()
         self._http.close()
 
-    async def open_account(self, person: PersonId) -> str:
-        """A payout account for somebody; asked again within a day, the same."""
+    async def open_account(self, person: PersonId, country: str | None) -> str:
+        """A payout account for somebody, without a country in the platform's; asked again within a day, the same."""
+        where: Any = {"country": country} if country else {}
         account = await self._asked(
             self._client.v1.accounts.create_async(
                 {
+                    **where,
                     "type": "express",
                     "capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}},
                     "settings": {"payouts": {"schedule": {"interval": "manual"}}},
                     "metadata": {"person": person},
                 },
-                {"idempotency_key": f"account:{person}"},
+                {"idempotency_key": ":".join(filter(None, ("account", person, country)))},
             )
         )
         return account.id

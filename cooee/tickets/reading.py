@@ -122,6 +122,7 @@ def selling(tx: Connection, till: Till, me: PersonId, why_off: shapes.WhyOff | N
         least=limits[0],
         most=limits[1],
         tips=payee is not None and payee.tips,
+        countries=list(till.countries),
     )
 
 

@@ -180,6 +180,15 @@ class Seller(Shape):
     least: int | None = Field(description="The lowest price in that currency")
     most: int | None
     tips: bool
+    countries: list[str] = Field(
+        description="Where a payout account can be opened, as ISO 3166 codes; empty: there is no choice"
+    )
+
+
+class OpenAccount(Asked):
+    """Where one is to be paid, when the account is opened."""
+
+    country: str | None = Field(None, pattern=r"^[A-Z]{2}$", description="Needed where there is a choice")
 
 
 class Link(Shape):

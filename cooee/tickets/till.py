@@ -36,6 +36,8 @@ class Till:
     has_open_case: HasOpenCase
     payments: Payments | None
     site_url: str
+    countries: tuple[str, ...] = ()
+    """Where hosts can be paid; empty: in the platform's own country."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from cooee.tickets.errors import (
     BadSignature,
     CannotSellYet,
     CodeUnknown,
+    CountryNotPossible,
     HasTicket,
     NoOffer,
     NotBuyable,
@@ -80,10 +81,10 @@ async def change_selling(asked: shapes.TakeTips, me: SignedIn, tools: Tools, til
     return await tools.db.read(lambda tx: reading.selling(tx, till.till, me.id, till.why_off, now))
 
 
-@router.post("/me/payout-account", responses=refusals(*_SIGNED_IN, PaymentsAway, TicketsOff))
-async def open_payout_account(me: SignedIn, till: Till) -> shapes.Link:
+@router.post("/me/payout-account", responses=refusals(*_SIGNED_IN, CountryNotPossible, PaymentsAway, TicketsOff))
+async def open_payout_account(me: SignedIn, till: Till, asked: shapes.OpenAccount | None = None) -> shapes.Link:
     """Go on at the payment provider: to open a payout account, or to see it."""
-    return shapes.Link(url=await till.connect(me.id, EARNINGS))
+    return shapes.Link(url=await till.connect(me.id, EARNINGS, asked.country if asked else None))
 
 
 @router.post("/me/payout-account/check", responses=refusals(*_SIGNED_IN, PaymentsAway, TicketsOff))

@@ -28,6 +28,14 @@ def test_the_environment_comes_before_the_file(tmp_path: Path, monkeypatch: pyte
     assert (settings.http_port, settings.name, settings.edge_advertise) == (9001, "From the file", ["10.0.0.1"])
 
 
+def test_countries_are_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COOEE_PAYOUT_COUNTRIES", "de, FR,de")
+    assert Settings().payout_countries == ["DE", "FR"]
+    monkeypatch.setenv("COOEE_PAYOUT_COUNTRIES", "Germany")
+    with pytest.raises(ValidationError, match="GERMANY is no ISO 3166 code"):
+        Settings()
+
+
 def test_lists_are_separated_by_commas_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COOEE_EDGE_ADVERTISE", "203.0.113.7, [2001:db8::7]:8001,")
     assert Settings().edge_advertise == ["203.0.113.7", "[2001:db8::7]:8001"]

@@ -270,6 +270,7 @@ class Stripe:
             "charges_enabled": False,
             "payouts_enabled": False,
             "default_currency": self.currency,
+            "country": asked.get("country"),
         }
         return shape | self.accounts[id]
 

@@ -5654,6 +5654,17 @@ export interface components {
             state: "open" | "closed" | "over" | "free";
         };
         /**
+         * OpenAccount
+         * @description Where one is to be paid, when the account is opened.
+         */
+        OpenAccount: {
+            /**
+             * Country
+             * @description Needed where there is a choice
+             */
+            country?: string | null;
+        };
+        /**
          * OwnSpaces
          * @description One page of one's own Spaces of which figures are kept, the latest first.
          */
@@ -6294,6 +6305,11 @@ export interface components {
             most: number | null;
             /** Tips */
             tips: boolean;
+            /**
+             * Countries
+             * @description Where a payout account can be opened, as ISO 3166 codes; empty: there is no choice
+             */
+            countries: string[];
         };
         /**
          * Session
@@ -17861,7 +17877,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OpenAccount"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -17870,6 +17890,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description unauthenticated */
@@ -17899,7 +17928,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid_request */
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description country_not_possible, invalid_request */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -46,7 +46,8 @@ export const dropCode = (id: string, name: string) =>
 
 export const selling = () => answerOf(node.GET("/api/v1/me/selling"));
 export const takeTips = (tips: boolean) => answerOf(node.PUT("/api/v1/me/selling", { body: { tips } }));
-export const openAccount = () => answerOf(node.POST("/api/v1/me/payout-account"));
+export const openAccount = (country: string | null) =>
+  answerOf(node.POST("/api/v1/me/payout-account", { body: { country } }));
 export const checkAccount = () => answerOf(node.POST("/api/v1/me/payout-account/check"));
 export const earnings = () => answerOf(node.GET("/api/v1/me/earnings"));
 /** For administrators: the ledger as a whole, and what needs somebody. */
