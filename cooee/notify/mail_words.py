@@ -29,7 +29,10 @@ _SAYS: dict[Kind, str] = {
     "money_back": "You get your money back for a Space of {names}",
     "payout_failed": "Your bank sent a payout back. Check your account at Stripe",
 }
-_HOST_LEFT = "A Space that you waited for does not take place: its host has left"
+_HOST_LEFT: dict[Kind, str] = {
+    "canceled": "A Space that you waited for does not take place: its host has left",
+    "money_back": "You get your money back for a Space whose host has left",
+}
 _LEADS: dict[Kind, str] = {
     "live": "Listen",
     "invited": "Go there",
@@ -42,8 +45,8 @@ _LEADS: dict[Kind, str] = {
 
 def sentence(kind: Kind, names: Sequence[str], count: int) -> str:
     """Who did what: `names` are the latest of `count`."""
-    if kind == "canceled" and not names:
-        return _HOST_LEFT
+    if not names and kind in _HOST_LEFT:
+        return _HOST_LEFT[kind]
     return _SAYS[kind].format(names=_listed(names, count))
 
 

@@ -53,8 +53,8 @@ OFFICIAL: frozenset[Kind] = frozenset({"report_decided", "moderated"})
 """What the site itself says: nobody did it whose face could be shown."""
 
 
-OUTLIVES: frozenset[Kind] = frozenset({"canceled"})
-"""What is told also of somebody whose account is about to be erased: by their leaving it came about."""
+OUTLIVES: frozenset[Kind] = frozenset({"canceled", "money_back"})
+"""What is told also of a host whose account is about to be erased, though not by name: by their leaving it came about."""
 
 
 def offered(kind: Kind, channel: Channel) -> bool:

@@ -131,12 +131,11 @@ def texts(tx: Connection, ids: Collection[str]) -> Mapping[str, str]:
 
 
 def left_behind(tx: Connection, spaces: Collection[str]) -> Mapping[str, str]:
-    """Titles of those of `spaces` that do not take place, and whose hosts delete their accounts."""
+    """Titles of those of `spaces` that were announced by hosts who delete their accounts."""
     query = (
         select(scheduled_spaces.c.id, scheduled_spaces.c.title)
         .join(people, people.c.id == scheduled_spaces.c.host_id)
-        .where(scheduled_spaces.c.id.in_(set(spaces)), scheduled_spaces.c.state == "canceled")
-        .where(people.c.deleting_at.is_not(None))
+        .where(scheduled_spaces.c.id.in_(set(spaces)), people.c.deleting_at.is_not(None))
     )
     return {row.id: row.title for row in tx.execute(query)} if spaces else {}
 

@@ -33,6 +33,12 @@ const SAYS: Record<NoticeKind, (inputs: { names: string }) => string> = {
   payout_failed: m.notice_payout_failed,
 };
 
+/** Where the host has left: nobody is named any more. */
+const NAMELESS: Partial<Record<NoticeKind, () => string>> = {
+  canceled: m.notice_host_left,
+  money_back: m.notice_money_back_left,
+};
+
 /** Whether this page has words for what a node tells: a page that is open since before an update has not all. */
 export const hasWords = (kind: string): kind is NoticeKind => Object.hasOwn(SAYS, kind);
 
