@@ -54,7 +54,7 @@ OFFICIAL: frozenset[Kind] = frozenset({"report_decided", "moderated"})
 
 
 OUTLIVES: frozenset[Kind] = frozenset({"canceled", "money_back"})
-"""What is told also of a host whose account is about to be erased, though not by name: their leaving brought it about."""
+"""What is told also of a host whose account is about to be erased, though not by name: it came of their leaving."""
 
 
 def offered(kind: Kind, channel: Channel) -> bool:
