@@ -132,7 +132,7 @@ def _notice(
     left: Mapping[str, str],
     since: datetime,
 ) -> Notice | None:
-    if doers is not None and line.kind in OUTLIVES and line.space in left:
+    if doers is not None and line.kind in OUTLIVES and line.space is not None and line.space in left:
         return _nameless(line, left[line.space], since)
     official = line.kind in OFFICIAL
     known = [faces[who] for who in doers.faces if who in faces] if doers and not official else []

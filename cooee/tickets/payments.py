@@ -122,19 +122,17 @@ class Payments:
 
     async def open_account(self, person: PersonId, country: str | None) -> str:
         """A payout account for somebody, without a country in the platform's; asked again within a day, the same."""
-        where: Any = {"country": country} if country else {}
-        account = await self._asked(
-            self._client.v1.accounts.create_async(
-                {
-                    **where,
-                    "type": "express",
-                    "capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}},
-                    "settings": {"payouts": {"schedule": {"interval": "manual"}}},
-                    "metadata": {"person": person},
-                },
-                {"idempotency_key": ":".join(filter(None, ("account", person, country)))},
-            )
-        )
+        asked: Any = {
+            "type": "express",
+            "capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}},
+            "settings": {"payouts": {"schedule": {"interval": "manual"}}},
+            "metadata": {"person": person},
+        }
+        key = f"account:{person}"
+        if country is not None:
+            asked["country"] = country
+            key = f"{key}:{country}"
+        account = await self._asked(self._client.v1.accounts.create_async(asked, {"idempotency_key": key}))
         return account.id
 
     async def onboarding(self, account: str, back: str) -> str:

@@ -263,8 +263,8 @@ async def test_what_several_nodes_count_at_the_same_time_is_one_space(hall: Hall
     assert told["listened_s"] == 4 * 5 + 56 + 29 + 31 * 4
     assert told["by_reaction"][0] == {"emoji": "💜", "times": 2}
     answer = await ada.send("GET", f"spaces/{hall.id}/analytics/minutes.csv")
-    (first, second) = csv.DictReader(io.StringIO(answer.text))
-    assert (first["listeners_most"], first["listened_seconds"], second["heart"]) == ("6", str(told["listened_s"]), "2")
+    (minute, last) = csv.DictReader(io.StringIO(answer.text))
+    assert (minute["listeners_most"], minute["listened_seconds"], last["heart"]) == ("6", str(told["listened_s"]), "2")
 
 
 async def test_what_is_written_twice_counts_once(hall: Hall, ada: Visitor, guest: Visitor) -> None:

@@ -1,4 +1,4 @@
-"""Where money goes: every refund, the platform's share, chargebacks, payouts and tips."""
+"""Where money goes: every refund, the platform's share, chargebacks, and what dies in between."""
 
 from datetime import timedelta
 from typing import Any
