@@ -315,7 +315,10 @@ class Payments:
         try:
             payout = await self._client.v1.payouts.create_async(
                 {"amount": amount, "currency": owed.currency, "metadata": {"space": owed.space}},
-                {"stripe_account": account, "idempotency_key": f"payout:{owed.space}:{owed.currency}:{turn}"},
+                {
+                    "stripe_account": account,
+                    "idempotency_key": f"payout:{owed.space}:{owed.host}:{owed.currency}:{turn}",
+                },
             )
         except self._stripe.IdempotencyError as error:
             self._away(error)
