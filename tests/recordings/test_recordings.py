@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from cooee.kit import outbox
 from cooee.media.engine import EngineError
 from cooee.spaces import facts
+from cooee.tickets import sale_store
 from cooee.tickets import store as tickets
 from cooee.tickets.state import Offer, Sale, SaleId
 from tests.recordings.conftest import Studio

@@ -1,6 +1,10 @@
 """What was said and shown in a Space, beside its replay: captions and posts."""
 
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -9,8 +13,12 @@ from sqlalchemy import Connection, select
 from cooee.captions import service as captions
 from cooee.captions import store as captions_store
 from cooee.captions.tables import caption_lines
-from cooee.recordings import belongings
+from cooee.kit import outbox
+from cooee.kit.worker import Later
+from cooee.recordings import belongings, jobs
+from cooee.recordings import service as recordings
 from cooee.recordings.tables import recording_captions
+from cooee.spaces import facts
 from cooee.spaces.state import SpaceId
 from tests.recordings.conftest import Studio
 from tests.spaces import rooms
@@ -58,6 +66,42 @@ async def test_captions_of_those_who_agreed_stay_with_the_replay_and_go_with_it(
     await house.host.delete(f"spaces/{id}/replay")
     assert await db.read(lines) == []
     assert await house.guest.refused("GET", f"spaces/{id}/replay/captions") == (404, "replay_not_found")
+
+
+async def test_a_replay_waits_for_the_last_words(studio: Studio) -> None:
+    house, db = studio.house, studio.house.tools.db
+    await house.host.put("me/captions", {"agreed": True})
+    id = await studio.live(language="en")
+    begun = studio.clock.now()
+    # The worker of the node has it later, when time goes on.
+    await db.write(lambda tx: outbox.put(tx, f"{facts.RECORDED}:{id}", "nobody's", {}, studio.clock.now()))
+    await house.host.post(f"spaces/{id}/end")
+    async with asyncio.timeout(20):
+        while studio.wiring.tapes.is_writing(id):
+            await asyncio.sleep(0.02)
+    waiting = replace(studio.wiring, is_still_said=lambda space: space == id)
+    with pytest.raises(Later, match="last words"):
+        await jobs._make(waiting, house.tools, id)
+
+    def say(text: str, at: Any, *, recorded: bool) -> Callable[[Connection], Any]:
+        said = (house.live.house, id, rooms.HOST, text, at, timedelta(milliseconds=400))
+        return lambda tx: captions.write_down(tx, *said, recorded=recorded, is_awaited=recordings.is_being_made)
+
+    after = studio.clock.now() + timedelta(seconds=1)
+    words = (("and good night", begun, True), ("off the record", begun, False), ("when it was over", after, True))
+    for text, at, recorded in words:
+        assert await db.write(say(text, at, recorded=recorded)) is None
+    assert await house.host.refused("GET", f"spaces/{id}/captions") == (410, "space_ended")
+    await db.write(
+        lambda tx: outbox.schedule(tx, f"{facts.RECORDED}:{id}", facts.RECORDED, {"space": id}, studio.clock.now())
+    )
+    await studio.settle(id)
+    text = (await house.guest.send("GET", f"spaces/{id}/replay/captions")).text
+    assert text.splitlines()[-1] == "<v Host>And good night"
+    assert text.count("<v ") == 1
+    # Whoever comes too late is not kept at all.
+    await db.write(say("too late", begun, recorded=True))
+    assert await db.read(lambda tx: tx.execute(select(caption_lines.c.text)).all()) == []
 
 
 async def test_whoever_takes_it_back_is_read_in_no_replay_whether_it_is_made_already_or_not(studio: Studio) -> None:

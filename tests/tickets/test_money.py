@@ -1,4 +1,4 @@
-"""Where money goes: every refund, the platform's share, chargebacks, and what dies in between."""
+"""Where money goes: every refund, the platform's share, chargebacks, payouts and tips."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from tests.payments.stripe import signed
 from tests.tickets.books import BACK, balanced, balances, ended, state
 from tests.tickets.conftest import Fair
 from tests.tickets.test_buying import account
+from tests.visitor import PASSWORD
 
 pytestmark = pytest.mark.anyio
 
@@ -226,3 +227,19 @@ async def test_a_host_who_deletes_the_account_gives_the_money_back_before_it_is_
     assert (await state(bo, ticket))[0] == "paid"
     await fair.pass_time(days=1, hours=2)
     assert await state(bo, ticket) == ("refunded", "canceled")
+
+
+async def test_a_host_who_deletes_the_account_cancels_what_was_announced_and_gives_the_money_back(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy = await fair.people("bo", "cy")
+    space = await fair.sell(amara, seats=1)
+    ticket = await fair.buy(bo, space)
+    await cy.put(f"spaces/{space}/tickets/line")
+    await amara.post("sessions/current/confirmation", {"password": PASSWORD})
+    await amara.delete("me")
+    await fair.work()
+    assert await state(bo, ticket) == ("refunded", "host_gone")
+    (told,) = (await bo.get("notices"))["items"]
+    assert (told["kind"], told["people"], told["title"]) == ("money_back", [], "Tea")
+    assert await cy.refused("POST", f"spaces/{space}/tickets", json={}) == (404, "space_not_found")
+    assert await balanced(fair)

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from cooee.people.ids import PersonId
 from cooee.spaces.state import SpaceId
-from cooee.tickets import settling, store
+from cooee.tickets import payout_store, settling
+from cooee.tickets.state import Owed
 from tests.notify.told import lines
 from tests.tickets.books import balanced, ended, state
 from tests.tickets.conftest import Fair
@@ -154,16 +156,17 @@ async def test_a_payout_that_may_have_left_stays_due_when_it_was(fair: Fair) -> 
     amara = await fair.host()
     (bo,) = await fair.people("bo")
     space = SpaceId(await fair.sell(amara))
+    owed = Owed(space, PersonId(amara.id), "usd")
     await fair.buy(bo, space)
     await ended(amara, space)
     await fair.work()
-    arranged = await fair.tools.db.read(lambda tx: store.payout(tx, space))
+    arranged = await fair.tools.db.read(lambda tx: payout_store.payout(tx, owed))
     fair.stripe.mute = True
     await fair.pass_time(hours=48)
     fair.stripe.mute = False
     ids, now = fair.tools.ids, fair.clock.now()
     await fair.tools.db.write(lambda tx: settling.over(tx, ids, space, None, now, now))
-    after = await fair.tools.db.read(lambda tx: store.payout(tx, space))
+    after = await fair.tools.db.read(lambda tx: payout_store.payout(tx, owed))
     assert arranged is not None
     assert after is not None
     assert (after.state, after.due_at) == ("sending", arranged.due_at)

@@ -14,7 +14,7 @@ from cooee.people.ids import PersonId
 from cooee.people.passwords import Passwords
 from cooee.settings import Settings
 from cooee.spaces.state import SpaceId
-from cooee.tickets import store
+from cooee.tickets import ledger_store, store
 from tests.tickets.books import state
 from tests.tickets.conftest import Fair
 from tests.visitor import Visitor
@@ -73,11 +73,40 @@ async def test_an_account_in_a_currency_that_came_to_an_end_sells_nothing_any_mo
 def test_of_the_platforms_account_only_ones_own_spaces_are_read(database: Database) -> None:
     asked: list[tuple[str, Any]] = []
     listen(database.writer, "before_cursor_execute", lambda _c, _u, text, given, *_: asked.append((text, given)))
-    database.write_now(lambda tx: store.moved(tx, "share", {SpaceId("1"), SpaceId("2")}))
+    database.write_now(lambda tx: ledger_store.moved(tx, "share", {SpaceId("1"), SpaceId("2")}))
     text, given = next(each for each in asked if "ledger_lines" in each[0])
     with database.writer.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", given).all()
     assert "(account=? AND space_id=?)" in plan[0].detail
+
+
+class TestWhereHostsCanBePaid:
+    @pytest.fixture
+    def changed_settings(self, changed_settings: dict[str, Any]) -> dict[str, Any]:
+        return changed_settings | {"payout_countries": "de, fr"}
+
+    async def test_a_host_says_in_which_country_they_are_paid(self, fair: Fair) -> None:
+        bo, cy = await fair.people("bo", "cy")
+        assert (await bo.get("me/selling"))["countries"] == ["DE", "FR"]
+        for body in ({}, {"country": "US"}):
+            assert await bo.refused("POST", "me/payout-account", json=body) == (422, "country_not_possible")
+        assert await bo.refused("POST", "me/payout-account", json={"country": "fr"}) == (422, "invalid_request")
+        await bo.post("me/payout-account", {"country": "FR"})
+        await cy.post("me/payout-account", {"country": "DE"})
+        assert [account["country"] for account in fair.stripe.accounts.values()] == ["FR", "DE"]
+        # It is chosen for good: who goes on later has chosen.
+        await bo.post("me/payout-account")
+        assert len(fair.stripe.accounts) == 2
+
+
+async def test_without_a_choice_hosts_are_paid_in_the_operators_country(fair: Fair) -> None:
+    (bo,) = await fair.people("bo")
+    assert (await bo.get("me/selling"))["countries"] == []
+    refused = await bo.refused("POST", "me/payout-account", json={"country": "FR"})
+    assert refused == (422, "country_not_possible")
+    await bo.post("me/payout-account")
+    (account,) = fair.stripe.accounts.values()
+    assert account["country"] is None
 
 
 async def test_who_sells_and_how_far_one_is(fair: Fair) -> None:

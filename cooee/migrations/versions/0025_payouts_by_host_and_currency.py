@@ -8,8 +8,8 @@ from alembic import op
 
 from cooee.kit.columns import text_id
 
-revision: str = "0022"
-down_revision: str | None = "0021"
+revision: str = "0025"
+down_revision: str | None = "0024"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
