@@ -39,9 +39,9 @@ def shown(viewer: PersonId, kinds: Iterable[Kind]) -> ColumnElement[bool]:
     return and_(_seen(viewer, by, lines.c.kind.in_(OUTLIVES)), or_(false(), *causes))
 
 
-def _seen(viewer: PersonId, by: Text) -> ColumnElement[bool]:
+def _seen(viewer: PersonId, by: Text, outlives: ColumnElement[bool]) -> ColumnElement[bool]:
     there = _exists(people, people.c.id == by, relations.there(people))
-    return and_(there, ~relations.hidden_from(viewer, by))
+    return and_(or_(there, outlives), ~relations.hidden_from(viewer, by))
 
 
 def _holds(kind: Kind, viewer: PersonId, by: Text, post: Text, space: Text) -> ColumnElement[bool]:

@@ -30,8 +30,8 @@ _SAYS: dict[Kind, str] = {
     "payout_failed": "Your bank sent a payout back. Check your account at Stripe",
 }
 _HOST_LEFT: dict[Kind, str] = {
-    "canceled": "A Space that you waited for does not take place: its host has left",
-    "money_back": "You get your money back for a Space whose host has left",
+    "canceled": "A Space that you waited for does not take place: its host is no longer here",
+    "money_back": "You get your money back for a Space whose host is no longer here",
 }
 _LEADS: dict[Kind, str] = {
     "live": "Listen",

@@ -54,7 +54,7 @@ OFFICIAL: frozenset[Kind] = frozenset({"report_decided", "moderated"})
 
 
 OUTLIVES: frozenset[Kind] = frozenset({"canceled", "money_back"})
-"""What is told also of a host whose account is about to be erased, though not by name: it came of their leaving."""
+"""What is told also of a host whose account is about to be erased, though not by name: it came of their going."""
 
 
 def offered(kind: Kind, channel: Channel) -> bool:

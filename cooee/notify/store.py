@@ -13,6 +13,7 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    not_,
     or_,
     select,
     union_all,
@@ -26,6 +27,7 @@ from cooee.kit.pages import Asking
 from cooee.notify import causes
 from cooee.notify.rules import Kind, News, line
 from cooee.notify.tables import lines, notices, positions
+from cooee.people import relations
 from cooee.people.ids import PersonId
 from cooee.people.tables import people
 from cooee.posts.tables import posts
@@ -131,11 +133,11 @@ def texts(tx: Connection, ids: Collection[str]) -> Mapping[str, str]:
 
 
 def left_behind(tx: Connection, spaces: Collection[str]) -> Mapping[str, str]:
-    """Titles of those of `spaces` that were announced by hosts who delete their accounts."""
+    """Titles of those of `spaces` that were announced by hosts who are hidden."""
     query = (
         select(scheduled_spaces.c.id, scheduled_spaces.c.title)
         .join(people, people.c.id == scheduled_spaces.c.host_id)
-        .where(scheduled_spaces.c.id.in_(set(spaces)), people.c.deleting_at.is_not(None))
+        .where(scheduled_spaces.c.id.in_(set(spaces)), not_(relations.there(people)))
     )
     return {row.id: row.title for row in tx.execute(query)} if spaces else {}
 

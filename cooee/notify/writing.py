@@ -11,6 +11,7 @@ from cooee.kit.zones import told
 from cooee.messages import reading
 from cooee.notify import mail_words, mailbox, pushed, service, unsubscribing, wishes
 from cooee.notify.service import Desk
+from cooee.notify.shapes import Notice
 from cooee.people import relations
 from cooee.people import store as people
 from cooee.people.cards import SpaceCard
@@ -78,7 +79,7 @@ def _lines(tx: Connection, desk: Desk, paper: Paper, person: PersonId, since: da
             words=mail_words.sentence(
                 notice.kind, [one.display_name for one in notice.people[:_MOST_NAMES]], notice.count
             ),
-            text=_excerpt(notice.post.text if notice.post else _named(notice.space, zone) if notice.space else None),
+            text=_excerpt(_about(notice, zone)),
             url=paper.url + pushed.path_of(notice, username),
             action=mail_words.action(notice.kind),
         )
@@ -113,6 +114,12 @@ def _named(space: SpaceCard, zone: str | None) -> str:
     """What it is called and when it begins, where the reader is as far as that is known."""
     when = told(space.scheduled_start, zone) if space.scheduled_start else None
     return " · ".join(part for part in (space.title, when) if part)
+
+
+def _about(notice: Notice, zone: str | None) -> str | None:
+    if notice.post is not None:
+        return notice.post.text
+    return _named(notice.space, zone) if notice.space else notice.title
 
 
 def _excerpt(text: str | None) -> str | None:

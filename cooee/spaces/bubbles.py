@@ -51,7 +51,7 @@ class Bubbles:
 
         def read(tx: Connection) -> list[tuple[SpaceCard, list[PersonId]]]:
             live = {id: newcomers[id] for id, space in changed.items() if not space.ended}
-            cards = service.as_cards(tx, changed.values(), self._house.asks, listeners)
+            cards = service.as_cards(tx, changed.values(), self._house, listeners, None)
             theirs = (
                 store.followers_of(tx, changed[SpaceId(card.id)], live.get(SpaceId(card.id), ())) for card in cards
             )

@@ -309,9 +309,9 @@ def bubbles(tx: Connection, house: House, viewer: PersonId, listeners: Listeners
 
 
 def as_cards(
-    tx: Connection, shown: Collection[Space], house: House, listeners: Listeners, viewer: PersonId
+    tx: Connection, shown: Collection[Space], house: House, listeners: Listeners, viewer: PersonId | None
 ) -> list[SpaceCard]:
-    """Spaces at a glance, each with what it takes to come in."""
+    """Spaces at a glance, each with what it takes to come in; without a `viewer`, as all may be told alike."""
     return list(_cards(tx, shown, house, listeners, viewer).values())
 
 
@@ -388,7 +388,7 @@ def note_visits(tx: Connection, visits: Collection[Visit]) -> list[Visit]:
 
 
 def _cards(
-    tx: Connection, shown: Collection[Space], house: House, listeners: Listeners, viewer: PersonId
+    tx: Connection, shown: Collection[Space], house: House, listeners: Listeners, viewer: PersonId | None
 ) -> dict[SpaceId, SpaceCard]:
     known = cast(tx, {person for space in shown for person in views.faces(space)}, house.asks)
     tickets = house.tickets_of(tx, [space.id for space in shown if not space.ended], viewer)

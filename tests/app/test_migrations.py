@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from cooee import migrations
-from cooee.kit import facts
+from cooee.kit import facts, outbox
+from cooee.kit.clock import SettableClock
 from cooee.kit.db import Database, metadata
+from cooee.kit.ids import Ids
+from cooee.people import service as people
+from cooee.people.service import NewAccount
 
 
 def test_the_migrations_make_the_tables_that_the_program_uses(database: Database) -> None:
@@ -45,6 +50,25 @@ def test_an_older_sqlite_is_copied_before_it_is_migrated(tmp_path: Path) -> None
     with closing(sqlite3.connect(copy)) as before:
         assert before.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
         assert before.execute("SELECT value FROM facts").fetchall() == [("yes",)]
+
+
+def test_payouts_that_wait_are_those_of_a_host_and_a_currency_afterwards(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'cooee.db'}")
+    migrations.upgrade(database, to="0024")
+    clock = SettableClock()
+    amara = NewAccount("amara", "Amara", None)
+    host = database.write_now(lambda tx: people.sign_up(tx, amara, Ids(clock), clock.now()).id)
+    with database.writer.begin() as connection:
+        connection.exec_driver_sql(f"INSERT INTO payouts VALUES ('abc', {host}, 'usd', 0, 'waiting', 1, 0, NULL)")
+        connection.exec_driver_sql(
+            "INSERT INTO outbox (key, topic, payload, due_at, attempts)"
+            " VALUES ('tickets.payout:abc', 'tickets.payout', '{\"space\": \"abc\"}', 1, 0)"
+        )
+    migrations.upgrade(database)
+    (job,) = database.write_now(lambda tx: outbox.claim(tx, ["tickets.payout"], datetime(2026, 1, 1, tzinfo=UTC), 5))
+    assert job.payload == {"space": "abc", "host": host, "currency": "usd"}
+    assert job.key == f"tickets.payout:abc:{host}:usd"
+    database.close()
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

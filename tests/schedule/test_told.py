@@ -122,7 +122,7 @@ async def test_who_waited_for_a_host_who_deletes_the_account_hears_that_it_does_
     assert (pushed.says["kind"], pushed.says["people"]) == ("canceled", [])
     assert (pushed.says["text"], pushed.says["path"]) == ("Tea", "/upcoming")
     (letter,) = letters(office, "bo")[heard[1] :]
-    assert "its host has left" in letter
+    assert "its host is no longer here" in letter
     assert "Tea" in letter
     assert "Amara" not in letter
     assert await bo.refused("GET", f"spaces/{waiting['id']}") == (404, "space_not_found")

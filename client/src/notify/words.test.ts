@@ -40,6 +40,15 @@ test("what the site itself says names nobody, and counts nobody", () => {
   );
 });
 
+test("nobody is named who is hidden", () => {
+  const left = line([], 1, { kind: "canceled", title: "Tea" });
+  expect(drawn(left)).toBe("A Space you wanted to hear does not take place: its host is no longer here");
+  expect(target(left, ann)).toBe("/upcoming");
+  const back = line([], 1, { kind: "money_back", title: "Tea" });
+  expect(drawn(back)).toBe("You get your money back for a Space whose host is no longer here");
+  expect(target(back, ann)).toBe("/tickets");
+});
+
 test("each line leads to what it tells of", () => {
   const post = { id: "7", text: "A kettle" };
   expect(target(line(["Dov"], 1), ann)).toBe("/people/dov");

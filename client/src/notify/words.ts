@@ -56,6 +56,8 @@ export interface Piece {
 
 /** The sentence of a line, with its names apart: they are bold, and may be written the other way round. */
 export function sentence(notice: Said, locale: string): Piece[] {
+  const nameless = notice.people.length === 0 ? NAMELESS[notice.kind] : undefined;
+  if (nameless) return [{ text: nameless(), name: false }];
   const [before = "", after] = SAYS[notice.kind]({ names: HERE }).split(HERE);
   // What the site itself says names nobody.
   if (after === undefined) return [{ text: before, name: false }];
