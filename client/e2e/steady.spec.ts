@@ -123,3 +123,26 @@ test("what one's own microphone has to say moves nothing either, and stands by t
   await expect(page.getByRole("alert")).toBeVisible();
   expect(await places()).toEqual(before);
 });
+test("whoever points at a post is not scrolled away from it: what is new waits behind a button", async ({
+  server,
+  person,
+}) => {
+  const [amara] = await community(server, "amara");
+  const space = await amara.startSpace("Tea");
+  const say = (text: string) => amara.ask("POST", `/spaces/${space}/posts`, { text });
+  for (const text of ["One", "Two", "Three", "Four"]) await say(text);
+  const { page } = await person(server.address, DESK);
+  await amara.signIn(page);
+  await openSpace(page, server, space);
+  const posts = page.getByRole("log", { name: "Posts in the room" }).getByRole("article");
+  await expect(posts).toHaveCount(4);
+  await posts.last().hover();
+  const before = await posts.last().boundingBox();
+  await say("Five");
+  await say("Six");
+  await expect(button(page, "2 new posts")).toBeVisible();
+  expect(await posts.nth(3).boundingBox()).toEqual(before);
+  await button(page, "2 new posts").click();
+  await expect(button(page, "2 new posts")).toHaveCount(0);
+  await expect(posts.last()).toBeInViewport();
+});
