@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { community } from "./harness/accounts.ts";
 import { PHONE } from "./harness/people.ts";
-import { button, choose, comeIn, host, joinBubble, three } from "./harness/room.ts";
+import { button, choose, comeIn, host, openSpace, three } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
 
 const log = (page: Page) => page.getByRole("log", { name: "Messages in the room" });
@@ -63,7 +63,8 @@ test("whom the host removed is let back in, and the host passes her role on", as
   await expect(a.page.getByText("Ben can come back in.")).toBeVisible();
   await a.page.keyboard.press("Escape");
   await button(b.page, "Back home").click();
-  await joinBubble(b.page, "Second chance");
+  await openSpace(b.page, server, space);
+  await expect(button(b.page, "Request to speak")).toBeVisible();
   await ann.ask("POST", `/spaces/${space}/invitations/${ben.id}`);
   await button(b.page, "Come on stage").click();
   await expect(button(a.page, "Ben, Speaker, microphone off")).toBeVisible();
