@@ -1,8 +1,10 @@
 //! ICE-lite: answers checks, follows the peer's address, and notices its silence.
 //!
-//! The latest authenticated USE-CANDIDATE wins at once (RFC 8445 leaves a lite agent's choice open after the first
-//! nomination): that is how a listener is followed through a change of network. Nothing else moves the address. The integrity
-//! of a check does not cover where it comes from, so one that was heard before proves nothing by coming again.
+//! The integrity of a check does not cover where it comes from: its source may be forged, or it is an old one sent again. So
+//! the first check only tells where to begin; packets move to another address when that answers a question of ours. It is
+//! asked when a check from there nominates it (RFC 8445 leaves a lite agent's choice open after the first nomination), when
+//! checks come from there and no longer from where packets go (a peer that does not nominate again, behind a router that gave
+//! it a new port), and when authentic sound comes from there. For the same reason checks alone are no consent for ever.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -21,6 +23,17 @@ const DOUBT: Duration = Duration::from_secs(10);
 const SWITCH: Duration = Duration::from_secs(1);
 /// Between two probes.
 const PROBE: Duration = Duration::from_millis(250);
+/// For so long a question that is asked again is the same one: an answer may take longer than we wait with asking again.
+const SAME_PROBE: Duration = Duration::from_secs(3);
+/// Where packets go is checked every 2.5 s by Chromium and every 4 to 6 s by Firefox and pion, which never nominate again. An
+/// address that is new is asked after this silence of the other…
+const SILENT: Duration = Duration::from_millis(3_500);
+/// …one that was checked from before, a reserve perhaps, after this.
+const LONG_SILENT: Duration = Duration::from_secs(6);
+/// Checks may be sent again by somebody else, reports and answers cannot: without any of these the peer is asked…
+const UNPROVED: Duration = Duration::from_secs(60);
+/// …and so long after the last one its consent is over, however it checks.
+const MUST_PROVE: Duration = Duration::from_secs(180);
 /// Of a peer-reflexive candidate (RFC 8445 §5.1.2).
 const PRIORITY: u32 = (110 << 24) | (65_535 << 8) | 255;
 /// Addresses that one peer can have at a time: Wi-Fi, mobile and a relay, in two families.
@@ -43,6 +56,8 @@ pub struct Ice {
     selected: Option<SocketAddr>,
     switched: Option<Instant>,
     deadline: Instant,
+    /// When the peer itself was last there for certain.
+    proof: Instant,
     reply: Option<Reply>,
     probe: Option<Probe>,
     changes: ArrayVec<Change, 4>,
@@ -72,6 +87,7 @@ struct Reply {
 struct Probe {
     to: SocketAddr,
     transaction: Transaction,
+    begun: Instant,
     asked: Instant,
     due: bool,
 }
@@ -79,7 +95,7 @@ struct Probe {
 /// A change of the addresses that a session answers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// It has proved to be the peer's.
+    /// A check came from there.
     Added(SocketAddr),
     /// It gave way to a newer one.
     Removed(SocketAddr),
@@ -98,6 +114,7 @@ impl Ice {
             selected: None,
             switched: None,
             deadline: now + CONSENT,
+            proof: now,
             reply: None,
             probe: None,
             changes: ArrayVec::new(),
@@ -123,10 +140,42 @@ impl Ice {
         if !with_previous {
             self.previous = None;
         }
-        self.deadline = now + CONSENT;
-        self.proved(now, from);
-        self.choose(now, from, message.use_candidate);
+        match self.selected {
+            None => {
+                self.selected = Some(from);
+                self.consented(now);
+            }
+            Some(selected) if selected == from => {
+                if now >= self.proof + UNPROVED {
+                    self.probe(now, from);
+                }
+                self.consented(now);
+            }
+            Some(selected) => {
+                if message.use_candidate || self.is_silent(now, selected, from) {
+                    self.probe(now, from);
+                }
+            }
+        }
+        self.checked(now, from);
         Ok(())
+    }
+
+    /// Whether where packets go has been silent for so long that the peer may have moved to `from`.
+    fn is_silent(&self, now: Instant, selected: SocketAddr, from: SocketAddr) -> bool {
+        let patience = if self.knows(from) { LONG_SILENT } else { SILENT };
+        let last = self.addresses.iter().find(|known| known.address == selected).map(|known| known.checked);
+        last.is_none_or(|last| now >= last + patience)
+    }
+
+    /// The peer agrees to be sent to where packets go. A check may be an old one, so that it cannot say so for ever.
+    fn consented(&mut self, now: Instant) {
+        self.deadline = (now + CONSENT).min(self.proof + MUST_PROVE);
+    }
+
+    /// The peer itself is there: what proves it cannot have been sent before.
+    pub fn proved(&mut self, now: Instant) {
+        self.proof = now;
     }
 
     /// Whether this very check was heard before; notes it if not.
@@ -144,7 +193,7 @@ impl Ice {
         false
     }
 
-    /// An address that answers a probe has proved as much as by a check of its own (RFC 7675 §5.1).
+    /// An address that answers a probe is the peer's, which agrees to be sent to there (RFC 7675 §5.1).
     fn receive_answer(&mut self, now: Instant, from: SocketAddr, message: &Message<'_>) -> Result<(), Dropped> {
         let probe = self.probe.filter(|probe| probe.to == from).ok_or(Dropped::OutOfPlace)?;
         let authentic = message.transaction == probe.transaction && message.verify(&self.remote.password);
@@ -152,9 +201,10 @@ impl Ice {
             return Err(Dropped::NotAuthentic);
         }
         self.probe = None;
-        self.deadline = now + CONSENT;
-        self.proved(now, from);
-        self.choose(now, from, true);
+        self.proved(now);
+        self.checked(now, from);
+        self.choose(now, from);
+        self.consented(now);
         Ok(())
     }
 
@@ -164,7 +214,9 @@ impl Ice {
         if self.probe.is_some_and(|probe| now < probe.asked + PROBE) {
             return;
         }
-        self.probe = Some(Probe { to, transaction: transaction(), asked: now, due: true });
+        let same = self.probe.filter(|probe| probe.to == to && now < probe.begun + SAME_PROBE);
+        let (transaction, begun) = same.map_or_else(|| (transaction(), now), |probe| (probe.transaction, probe.begun));
+        self.probe = Some(Probe { to, transaction, begun, asked: now, due: true });
     }
 
     /// Whether the request was made with the previous credentials; `None` if with neither.
@@ -174,7 +226,8 @@ impl Ice {
         if fits(&self.local) { Some(false) } else { self.previous.as_deref().filter(|ours| fits(ours)).map(|_| true) }
     }
 
-    fn proved(&mut self, now: Instant, from: SocketAddr) {
+    /// Datagrams from this address are the peer's, as far as a check can tell.
+    fn checked(&mut self, now: Instant, from: SocketAddr) {
         if let Some(known) = self.addresses.iter_mut().find(|known| known.address == from) {
             known.checked = now;
             return;
@@ -201,13 +254,9 @@ impl Ice {
         let _ = self.changes.try_push(change);
     }
 
-    fn choose(&mut self, now: Instant, from: SocketAddr, nominated: bool) {
-        let Some(selected) = self.selected else {
-            self.selected = Some(from);
-            return;
-        };
+    fn choose(&mut self, now: Instant, from: SocketAddr) {
         let may_switch = self.switched.is_none_or(|at| now >= at + SWITCH);
-        if selected != from && may_switch && nominated {
+        if self.selected != Some(from) && may_switch {
             self.selected = Some(from);
             self.switched = Some(now);
         }
@@ -256,7 +305,7 @@ impl Ice {
         self.selected
     }
 
-    /// Whether the peer has proved that this address is its own.
+    /// Whether the peer has checked from this address.
     pub fn knows(&self, address: SocketAddr) -> bool {
         self.addresses.iter().any(|known| known.address == address)
     }

@@ -209,8 +209,9 @@ impl Transport {
         }
     }
 
-    /// The peer has shown that it has its keys.
-    pub(crate) fn confirm(&mut self) {
+    /// The peer has shown that it has its keys, and is there.
+    pub(crate) fn confirm(&mut self, now: Instant) {
+        self.ice.proved(now);
         if let Some(flight) = &mut self.last_flight {
             flight.confirm();
         }
@@ -223,13 +224,15 @@ impl Transport {
         timers.into_iter().flatten().flatten().fold(self.ice.deadline(), Instant::min)
     }
 
-    /// The peer seems to have this address now: it is asked to prove it.
+    /// The peer, heard just now, seems to have this address: it is asked to prove it.
     pub(crate) fn probe(&mut self, now: Instant, address: SocketAddr) {
+        self.ice.proved(now);
         self.ice.probe(now, address);
     }
 
     /// The peer is heard: if it has not checked for long, it is asked whether it agrees to be sent to.
     pub(crate) fn heard(&mut self, now: Instant) {
+        self.ice.proved(now);
         self.ice.ask(now);
     }
 

@@ -16,7 +16,7 @@ use crate::CloseReason;
 /// What happened in a listen session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
-    /// The peer proved that it has this address: datagrams from it belong to this session.
+    /// The peer checked from this address: datagrams from it belong to this session.
     AddressAdded(SocketAddr),
     /// Datagrams from this address no longer belong to this session.
     AddressRemoved(SocketAddr),

@@ -81,7 +81,7 @@ impl Listen {
         let packet = scratch.get_mut(..datagram.len()).ok_or(Dropped::Malformed)?;
         packet.copy_from_slice(datagram);
         let len = keys.control_in.open(packet)?;
-        self.transport.confirm();
+        self.transport.confirm(now);
         for packet in rtcp::read(&packet[..len]) {
             self.understand(now, &packet);
         }

@@ -17,7 +17,7 @@ pub const MAX_SLOTS: usize = 5;
 /// What happened in a speak session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
-    /// The peer proved that it has this address: datagrams from it belong to this session.
+    /// The peer checked from this address: datagrams from it belong to this session.
     AddressAdded(SocketAddr),
     /// Datagrams from this address no longer belong to this session.
     AddressRemoved(SocketAddr),

@@ -126,7 +126,7 @@ impl Speak {
     fn receive_control(&mut self, now: Instant, datagram: &mut [u8]) -> Result<(), Dropped> {
         let keys = self.keys.as_mut().ok_or(Dropped::OutOfPlace)?;
         let len = keys.control_in.open(datagram)?;
-        self.transport.confirm();
+        self.transport.confirm(now);
         for packet in rtcp::read(&datagram[..len]) {
             match packet {
                 Control::SenderReport(info, _) => keys.incoming.sender_report(now, &info),
