@@ -84,7 +84,9 @@ impl Slot {
     ) -> Option<usize> {
         let (run, begins) = self.run_of(now, packet);
         let index = packet.sequence.wrapping_add(run.shift);
-        if index < run.first || !self.used.is_new(index) || packet.payload.is_empty() {
+        // What was said before the very first packet has a number below zero, which wraps to a huge one.
+        let late = (index.wrapping_sub(run.first) as i64) < 0;
+        if late || !self.used.is_new(index) || packet.payload.is_empty() {
             return None;
         }
         let header = Header {
@@ -247,6 +249,16 @@ mod tests {
         assert_eq!(scene.send(1, 52), None, "once");
         assert_eq!(scene.send(1, 49), None, "before the run began");
         assert_eq!(scene.send(1, 54), Some((104, 4 * FRAME)));
+    }
+
+    #[test]
+    fn what_was_said_before_a_streams_first_numbers_is_too_late() {
+        let mut scene = Scene::new();
+        scene.slot = Slot::new(9, 111, 3);
+        assert_eq!(scene.send(1, 50), Some((3, 0)));
+        assert_eq!(scene.send(1, 46), None, "it would be number -1");
+        assert_eq!(scene.send(1, 51), Some((4, FRAME)));
+        assert_eq!(scene.slot.next, 5);
     }
 
     #[test]
