@@ -19,6 +19,7 @@ pub(crate) enum DropReason {
     UnknownSession,
     Replayed,
     OutOfPlace,
+    TooMany,
     QueueFull,
     NoPermission,
     SendBlocked,
@@ -27,13 +28,14 @@ pub(crate) enum DropReason {
 }
 
 impl DropReason {
-    pub(crate) const ALL: [(Self, &'static str); 11] = [
+    pub(crate) const ALL: [(Self, &'static str); 12] = [
         (Self::Malformed, "malformed"),
         (Self::NotAuthentic, "not_authentic"),
         (Self::UnknownAddress, "unknown_address"),
         (Self::UnknownSession, "unknown_session"),
         (Self::Replayed, "replayed"),
         (Self::OutOfPlace, "out_of_place"),
+        (Self::TooMany, "too_many"),
         (Self::QueueFull, "queue_full"),
         (Self::NoPermission, "no_permission"),
         (Self::SendBlocked, "send_blocked"),
@@ -50,6 +52,7 @@ impl From<Dropped> for DropReason {
             Dropped::UnknownAddress => Self::UnknownAddress,
             Dropped::Replayed => Self::Replayed,
             Dropped::OutOfPlace => Self::OutOfPlace,
+            Dropped::TooMany => Self::TooMany,
         }
     }
 }

@@ -52,4 +52,7 @@ pub enum Dropped {
     /// Authentic or not, it has no place in this state: media before the keys, DTLS after its end.
     #[error("out of place")]
     OutOfPlace,
+    /// Authentic, but more than any sound needs.
+    #[error("too many")]
+    TooMany,
 }

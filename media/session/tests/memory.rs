@@ -11,6 +11,7 @@ mod scene {
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::time::Duration;
 
 use cooee_session::MAX_DATAGRAM;
 use cooee_session::listen::Listen;
@@ -105,6 +106,7 @@ fn a_speaker_is_received_and_heard_without_allocations() {
     for sequence in next..next + 500 {
         let (_, len) = scene.client.send(sequence as u32 * 960, false, &[5; 80], &mut up).unwrap();
         let before = calls();
+        scene.now += Duration::from_millis(20);
         let received = scene.server.receive(scene.now, scene.client_address, &mut up[..len]);
         assert!(received.unwrap().is_some());
         let payload = sequence.to_be_bytes();

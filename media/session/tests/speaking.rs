@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use cooee_session::client::Event as ClientEvent;
 use cooee_session::speak::Event;
-use cooee_session::{CloseReason, MAX_DATAGRAM, Secrets};
+use cooee_session::{CloseReason, Dropped, MAX_DATAGRAM, Secrets};
 use scene::speaking::Speaking;
 
 #[test]
@@ -87,6 +87,40 @@ fn a_speaker_whose_port_changes_is_heard_on_and_hears_again_within_a_second() {
     let gaps = scene.received[received - 5..].windows(2).map(|pair| pair[1].0 - pair[0].0);
     assert!(gaps.max() < Some(Duration::from_millis(50)), "not one packet of the voice is lost");
     assert_eq!(scene.server.address(), Some(scene.client_address));
+}
+
+#[test]
+fn a_flood_of_authentic_sound_passes_at_the_highest_rate_that_sound_can_have() {
+    let mut scene = Speaking::connected(9, 0);
+    scene.run(1_000);
+    let (mut taken, mut refused) = (0, 0);
+    for step in 0..2_000u32 {
+        scene.now += Duration::from_millis(1);
+        for packet in 0..20 {
+            let (timestamp, mut out) = (step * 20 + packet, [0; MAX_DATAGRAM]);
+            let (_, len) = scene.client.send(timestamp, false, b"more", &mut out).unwrap();
+            match scene.server.receive(scene.now, scene.client_address, &mut out[..len]) {
+                Ok(packet) => taken += u32::from(packet.is_some()),
+                Err(reason) => refused += u32::from(reason == Dropped::TooMany),
+            }
+        }
+    }
+    assert!((1_200..=1_260).contains(&taken), "{taken} of 40 000 in 2 s");
+    assert_eq!(taken + refused, 40_000);
+    let received = scene.received.len();
+    scene.run(2_000);
+    assert!(scene.received.len() > received + 90 && !scene.dropped.contains(&Dropped::TooMany), "all is as before");
+}
+
+#[test]
+fn sound_that_was_held_back_for_seconds_passes_at_once() {
+    let mut scene = Speaking::connected(10, 0);
+    scene.run(1_000);
+    for timestamp in 0..200 {
+        let mut out = [0; MAX_DATAGRAM];
+        let (_, len) = scene.client.send(timestamp, false, b"late", &mut out).unwrap();
+        assert!(scene.server.receive(scene.now, scene.client_address, &mut out[..len]).is_ok());
+    }
 }
 
 #[test]

@@ -16,6 +16,11 @@ const MAX_GAP: u64 = 32;
 const ASK_AGAIN: Duration = Duration::from_millis(60);
 /// So often.
 const MAX_ASKED: u8 = 4;
+/// Opus in its shortest packets (2.5 ms) makes 400 a second; what one peer sends beyond that would be everybody's work. So
+/// long a packet counts…
+const SHARE: Duration = Duration::from_millis(2);
+/// …and so far they may run ahead: five seconds of usual packets that a network held back and let go at once.
+const BURST: Duration = SHARE.saturating_mul(250);
 /// A peer may begin anew with another source so often; a source that was left does not come back.
 const MAX_SOURCES: usize = 8;
 
@@ -27,6 +32,8 @@ pub(super) struct Incoming {
     source: Option<Source>,
     left: ArrayVec<u32, MAX_SOURCES>,
     started: Instant,
+    /// Until when the packets so far would last at the highest rate.
+    spent: Instant,
 }
 
 #[derive(Debug)]
@@ -54,7 +61,7 @@ struct Hole {
 
 impl Incoming {
     pub(super) fn new(opus: u8, level_extension: Option<u8>, master: Master, now: Instant) -> Incoming {
-        Incoming { opus, level_extension, master, source: None, left: ArrayVec::new(), started: now }
+        Incoming { opus, level_extension, master, source: None, left: ArrayVec::new(), started: now, spent: now }
     }
 
     /// Opens a packet in place, and says whether it is the first of a new source.
@@ -71,6 +78,11 @@ impl Incoming {
         let source = self.source.as_mut().ok_or(Dropped::OutOfPlace)?;
         source.count(now, &opened);
         source.hear(now, self.started, header.timestamp);
+        let spent = self.spent.max(now) + SHARE;
+        if known && spent > now + BURST {
+            return Err(Dropped::TooMany);
+        }
+        self.spent = spent;
         let (head, rest) = datagram.split_at(header.header_len);
         let payload = header.unpad(&rest[..opened.end - header.header_len]);
         let level = self.level_extension.and_then(|id| rtp::extension(head, id)?.first().copied());
