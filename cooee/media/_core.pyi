@@ -20,8 +20,8 @@ class EngineError(Exception):
     """A call could not be carried out: `args[0]` is the stable code, `args[1]` a sentence for people.
 
     Codes: `sdp_malformed`, `sdp_no_audio`, `sdp_no_opus`, `sdp_no_rtcp_mux`, `sdp_no_fingerprint`, `sdp_passive`,
-    `space_unknown`, `session_unknown`, `session_replaced`, `etag_mismatch`, `address_in_use`, `address_unavailable`,
-    `bad_voice`, `bad_recording`, `overloaded`, `stopped`.
+    `space_unknown`, `session_unknown`, `session_replaced`, `access_expired`, `etag_mismatch`, `address_in_use`,
+    `address_unavailable`, `bad_voice`, `bad_recording`, `overloaded`, `stopped`.
     """
 
 @final
@@ -145,7 +145,7 @@ class Engine:
         is not in it has no permission, and no speak session.
         """
     def set_access_epoch(self, space: str, epoch: int) -> None:
-        """Grants of a lower epoch open nothing from now on."""
+        """Grants of a lower epoch open nothing from now on, and who was let in at a lower one begins no session."""
     def set_audiences(self, space: str, participant: str, audiences: list[str]) -> None:
         """Closes (4004) the participant's feeds that hold an audience not in the list, or lack one that is."""
     def close_participant(self, space: str, participant: str, reason: str) -> int:
@@ -154,8 +154,10 @@ class Engine:
     # Doors. The caller has decided that they may.
     # Once a speak session is connected, the same person's older speak sessions end (`replaced`), and their listen
     # sessions too.
-    def open_speak(self, space: str, participant: str, offer: str, replaces: str | None = None) -> Answer: ...
-    def open_listen(self, space: str, participant: str, offer: str) -> Answer: ...
+    def open_speak(
+        self, space: str, participant: str, offer: str, access_epoch: int, replaces: str | None = None
+    ) -> Answer: ...
+    def open_listen(self, space: str, participant: str, offer: str, access_epoch: int) -> Answer: ...
     def restart_ice(self, space: str, session: str, fragment: str, if_match: str | None) -> Answer: ...
     def close_session(self, space: str, session: str, reason: str = "left") -> bool: ...
 

@@ -198,21 +198,25 @@ class Media:
         """Closes all that a participant has open; how much that was."""
         return self._engine.close_participant(space, participant, reason)
 
-    async def open_speak(self, space: str, participant: str, offer: str, replaces: str | None) -> Answer:
-        """Opens a speak session; the session that it replaces closes once this one is connected.
+    async def open_speak(
+        self, space: str, participant: str, offer: str, access_epoch: int, replaces: str | None
+    ) -> Answer:
+        """Opens a speak session of somebody who was let in at this epoch.
+
+        The session that it replaces closes once this one is connected.
 
         Raises:
             EngineError
         """
-        return await asyncio.to_thread(self._engine.open_speak, space, participant, offer, replaces)
+        return await asyncio.to_thread(self._engine.open_speak, space, participant, offer, access_epoch, replaces)
 
-    async def open_listen(self, space: str, participant: str, offer: str) -> Answer:
-        """Opens a listen session.
+    async def open_listen(self, space: str, participant: str, offer: str, access_epoch: int) -> Answer:
+        """Opens a listen session of somebody who was let in at this epoch.
 
         Raises:
             EngineError
         """
-        return await asyncio.to_thread(self._engine.open_listen, space, participant, offer)
+        return await asyncio.to_thread(self._engine.open_listen, space, participant, offer, access_epoch)
 
     async def restart_ice(self, space: str, session: str, fragment: str, if_match: str | None) -> Answer:
         """Gives a session new ICE credentials.

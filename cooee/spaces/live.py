@@ -218,9 +218,9 @@ class Live:
         Raises:
             EngineError, and what `BeginToSpeak` refuses.
         """
-        await self.current(id)
+        epoch = (await self.current(id)).access_epoch
         await self.act(actor, id, BeginToSpeak())
-        return await self.media.open_speak(id, actor.person, offer, replaces)
+        return await self.media.open_speak(id, actor.person, offer, epoch, replaces)
 
     async def stream(self, actor: Actor, id: SpaceId, offer: str) -> Answer:
         """Opens the speak session of a program that speaks for somebody on stage. It begins muted.
@@ -228,10 +228,10 @@ class Live:
         Raises:
             EngineError, and what `BeginToStream` refuses.
         """
-        await self.current(id)
+        epoch = (await self.current(id)).access_epoch
         await self.act(actor, id, BeginToStream())
         try:
-            return await self.media.open_speak(id, stream_of(actor.person), offer, None)
+            return await self.media.open_speak(id, stream_of(actor.person), offer, epoch, None)
         except EngineError:
             await self.observe(id, StreamClosed(actor.person, ""))
             raise

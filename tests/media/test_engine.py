@@ -93,7 +93,7 @@ def test_two_engines_do_not_share_a_port(running: Media) -> None:
 async def test_a_foreign_offer_is_refused_with_a_code(running: Media) -> None:
     running.open_space("s", 1)
     with pytest.raises(EngineError) as failure:
-        await running.open_listen("s", "7", os.urandom(64).hex())
+        await running.open_listen("s", "7", os.urandom(64).hex(), 1)
     assert code_of(failure.value) == "sdp_malformed"
 
 

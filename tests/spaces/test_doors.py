@@ -146,6 +146,29 @@ async def test_a_grant_from_before_a_removal_opens_nothing(house: House) -> None
     assert await refused(house, other["whep_url"]) == (401, "grant_expired")
 
 
+@pytest.mark.parametrize(
+    ("door", "call", "offered", "who"),
+    [("whep", "open_listen", LISTEN, rooms.LISTENER), ("whip", "open_speak", SPEAK, rooms.SPEAKER)],
+    ids=["listening", "speaking"],
+)
+async def test_who_is_removed_while_their_offer_is_on_its_way_stays_out(
+    house: House, monkeypatch: pytest.MonkeyPatch, door: str, call: str, offered: bytes, who: str
+) -> None:
+    id = await house.place(rooms.busy())
+    media = house.live.media
+    open_session = getattr(media, call)
+
+    async def slowly(*given: Any) -> Any:
+        await house.host.post(f"spaces/{id}/people/{who}/remove")
+        return await open_session(*given)
+
+    monkeypatch.setattr(media, call, slowly)
+    visitor = house.listener if who == rooms.LISTENER else house.speaker
+    refusal = await visitor.refused("POST", f"/{door}/{id}", content=offered, headers=SDP)
+    assert refusal == (401, "grant_expired")
+    assert media.close_participant(id, who, "removed") == 0, "nothing of theirs is open"
+
+
 async def test_the_rules_are_asked_at_the_door(house: House) -> None:
     id, over = await house.place(rooms.busy()), await house.place(done(rooms.busy(), End()))
     cases: list[tuple[Any, str, tuple[int, str]]] = [

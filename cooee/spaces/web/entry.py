@@ -76,17 +76,19 @@ async def maybe_speaking(request: Request, response: Response, tools: Tools, peo
 MaybeSpeaking = Annotated[Account | None, Depends(maybe_speaking)]
 
 
-async def let_in_to_listen(caller: Caller, id: SpaceId, tools: Toolbox, wiring: Wiring) -> str:
-    """The participant who may listen.
+async def let_in_to_listen(caller: Caller, id: SpaceId, tools: Toolbox, wiring: Wiring) -> tuple[str, int]:
+    """The participant who may listen, and the access epoch at which they were let in.
 
     Raises:
         Unauthenticated, GrantExpired, TooManyRequests, and what `enter` refuses.
     """
     if caller.grant is not None:
-        return (await _granted(caller.grant, "whep", id, tools, wiring)).participant
+        grant = await _granted(caller.grant, "whep", id, tools, wiring)
+        return grant.participant, grant.epoch
     actor = _signed_in(caller)
     address = count_entry(caller.request, actor, tools, wiring)
-    return (await wiring.live.enter(id, actor, address, wiring.guest_limit)).participant
+    entrance = await wiring.live.enter(id, actor, address, wiring.guest_limit)
+    return entrance.participant, entrance.space.access_epoch
 
 
 def count_entry(request: Request, actor: Actor | None, tools: Toolbox, wiring: Wiring) -> str:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Query, Request, Response, status
 from fastapi.routing import APIRoute
 
 from cooee.kit import problems
-from cooee.kit.errors import BodyTooLarge, Refusal, TooManyRequests, Unavailable, UnsupportedMediaType
+from cooee.kit.errors import BodyTooLarge, GrantExpired, Refusal, TooManyRequests, Unavailable, UnsupportedMediaType
 from cooee.kit.problems import refusals
 from cooee.kit.web import Tools, read_body
 from cooee.media.engine import Answer, EngineError, code_of
@@ -49,6 +49,7 @@ _BY_CODE: dict[str, type[Refusal]] = {
     "space_unknown": SpaceNotFound,
     "session_unknown": SessionNotFound,
     "session_replaced": SessionReplaced,
+    "access_expired": GrantExpired,
     "etag_mismatch": EtagMismatch,
     "overloaded": Overloaded,
     "stopped": Unavailable,
@@ -128,8 +129,8 @@ async def listen(
 ) -> Response:
     """Open a listen session."""
     offer = await _body(request, _SDP)
-    participant = await let_in_to_listen(Caller(request, me, grant), id, tools, spaces)
-    answer = await _engine(spaces.live.media.open_listen(id, participant, offer))
+    participant, epoch = await let_in_to_listen(Caller(request, me, grant), id, tools, spaces)
+    answer = await _engine(spaces.live.media.open_listen(id, participant, offer, epoch))
     return _created("whep", id, answer, spaces)
 
 

@@ -137,8 +137,9 @@ impl Engine {
         thread.command(stage::Command::SetStage { space: space.number, version, seats });
     }
 
-    /// Grants of a lower epoch open nothing from now on.
+    /// Grants of a lower epoch open nothing from now on, and whoever was let in at a lower one begins no session.
     pub fn set_access_epoch(&self, space: &str, epoch: u64) {
+        self.shared.registry.set_access_epoch(space, epoch);
         self.shared.feed.set_access_epoch(space, epoch);
     }
 
@@ -160,13 +161,14 @@ impl Engine {
         feeds + sessions.len()
     }
 
-    /// Opens a speak session. When it is connected, other speak sessions of the same person in the Space end, `replaces`
+    /// Opens a speak session of somebody who was let in at `access_epoch`. When it is connected, other speak sessions of the same person in the Space end, `replaces`
     /// among them, and their listen sessions too.
     pub fn open_speak(
         &self,
         space: &str,
         participant: &str,
         offer: &str,
+        access_epoch: u64,
         replaces: Option<&str>,
     ) -> Result<Answer, EngineError> {
         let (running, space) = (self.running()?, self.shared.registry.space(space)?);
@@ -181,12 +183,20 @@ impl Engine {
         let (owner, place) = self.admit(space, participant, Door::Speak, number);
         let id = owner.session.to_string();
         let opening = stage::Opening { owner, session, fragment: secrets.ufrag.into(), at };
-        self.shared.registry.add(&id, place, || _ = thread.command(stage::Command::Open(Box::new(opening))))?;
+        self.shared
+            .registry
+            .add(&id, place, access_epoch, || _ = thread.command(stage::Command::Open(Box::new(opening))))?;
         Ok(Answer { session: id, sdp, etag: etag(1) })
     }
 
-    /// Opens a listen session.
-    pub fn open_listen(&self, space: &str, participant: &str, offer: &str) -> Result<Answer, EngineError> {
+    /// Opens a listen session of somebody who was let in at `access_epoch`.
+    pub fn open_listen(
+        &self,
+        space: &str,
+        participant: &str,
+        offer: &str,
+        access_epoch: u64,
+    ) -> Result<Answer, EngineError> {
         let (running, space) = (self.running()?, self.shared.registry.space(space)?);
         let (number, thread) = running.next_listeners();
         let (secrets, at) = (Secrets::draw(number), Instant::now());
@@ -194,7 +204,9 @@ impl Engine {
         let (owner, place) = self.admit(space, participant, Door::Listen, number);
         let id = owner.session.to_string();
         let opening = listen::Opening { owner, session, fragment: secrets.ufrag.into(), at };
-        self.shared.registry.add(&id, place, || _ = thread.command(listen::Command::Open(Box::new(opening))))?;
+        self.shared
+            .registry
+            .add(&id, place, access_epoch, || _ = thread.command(listen::Command::Open(Box::new(opening))))?;
         Ok(Answer { session: id, sdp, etag: etag(1) })
     }
 

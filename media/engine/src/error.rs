@@ -15,6 +15,9 @@ pub enum EngineError {
     /// The session was taken over by a newer one of the same person.
     #[error("the session was replaced by a newer one")]
     SessionReplaced,
+    /// Since the person was let in, those who were let in so far have to ask again: somebody was put out.
+    #[error("access was granted before it was last withdrawn; ask for it again")]
+    AccessExpired,
     /// `If-Match` names another version of the session.
     #[error("the session has another ETag")]
     EtagMismatch,
@@ -46,6 +49,7 @@ impl EngineError {
             Self::SpaceUnknown => "space_unknown",
             Self::SessionUnknown => "session_unknown",
             Self::SessionReplaced => "session_replaced",
+            Self::AccessExpired => "access_expired",
             Self::EtagMismatch => "etag_mismatch",
             Self::AddressInUse(_) => "address_in_use",
             Self::AddressUnavailable(_) => "address_unavailable",

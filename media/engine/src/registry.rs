@@ -1,7 +1,7 @@
 //! Which Spaces are open here, and who holds which session. Asked by calls, never by the packet path.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -29,6 +29,8 @@ pub(crate) struct Space {
     pub(crate) listeners: AtomicUsize,
     /// Listeners that in-band FEC would help.
     pub(crate) fec_wishes: AtomicUsize,
+    /// Whoever was let in at a lower one is not let in any more.
+    pub(crate) access_epoch: AtomicU64,
     /// Bit n: thread n has listeners of this Space.
     pub(crate) threads: AtomicU64,
 }
@@ -99,10 +101,18 @@ impl Registry {
         }
         let number = books.next_space;
         books.next_space += 1;
-        let (listeners, fec_wishes, threads) = Default::default();
-        let space = Arc::new(Space { number, id: id.into(), listeners, fec_wishes, threads });
+        let (listeners, fec_wishes, access_epoch, threads) = Default::default();
+        let space = Arc::new(Space { number, id: id.into(), listeners, fec_wishes, access_epoch, threads });
         books.spaces.insert(id.into(), Arc::clone(&space));
         (space, true)
+    }
+
+    /// Nobody begins a session any more who was let in before; a lower epoch changes nothing. Whose session was noted already
+    /// is found by [`Registry::sessions_of`].
+    pub(crate) fn set_access_epoch(&self, id: &str, epoch: u64) {
+        if let Some(space) = self.books().spaces.get(id) {
+            space.access_epoch.fetch_max(epoch, Relaxed);
+        }
     }
 
     pub(crate) fn space(&self, id: &str) -> Result<Arc<Space>, EngineError> {
@@ -125,9 +135,19 @@ impl Registry {
         (SessionKey(books.next_key), random_id())
     }
 
-    /// Notes a session and lets `hand_over` give it to its thread, so that whoever closes it later finds it there.
-    pub(crate) fn add(&self, session: &str, place: Place, hand_over: impl FnOnce()) -> Result<(), EngineError> {
+    /// Notes a session of somebody who was let in at `access_epoch`, and lets `hand_over` give it to its thread, so that
+    /// whoever closes it later finds it there.
+    pub(crate) fn add(
+        &self,
+        session: &str,
+        place: Place,
+        access_epoch: u64,
+        hand_over: impl FnOnce(),
+    ) -> Result<(), EngineError> {
         let mut books = self.books();
+        if access_epoch < place.space.access_epoch.load(Relaxed) {
+            return Err(EngineError::AccessExpired);
+        }
         if books.spaces.get(&place.space.id).is_none_or(|space| space.number != place.space.number) {
             return Err(EngineError::SpaceUnknown);
         }
@@ -212,7 +232,7 @@ mod tests {
         let (key, id) = registry.draw();
         let space = Arc::clone(space);
         let place = Place { key, door, space, participant: participant.into(), thread: 0, version: 1 };
-        registry.add(&id, place, || {}).expect("the Space is open");
+        registry.add(&id, place, 0, || {}).expect("the Space is open");
         id
     }
 
@@ -241,8 +261,24 @@ mod tests {
         registry.open_space("a");
         let (key, id) = registry.draw();
         let place = Place { key, door: Door::Listen, space, participant: "7".into(), thread: 0, version: 1 };
-        let refused = registry.add(&id, place, || panic!("handed over"));
+        let refused = registry.add(&id, place, 0, || panic!("handed over"));
         assert_eq!(refused, Err(EngineError::SpaceUnknown));
+    }
+
+    #[test]
+    fn whoever_was_let_in_before_somebody_was_put_out_begins_nothing() {
+        let registry = Registry::default();
+        let (space, _) = registry.open_space("a");
+        let add = |epoch| {
+            let (key, id) = registry.draw();
+            let (door, participant, space) = (Door::Listen, Box::from("7"), Arc::clone(&space));
+            let place = Place { key, door, space, participant, thread: 0, version: 1 };
+            registry.add(&id, place, epoch, || {})
+        };
+        assert_eq!(add(0), Ok(()), "nothing was said yet");
+        registry.set_access_epoch("a", 3);
+        registry.set_access_epoch("a", 2);
+        assert_eq!([2, 3, 4].map(add), [Err(EngineError::AccessExpired), Ok(()), Ok(())]);
     }
 
     #[test]
@@ -253,9 +289,9 @@ mod tests {
         let (key, id) = registry.draw();
         let (door, participant) = (Door::Listen, Box::from("7"));
         let more = Place { key, door, space: Arc::clone(&space), participant, thread: 0, version: 1 };
-        assert_eq!(registry.add(&id, more.clone(), || {}), Err(EngineError::Overloaded));
+        assert_eq!(registry.add(&id, more.clone(), 0, || {}), Err(EngineError::Overloaded));
         registry.remove(&last, false);
-        assert_eq!(registry.add(&id, more, || {}), Ok(()));
+        assert_eq!(registry.add(&id, more, 0, || {}), Ok(()));
     }
 
     #[test]

@@ -136,7 +136,7 @@ fn a_newer_session_replaces_the_older_one_when_it_is_connected() {
     run(&mut [&mut old, &mut other], SECOND);
     assert!(in_slots(&other, 400.0) > HEARD);
     let mut new = Peer::open(&identity, Wish::Speak { slots: 5 }, |offer| {
-        engine.open_speak("a", "1", offer, Some(&old.session)).expect("the offer is good")
+        engine.open_speak("a", "1", offer, 0, Some(&old.session)).expect("the offer is good")
     });
     run(&mut [&mut old, &mut other], Duration::from_millis(300));
     assert!(!old.closed, "not before the new one is connected");
@@ -228,7 +228,7 @@ fn closing_the_space_closes_its_sessions() {
     });
     let all_closed = |peers: &[&mut Peer]| peers[..2].iter().all(|peer| peer.closed);
     assert!(run_until(&mut [&mut one, &mut two, &mut listener], SECOND, all_closed));
-    let refused = engine.open_listen("a", "3", "").expect_err("it is over");
+    let refused = engine.open_listen("a", "3", "", 0).expect_err("it is over");
     assert_eq!(refused.code(), "space_unknown");
 }
 
@@ -298,10 +298,10 @@ fn offers_that_cannot_be_answered_say_why() {
     let engine = engine();
     engine.open_space("a", 1);
     for offer in ["", "nonsense", "\0\u{fffd}"] {
-        assert_eq!(engine.open_listen("a", "1", offer).expect_err("no offer").code(), "sdp_malformed", "{offer:?}");
-        assert_eq!(engine.open_speak("a", "1", offer, None).expect_err("no offer").code(), "sdp_malformed");
+        assert_eq!(engine.open_listen("a", "1", offer, 0).expect_err("no offer").code(), "sdp_malformed", "{offer:?}");
+        assert_eq!(engine.open_speak("a", "1", offer, 0, None).expect_err("no offer").code(), "sdp_malformed");
     }
-    assert_eq!(engine.open_listen("b", "1", "").expect_err("no Space").code(), "space_unknown");
+    assert_eq!(engine.open_listen("b", "1", "", 0).expect_err("no Space").code(), "space_unknown");
 }
 
 #[test]
@@ -334,10 +334,10 @@ fn a_listener_is_served_over_ipv6_where_there_is_any() {
     engine.open_space("a", 1);
     engine.set_stage("a", 1, stage(&[("1", 101, true)]));
     let mut speaker = Peer::open_at("[::1]:0", &identity, Wish::Speak { slots: 0 }, |offer| {
-        engine.open_speak("a", "1", offer, None).expect("the offer is good")
+        engine.open_speak("a", "1", offer, 0, None).expect("the offer is good")
     });
     let mut listener = Peer::open_at("[::1]:0", &identity, Wish::Listen { red: false }, |offer| {
-        engine.open_listen("a", "2", offer).expect("the offer is good")
+        engine.open_listen("a", "2", offer, 0).expect("the offer is good")
     });
     connect(&mut [&mut speaker, &mut listener]);
     speaker.say(400.0);

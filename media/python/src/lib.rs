@@ -125,20 +125,30 @@ impl Engine {
         py.detach(|| self.0.close_participant(space, participant, reason))
     }
 
-    #[pyo3(signature = (space, participant, offer, replaces = None))]
+    #[pyo3(signature = (space, participant, offer, access_epoch, replaces = None))]
     fn open_speak(
         &self,
         py: Python<'_>,
         space: &str,
         participant: &str,
         offer: &str,
+        access_epoch: u64,
         replaces: Option<&str>,
     ) -> PyResult<Answer> {
-        py.detach(|| self.0.open_speak(space, participant, offer, replaces)).map(Answer::from).map_err(failed)
+        py.detach(|| self.0.open_speak(space, participant, offer, access_epoch, replaces))
+            .map(Answer::from)
+            .map_err(failed)
     }
 
-    fn open_listen(&self, py: Python<'_>, space: &str, participant: &str, offer: &str) -> PyResult<Answer> {
-        py.detach(|| self.0.open_listen(space, participant, offer)).map(Answer::from).map_err(failed)
+    fn open_listen(
+        &self,
+        py: Python<'_>,
+        space: &str,
+        participant: &str,
+        offer: &str,
+        access_epoch: u64,
+    ) -> PyResult<Answer> {
+        py.detach(|| self.0.open_listen(space, participant, offer, access_epoch)).map(Answer::from).map_err(failed)
     }
 
     fn restart_ice(

@@ -133,13 +133,13 @@ impl Peer {
 
     pub fn listen(engine: &Engine, identity: &Identity, space: &str, participant: &str) -> Self {
         Self::open(identity, Wish::Listen { red: false }, |offer| {
-            engine.open_listen(space, participant, offer).expect("the offer is good")
+            engine.open_listen(space, participant, offer, 0).expect("the offer is good")
         })
     }
 
     pub fn speak(engine: &Engine, identity: &Identity, space: &str, participant: &str) -> Self {
         Self::open(identity, Wish::Speak { slots: 5 }, |offer| {
-            engine.open_speak(space, participant, offer, None).expect("the offer is good")
+            engine.open_speak(space, participant, offer, 0, None).expect("the offer is good")
         })
     }
 

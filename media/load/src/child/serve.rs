@@ -47,10 +47,10 @@ impl Child {
                 Reply::Done
             }
             Ask::Speak { participant, offer } => {
-                Reply::Answer(engine.open_speak(SPACE, &participant, &offer, None)?.sdp)
+                Reply::Answer(engine.open_speak(SPACE, &participant, &offer, 0, None)?.sdp)
             }
             Ask::Listen { participant, offer } => {
-                let answer = engine.open_listen(SPACE, &participant, &offer)?;
+                let answer = engine.open_listen(SPACE, &participant, &offer, 0)?;
                 self.doors += thread_cpu().saturating_sub(before);
                 Reply::Answer(answer.sdp)
             }

@@ -90,11 +90,11 @@ impl Inner {
             ("POST", "/api/v1/spaces/s/join") => self.join(request.token.clone()),
             ("PUT", "/api/v1/spaces/s/me/microphone") => ("200 OK", String::new(), r#"{"muted":false}"#.to_owned()),
             ("POST", "/whep/s") => {
-                let answer = engine.open_listen("s", &participant, &request.body).expect("a good offer");
+                let answer = engine.open_listen("s", &participant, &request.body, 0).expect("a good offer");
                 opened(answer.session, answer.sdp)
             }
             ("POST", "/whip/s") => {
-                let answer = engine.open_speak("s", &participant, &request.body, None).expect("a good offer");
+                let answer = engine.open_speak("s", &participant, &request.body, 0, None).expect("a good offer");
                 opened(answer.session, answer.sdp)
             }
             ("DELETE", path) => {
