@@ -46,7 +46,8 @@ struct Speaker {
 struct Ears {
     hearer: Hearer,
     own: Csrc,
-    slots: [Slot; SLOTS],
+    /// As many as the session has streams for.
+    slots: ArrayVec<Slot, SLOTS>,
 }
 
 #[derive(Debug)]
@@ -84,14 +85,13 @@ impl Slots {
         }
     }
 
-    /// Gives a session of `own` its slots. `first` are the numbers with which the slots' streams begin (sequence, timestamp).
-    pub fn attach(&mut self, hearer: Hearer, own: Csrc, first: [(u16, u32); SLOTS]) {
+    /// Gives a session of `own` its slots, at most [`SLOTS`]. `first` are the numbers with which the slots' streams begin
+    /// (sequence, timestamp).
+    pub fn attach(&mut self, hearer: Hearer, own: Csrc, first: impl IntoIterator<Item = (u16, u32)>) {
         self.detach(hearer);
-        let slots = first.map(|(sequence, timestamp)| Slot {
-            occupant: None,
-            since: None,
-            rewriter: Rewriter::new(sequence, timestamp),
-        });
+        let slot =
+            |(sequence, timestamp)| Slot { occupant: None, since: None, rewriter: Rewriter::new(sequence, timestamp) };
+        let slots = first.into_iter().take(SLOTS).map(slot).collect();
         self.hearers.push(Ears { hearer, own, slots });
     }
 
@@ -151,10 +151,10 @@ impl Slots {
         changed
     }
 
-    /// Who is in the slots of a session.
+    /// Who is in the slots of a session; nobody is in those that it does not have.
     pub fn occupants(&self, hearer: Hearer) -> Option<[Option<Csrc>; SLOTS]> {
         let ears = self.hearers.iter().find(|ears| ears.hearer == hearer)?;
-        Some(std::array::from_fn(|slot| ears.slots[slot].occupant))
+        Some(std::array::from_fn(|slot| ears.slots.get(slot)?.occupant))
     }
 
     fn permitted(&mut self, csrc: Csrc) -> Option<&mut Speaker> {

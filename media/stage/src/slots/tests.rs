@@ -72,6 +72,22 @@ fn ms(ms: u64) -> Duration {
 }
 
 #[test]
+fn who_has_fewer_slots_hears_those_who_talk_in_them() {
+    let mut stage = Stage::of(6);
+    stage.slots.attach(LISTENING, Csrc(1), [(0, 0); 2]);
+    stage.run(ms(100));
+    for talking in [5, 6, 4] {
+        stage.level(talking, LOUD);
+        stage.run(ms(600));
+        assert!(stage.heard().contains(&talking), "{talking}: {:?}", stage.heard());
+        assert!(stage.heard().len() <= 2);
+        stage.level(talking, QUIET);
+        stage.run(ms(2_000));
+    }
+    assert!(stage.run(ms(200)).iter().all(|forward| forward.slot < 2));
+}
+
+#[test]
 fn up_to_five_others_each_have_a_slot_of_their_own_and_nobody_hears_themselves() {
     let mut stage = Stage::of(6);
     let out = stage.run(ms(100));
