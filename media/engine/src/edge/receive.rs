@@ -25,6 +25,9 @@ const LEISURE: Duration = Duration::from_millis(20);
 /// else that is done with it. The more listeners there are, the more of the time it is so; in a small room it hardly is.
 const REST: Duration = Duration::from_millis(2);
 
+/// Batches from one socket before the other gets its turn: whoever floods one family does not silence the other.
+const BATCHES_AT_ONCE: usize = 16;
+
 /// A set of threads: bit n is thread n.
 type Threads = u64;
 
@@ -106,7 +109,8 @@ impl<R: Routed> Receiver<R> {
     }
 
     fn drain(&mut self, socket: &UdpSocket, batch: &mut ReceiveBatch, owners: &mut HashMap<Mark, Threads>) {
-        while let Ok(count) = batch.receive(socket) {
+        for _ in 0..BATCHES_AT_ONCE {
+            let Ok(count) = batch.receive(socket) else { break };
             self.apply_changes(owners);
             let arrival = Instant::now();
             let (mut woken, mut bytes) = (0, 0);
@@ -214,6 +218,40 @@ mod tests {
         assert_eq!(threads_of(elsewhere, &sound(4), &owners), Ok(8));
         assert_eq!(threads_of(elsewhere, &sound(5), &owners), Err(DropReason::UnknownAddress));
         assert_eq!(threads_of(from(), &sound(4), &owners), Ok(10), "the address was another's before");
+    }
+
+    /// Puts back into the socket what is taken out, for a while.
+    struct Flood {
+        socket: UdpSocket,
+        to: SocketAddr,
+        left: usize,
+    }
+
+    impl Routed for Flood {
+        fn packet(&mut self, _: u8, _: SocketAddr, _: Instant, datagram: &[u8]) -> bool {
+            self.left = self.left.checked_sub(1).expect("the turn has an end");
+            self.socket.send_to(datagram, self.to).is_ok()
+        }
+
+        fn wake(&self, _: u64) {}
+    }
+
+    #[test]
+    fn a_flood_at_one_socket_leaves_the_other_its_turn() {
+        let [socket, sender] = [0; 2].map(|_| UdpSocket::bind("127.0.0.1:0").expect("loopback can be bound"));
+        socket.set_nonblocking(true).expect("it can be set");
+        let (to, from) = (socket.local_addr().expect("bound"), sender.local_addr().expect("bound"));
+        for _ in 0..BATCH {
+            sender.send_to(&[0x80, 111, 0, 0], to).expect("loopback takes it");
+        }
+        let threads = Flood { socket: sender, to, left: 10 * BATCHES_AT_ONCE * BATCH };
+        let (figures, stop, bugs, owed) = Default::default();
+        let (_, changes) = crossbeam_channel::unbounded();
+        let mut receiver = Receiver { sockets: Vec::new(), threads, changes, figures, stop, bugs, owed };
+        let mut owners = HashMap::from([(Mark::From(from), 1)]);
+        receiver.drain(&socket, &mut ReceiveBatch::new(), &mut owners);
+        let taken = receiver.figures.packets_in.load(Ordering::Relaxed);
+        assert!((1..=(BATCHES_AT_ONCE * BATCH) as u64).contains(&taken), "{taken}");
     }
 
     #[test]

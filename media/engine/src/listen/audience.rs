@@ -74,12 +74,6 @@ impl Audience {
         }
     }
 
-    /// All connected listeners, taken out of their lanes.
-    pub(super) fn disband(&mut self) -> Vec<u32> {
-        self.space.threads.fetch_and(!(1 << self.thread), Relaxed);
-        self.lanes.iter_mut().flat_map(Lane::disband).collect()
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.lanes.iter().all(|lane| lane.len() == 0)
     }

@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
+use arrayvec::ArrayVec;
 use cooee_audio::{FrameClass, MixedFrame};
 
 use super::ListenThread;
@@ -135,20 +136,24 @@ impl ListenThread {
         let Some(stored) = lane.stored(job.name) else { return true };
         let packet = stored.packet(job.class);
         let (mut sealed, mut done) = (0, true);
+        let mut moving = ArrayVec::<u32, SLOTS>::new();
         for (place, listener) in lane.from(job.place) {
             let Some(buffer) = outbox.slot() else {
                 (job.place, done) = (place, false);
                 break;
             };
             *sealing = Some((place, listener));
-            let listener = &mut listeners[listener as usize];
+            let number = listener;
+            let listener = &mut listeners[number as usize];
             bug_may_be_here("listen", &listener.owner.participant);
             if !listener.wants(job.name) {
                 continue;
             }
             if let Some((to, len)) = listener.session.send(now, &packet, buffer) {
                 outbox.commit(now, to, len);
-                listener.got(job.name, stored);
+                if listener.got(job.name, stored.end()) {
+                    moving.push(number);
+                }
                 sealed += 1;
             }
         }
@@ -159,6 +164,28 @@ impl ListenThread {
         figures.seal_ns.fetch_add(before_send.saturating_duration_since(started).as_nanos() as u64, Relaxed);
         figures.send_ns.fetch_add(before_send.elapsed().as_nanos() as u64, Relaxed);
         job.due += job.pause;
+        for listener in moving {
+            self.change_class(listener, now);
+        }
         done
+    }
+
+    /// Goes on with the packets of another class, of which some may be out already.
+    fn change_class(&mut self, at: u32, now: Instant) {
+        let Self { audiences, listeners, outbox, .. } = self;
+        let listener = &mut listeners[at as usize];
+        let Some(audience) = audiences.get_mut(&listener.owner.space.number) else { return };
+        let (Some(class), Some(place)) = (listener.moving.take(), listener.place) else { return };
+        let next = audience.join(at, class);
+        audience.leave(listener.class, place);
+        (listener.class, listener.place) = (class, Some(next));
+        listener.count_fec_wish();
+        for stored in audience.lane(class).since(listener.next()) {
+            let Some(buffer) = outbox.room(now) else { return };
+            if let Some((to, len)) = listener.session.send(now, &stored.packet(class), buffer) {
+                outbox.commit(now, to, len);
+                listener.got(stored.name(), stored.end());
+            }
+        }
     }
 }

@@ -9,6 +9,8 @@ use cooee_session::mix::{Class, Earlier, MAX_CSRCS, MixPacket};
 
 /// How many frames (20 ms) back packets can be sent again.
 const HISTORY: u64 = 50;
+/// Frames for which somebody who is about to come is waited for: five seconds.
+const EXPECTING: u32 = 250;
 /// The place of somebody who went while a packet was on its way to the others.
 const HOLE: u32 = u32::MAX;
 /// RTP ticks in a frame.
@@ -35,6 +37,10 @@ pub(super) struct Stored {
 impl Stored {
     fn timestamp(&self) -> u32 {
         (self.name.index * TICKS) as u32
+    }
+
+    pub(super) fn name(&self) -> PacketName {
+        self.name
     }
 
     /// Index of the frame after it.
@@ -66,12 +72,14 @@ pub(super) struct Lane {
     joiner: Option<Joiner>,
     members: Vec<u32>,
     holes: usize,
+    /// For so many frames packets are made although nobody is here: somebody is about to come.
+    expecting: u32,
     sent: VecDeque<Stored>,
 }
 
 impl Lane {
     pub(super) fn new(class: FrameClass) -> Self {
-        Self { class, joiner: None, members: Vec::new(), holes: 0, sent: VecDeque::new() }
+        Self { class, joiner: None, members: Vec::new(), holes: 0, expecting: 0, sent: VecDeque::new() }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -88,6 +96,15 @@ impl Lane {
     pub(super) fn leave(&mut self, place: usize) {
         self.members[place] = HOLE;
         self.holes += 1;
+        if self.len() == 0 {
+            self.members.clear();
+            self.holes = 0;
+        }
+    }
+
+    /// Makes packets for a while although nobody is here, so that whoever comes finds those that they need.
+    pub(super) fn expect(&mut self) {
+        self.expecting = EXPECTING;
     }
 
     /// The listeners from `place` on.
@@ -108,19 +125,14 @@ impl Lane {
         }
     }
 
-    /// Everybody, who are taken out.
-    pub(super) fn disband(&mut self) -> Vec<u32> {
-        self.holes = 0;
-        let mut all = std::mem::take(&mut self.members);
-        all.retain(|listener| *listener != HOLE);
-        all
-    }
-
-    /// Takes a frame of the mix; the packets that are to be sent now. A lane without listeners forgets everything.
+    /// Takes a frame of the mix; the packets that are to be sent now. A lane without listeners makes none, and forgets those
+    /// that can no longer be asked for.
     pub(super) fn push(&mut self, frame: &MixedFrame) -> Result<ArrayVec<PacketName, 2>, CodecError> {
-        if self.len() == 0 {
+        let expecting = self.expecting > 0;
+        self.expecting = self.expecting.saturating_sub(1);
+        if self.len() == 0 && !expecting {
             self.joiner = None;
-            self.sent.clear();
+            self.forget(PacketName { epoch: frame.epoch.0 as u32, index: frame.index });
             return Ok(ArrayVec::new());
         }
         let joiner = match &mut self.joiner {
@@ -136,12 +148,22 @@ impl Lane {
         self.sent.iter().rev().find(|stored| stored.name == name)
     }
 
-    fn store(&mut self, joined: Joined) -> PacketName {
-        let name = PacketName { epoch: joined.epoch.0 as u32, index: joined.index };
+    /// The packets of this name and after it.
+    pub(super) fn since(&self, name: PacketName) -> impl Iterator<Item = &Stored> {
+        let before = move |stored: &&Stored| stored.name.epoch != name.epoch || stored.name.index < name.index;
+        self.sent.iter().skip_while(before)
+    }
+
+    fn forget(&mut self, name: PacketName) {
         let outdated = |oldest: &Stored| oldest.name.epoch != name.epoch || oldest.end + HISTORY < name.index;
         while self.sent.front().is_some_and(outdated) {
             self.sent.pop_front();
         }
+    }
+
+    fn store(&mut self, joined: Joined) -> PacketName {
+        let name = PacketName { epoch: joined.epoch.0 as u32, index: joined.index };
+        self.forget(name);
         let first = self.before(name.epoch, name.index);
         let second = first.and_then(|first| self.before(name.epoch, first.name.index));
         let earlier = [first, second].map(|stored| stored.map(|stored| (stored.timestamp(), stored.opus.clone())));
@@ -217,7 +239,44 @@ mod tests {
         let mut moves = Vec::new();
         lane.close_ranks(|listener, place| moves.push((listener, place)));
         assert_eq!(moves, [(6, 0), (7, 1)]);
-        assert_eq!((lane.len(), lane.disband()), (2, vec![6, 7]));
+        assert_eq!(lane.len(), 2);
+    }
+
+    #[test]
+    fn a_lane_that_all_have_left_begins_at_the_first_place_again() {
+        let mut lane = Lane::new(FrameClass::Ms20);
+        for round in 0..3 {
+            assert_eq!((lane.join(5), lane.join(6)), (0, 1), "round {round}");
+            lane.leave(0);
+            lane.leave(1);
+        }
+    }
+
+    #[test]
+    fn what_the_last_listener_got_can_be_asked_for_after_they_left() {
+        let mut lane = Lane::new(FrameClass::Ms20);
+        lane.join(5);
+        pushed(&mut lane, 10);
+        lane.leave(0);
+        pushed(&mut lane, 40);
+        assert!(lane.stored(PacketName { epoch: 1, index: 10 }).is_some());
+        pushed(&mut lane, 62);
+        assert!(lane.stored(PacketName { epoch: 1, index: 10 }).is_none());
+    }
+
+    #[test]
+    fn who_is_expected_finds_the_packets_since_their_last() {
+        let mut lane = Lane::new(FrameClass::Ms20);
+        lane.expect();
+        for index in 0..8 {
+            pushed(&mut lane, index);
+        }
+        let found: Vec<u64> = lane.since(PacketName { epoch: 1, index: 6 }).map(|stored| stored.name.index).collect();
+        assert_eq!(found, [6, 7]);
+        for index in 8..400 {
+            pushed(&mut lane, index);
+        }
+        assert_eq!(lane.since(PacketName { epoch: 1, index: 0 }).count(), 0, "nobody came");
     }
 
     #[test]

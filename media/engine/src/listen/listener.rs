@@ -7,10 +7,14 @@ use cooee_audio::FrameClass;
 use cooee_session::listen::Listen;
 
 use super::Due;
-use super::lane::{PacketName, Stored};
+use super::audience::Audience;
+use super::lane::PacketName;
 use crate::edge::Names;
 use crate::figures::ThreadFigures;
 use crate::registry::Owner;
+
+/// Frames (20 ms) after which packets of all classes end together.
+const COMMON: u64 = 6;
 
 pub(super) struct Listener {
     pub(super) session: Listen,
@@ -20,10 +24,14 @@ pub(super) struct Listener {
     pub(super) due: Due,
     pub(super) connected: bool,
     pub(super) class: FrameClass,
+    /// The class to go on with where packets of all classes end together.
+    pub(super) moving: Option<FrameClass>,
     /// Where it stands in the lane of its class, once connected.
     pub(super) place: Option<usize>,
     /// Epoch and frame before which it has heard everything.
     next: (u32, u64),
+    /// Whether in-band FEC would help, by the listener's reports, and whether it is counted.
+    wants_fec: bool,
     wishes_fec: bool,
     resent: (u32, u32),
 }
@@ -38,8 +46,10 @@ impl Listener {
             due: Due::NEVER,
             connected: false,
             class: FrameClass::Ms20,
+            moving: None,
             place: None,
             next: (0, 0),
+            wants_fec: false,
             wishes_fec: false,
             resent: (0, 0),
         }
@@ -50,13 +60,35 @@ impl Listener {
         (name.epoch, name.index) >= self.next
     }
 
-    /// Notes that the packet was sent.
-    pub(super) fn got(&mut self, name: PacketName, stored: &Stored) {
-        self.next = (name.epoch, stored.end());
+    /// Goes on in `class` where packets of all classes end together.
+    pub(super) fn move_to(&mut self, class: FrameClass, audience: &mut Audience) {
+        self.moving = Some(class).filter(|class| *class != self.class);
+        if self.moving.is_some() {
+            audience.lane_mut(class).expect();
+        }
     }
 
-    /// Counts the listener among those whom in-band FEC helps, or no longer.
-    pub(super) fn wish_fec(&mut self, wishes: bool) {
+    /// Where the listener's sound goes on.
+    pub(super) fn next(&self) -> PacketName {
+        PacketName { epoch: self.next.0, index: self.next.1 }
+    }
+
+    /// Notes that the packet was sent; whether the listener goes on in another class now.
+    pub(super) fn got(&mut self, name: PacketName, end: u64) -> bool {
+        self.next = (name.epoch, end);
+        self.moving.is_some() && end.is_multiple_of(COMMON)
+    }
+
+    /// Notes whether in-band FEC would help the listener.
+    pub(super) fn want_fec(&mut self, wants: bool) {
+        self.wants_fec = wants;
+        self.count_fec_wish();
+    }
+
+    /// Counts the listener among those whom in-band FEC helps, or no longer: a decoder mends what is lost from the packet
+    /// after it, of one frame.
+    pub(super) fn count_fec_wish(&mut self) {
+        let wishes = self.wants_fec && self.class == FrameClass::Ms20;
         if wishes == self.wishes_fec {
             return;
         }

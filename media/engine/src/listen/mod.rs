@@ -9,7 +9,7 @@ mod lane;
 mod listener;
 mod wheel;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
@@ -43,6 +43,8 @@ const NAP: Duration = Duration::from_millis(500);
 const REST: Duration = Duration::from_secs(1);
 /// How often classes follow the number of listeners.
 const REVIEW: Duration = Duration::from_secs(1);
+/// Sessions of an ended Space that are closed before the thread does what else there is to do.
+const CLOSED_AT_ONCE: usize = 256;
 /// How long sessions may say goodbye when the thread ends.
 const GOODBYE: Duration = Duration::from_millis(100);
 
@@ -61,6 +63,8 @@ pub(crate) struct ListenThread {
     wheel: Wheel,
     jobs: Vec<Job>,
     review: Instant,
+    /// Sessions of Spaces that have ended, and why they did.
+    closing: VecDeque<(SessionKey, Reason)>,
     stopped: bool,
 }
 
@@ -96,6 +100,7 @@ impl ListenThread {
             wheel,
             jobs,
             review,
+            closing: VecDeque::new(),
             stopped,
         }
     }
@@ -109,6 +114,9 @@ impl ListenThread {
 
     fn sleep(&mut self) {
         let now = Instant::now();
+        if !self.closing.is_empty() {
+            return;
+        }
         let blocked = self.outbox.blocked();
         let mut until = now + NAP;
         if !self.listeners.is_empty() {
@@ -133,7 +141,7 @@ impl ListenThread {
                     self.close(at, reason, now);
                 }
             }
-            Command::CloseSpace(space, reason) => self.close_space(&space, &reason, now),
+            Command::CloseSpace(space, reason) => self.close_space(&space, &reason),
             Command::Restart(restart) => self.restart(&restart, now),
             Command::Stop => self.stopped = true,
         }
@@ -237,7 +245,7 @@ impl ListenThread {
             Happened::Reception(reception) => {
                 self.figures.loss_reports.fetch_add(1, Relaxed);
                 self.figures.loss_per_mille_sum.fetch_add(reception.loss_per_mille.into(), Relaxed);
-                listener.wish_fec(reception.wants_fec);
+                listener.want_fec(reception.wants_fec);
                 self.reclass(at, reception.loss_per_mille);
             }
             Happened::Closed(why) => self.close(at, why.into(), now),
@@ -254,16 +262,13 @@ impl ListenThread {
         listener.place = Some(audience.join(at, listener.class));
     }
 
-    /// Moves a listener to the lane that fits its loss.
+    /// Has a listener move to the lane that fits its loss: not before a packet of its own ends where one of the other begins.
     fn reclass(&mut self, at: u32, loss_per_mille: u16) {
         let listener = &mut self.listeners[at as usize];
         let Some(audience) = self.audiences.get_mut(&listener.owner.space.number) else { return };
-        let class = audience.class_for(listener.class, loss_per_mille);
-        let Some(place) = listener.place.filter(|_| class != listener.class) else { return };
-        let next = audience.join(at, class);
-        audience.leave(listener.class, place);
-        listener.class = class;
-        listener.place = Some(next);
+        if listener.place.is_some() {
+            listener.move_to(audience.class_for(listener.class, loss_per_mille), audience);
+        }
     }
 
     /// Follows the number of listeners with the class of each Space, and forgets Spaces without listeners.
@@ -271,26 +276,34 @@ impl ListenThread {
         self.review = now + REVIEW;
         let Self { audiences, listeners, .. } = self;
         for audience in audiences.values_mut() {
-            if !audience.review() {
-                continue;
-            }
-            for at in audience.disband() {
-                let listener = &mut listeners[at as usize];
-                listener.class = audience.class_for(listener.class, listener.session.reception().loss_per_mille);
-                listener.place = Some(audience.join(at, listener.class));
+            if audience.review() {
+                let number = audience.space.number;
+                let of_space = |listener: &Listener| listener.place.is_some() && listener.owner.space.number == number;
+                for (_, listener) in listeners.iter_mut().filter(|(_, listener)| of_space(listener)) {
+                    let class = audience.class_for(listener.class, listener.session.reception().loss_per_mille);
+                    listener.move_to(class, audience);
+                }
             }
         }
         let jobs = &mut self.jobs;
         jobs.retain(|job| audiences.contains_key(&job.space()));
     }
 
-    fn close_space(&mut self, space: &Space, reason: &Reason, now: Instant) {
+    /// Ends the mix at once, and the sessions in the turns to come.
+    fn close_space(&mut self, space: &Space, reason: &Reason) {
         let of_space = self.listeners.iter().filter(|(_, listener)| listener.owner.space.number == space.number);
-        let all: Vec<u32> = of_space.map(|(at, _)| at as u32).collect();
-        for at in all {
-            self.close(at, reason.clone(), now);
-        }
+        self.closing.extend(of_space.map(|(_, listener)| (listener.owner.key, reason.clone())));
         self.audiences.remove(&space.number);
+    }
+
+    /// Says goodbye to some of those whose Space has ended.
+    fn close_some(&mut self, now: Instant) {
+        for _ in 0..CLOSED_AT_ONCE {
+            let Some((key, reason)) = self.closing.pop_front() else { return };
+            if let Some(at) = self.book.by_key(key) {
+                self.attempt(Some(Whose::Session(at)), now, |thread| thread.close(at, reason, now));
+            }
+        }
     }
 
     /// Says goodbye to all.
@@ -320,6 +333,7 @@ impl Worker for ListenThread {
         self.take_frames(now);
         self.take_packets();
         self.fire_timers(now);
+        self.close_some(now);
         self.outbox.flush(now);
         self.work(Instant::now());
         if now >= self.review {
@@ -351,7 +365,7 @@ impl Worker for ListenThread {
         if let (Some(audience), Some(place)) = (self.audiences.get_mut(&listener.owner.space.number), listener.place) {
             audience.leave(listener.class, place);
         }
-        listener.wish_fec(false);
+        listener.want_fec(false);
         if listener.connected {
             listener.owner.space.listeners.fetch_sub(1, Relaxed);
         }

@@ -15,6 +15,9 @@ use crate::record::Recorder;
 use crate::registry::Space;
 use crate::voices::VoiceSender;
 
+/// In-band FEC takes bits from the sound of all: it is for one who asks, and one more of every so many.
+const FEC_SHARE: usize = 50;
+
 /// A stage. It belongs to one thread; the steady state takes no lock and allocates nothing.
 pub(super) struct Room {
     pub(super) space: Arc<Space>,
@@ -110,14 +113,19 @@ impl Room {
         self.table.version().is_none() || self.table.seat_of(participant).is_some()
     }
 
-    /// Gives a session its slots, if its person has a seat.
-    pub(super) fn attach(&mut self, hearer: Hearer, participant: &str, mut random: impl FnMut() -> (u16, u32)) {
+    /// Gives a session so many slots, if its person has a seat.
+    pub(super) fn attach(
+        &mut self,
+        hearer: Hearer,
+        participant: &str,
+        slots: usize,
+        random: impl FnMut() -> (u16, u32),
+    ) {
         if self.hearers.contains(&hearer) {
             return;
         }
         let Some(seat) = self.table.seat_of(participant) else { return };
-        let first: [(u16, u32); SLOTS] = std::array::from_fn(|_| random());
-        self.slots.attach(hearer, seat.csrc, first);
+        self.slots.attach(hearer, seat.csrc, std::iter::repeat_with(random).take(slots));
         self.hearers.push(hearer);
     }
 
@@ -199,7 +207,8 @@ impl Room {
     }
 
     fn follow_fec_wishes(&mut self) -> Result<(), CodecError> {
-        let wished = self.space.fec_wishes.load(Relaxed) > 0;
+        let (wishes, listeners) = (self.space.fec_wishes.load(Relaxed), self.space.listeners.load(Relaxed));
+        let wished = is_fec_wished(self.fec, wishes, listeners);
         if wished != self.fec {
             self.fec = wished;
             self.mixer.set_fec(wished)?;
@@ -210,5 +219,27 @@ impl Room {
     /// What the jitter buffers of those on stage have done, and aim at.
     pub(super) fn jitter_stats(&self) -> impl Iterator<Item = SpeakerStats> {
         self.table.seats().iter().filter_map(|seat| self.mixer.stats(seat.csrc))
+    }
+}
+
+/// Whether so many of the listeners are enough: to begin with it a whole share of them, to go on with it half a share.
+fn is_fec_wished(is_on: bool, wishes: usize, listeners: usize) -> bool {
+    let share = 1 + listeners / FEC_SHARE;
+    if is_on { wishes * 2 >= share } else { wishes >= share }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fec_is_for_a_share_of_the_listeners_not_for_one_of_many() {
+        let steps = [(1, 49, true), (1, 1_000, false), (20, 1_000, false), (21, 1_000, true)];
+        for (wishes, listeners, wished) in steps {
+            assert_eq!(is_fec_wished(false, wishes, listeners), wished, "{wishes} of {listeners}");
+        }
+        for (wishes, listeners, wished) in [(1, 49, true), (0, 49, false), (11, 1_000, true), (10, 1_000, false)] {
+            assert_eq!(is_fec_wished(true, wishes, listeners), wished, "{wishes} of {listeners}, once it is on");
+        }
     }
 }
