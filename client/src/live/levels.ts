@@ -28,8 +28,8 @@ export function eased(drawn: Levels, told: Levels): Levels {
   return next;
 }
 
-/** Levels come every 200 ms while somebody is audible; older ones tell nothing of now. */
-const FRESH_MS = 700;
+/** Levels come every 200 ms while somebody is audible, to a large audience every second; older ones tell nothing of now. */
+const FRESH_MS = 1_400;
 
 export function isFresh(toldAt: number, now: number): boolean {
   return now - toldAt < FRESH_MS;

@@ -21,8 +21,8 @@ pub(crate) enum Live {
     CloseSpace(String),
     /// What a participant's feeds have to carry from now on.
     Audiences { space: String, participant: String, audiences: Vec<String> },
-    /// Who is how loud, for all who asked.
-    Levels { space: Arc<Space>, json: String },
+    /// Who is how loud, for all who asked, and whether others are audible than before.
+    Levels { space: Arc<Space>, json: String, others: bool },
     /// Who is in whose slots, for one person.
     Slots { space: Arc<Space>, participant: Box<str>, json: String },
 }
@@ -72,9 +72,7 @@ fn publish_one(feed: &Feed, live: Live) {
         Live::OpenSpace(space) => feed.open_space(&space),
         Live::CloseSpace(space) => feed.close_space(&space, Instant::now()),
         Live::Audiences { space, participant, audiences } => feed.set_audiences(&space, &participant, &audiences),
-        Live::Levels { space, json } => {
-            feed.publish_live(&format!("space:{}", space.id), "everyone", "levels", &json);
-        }
+        Live::Levels { space, json, others } => feed.publish_levels(&space.id, others, &json),
         Live::Slots { space, participant, json } => {
             feed.publish_live(&format!("space:{}", space.id), &format!("person:{participant}"), "slots", &json);
         }

@@ -148,6 +148,11 @@ impl Feed {
         }
     }
 
+    /// Tells those who asked who is how loud: listeners of a large audience only now and then.
+    pub(crate) fn publish_levels(&self, space: &str, others: bool, data: &str) {
+        self.with_known(&topic_of(space), |topic| topic.publish_levels(others, data));
+    }
+
     pub(crate) fn react(&self, space: &str, participant: &str, emoji: &str) {
         self.reactions.add(space, participant, emoji);
     }

@@ -23,6 +23,14 @@ const ABSENCE: Duration = Duration::from_secs(600);
 /// Live channels whose last value a newcomer gets at once.
 const STICKY: [&str; 2] = ["presence", "slots"];
 
+/// To so many readers levels are told as they come, five times a second…
+const FEW: usize = 100;
+/// …and to more of them only every so many times, or when others are audible than before: a write to each costs more than
+/// the sound. Their packets say who is audible.
+const NOW_AND_THEN: u32 = 5;
+/// But not sooner than after so many.
+const SOON: u32 = 2;
+
 /// Names a subscription; unique on this node.
 pub(super) type SubscriberId = u64;
 
@@ -72,6 +80,28 @@ pub(super) struct Topic {
     subscribers: BTreeMap<SubscriberId, Subscriber>,
     /// How many feeds each participant has.
     feeds: HashMap<Box<str>, usize>,
+    pace: Pace,
+}
+
+/// When a large audience is told levels.
+#[derive(Default)]
+struct Pace {
+    /// Messages since the last that all got.
+    passed: u32,
+    /// Whether others were audible in one of them.
+    others: bool,
+}
+
+impl Pace {
+    fn is_due(&mut self, others: bool) -> bool {
+        self.passed += 1;
+        self.others |= others;
+        let due = self.passed >= if self.others { SOON } else { NOW_AND_THEN };
+        if due {
+            *self = Self::default();
+        }
+        due
+    }
 }
 
 impl Topic {
@@ -160,6 +190,20 @@ impl Topic {
         }
         if sticky {
             audience.sticky.insert(key, message);
+        }
+    }
+
+    /// Tells levels to those who want them: those on stage always, listeners of a large audience now and then.
+    pub(super) fn publish_levels(&mut self, others: bool, data: &str) {
+        let is_due = self.pace.is_due(others);
+        if is_due || self.readers_of("everyone", "levels") <= FEW {
+            return self.publish_live("everyone", "levels", data);
+        }
+        let Some(stage) = self.audiences.get("stage") else { return };
+        let message = message::live("levels", data);
+        let key: Arc<str> = "everyone levels".into();
+        for member in stage.members.values().filter(|member| member.channels.want("levels")) {
+            member.mailbox.replace(&key, &message);
         }
     }
 

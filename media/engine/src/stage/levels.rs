@@ -14,7 +14,18 @@ const FRAMES: u32 = 10;
 pub(super) struct Levels {
     loudest: ArrayVec<(Csrc, Level), MAX_CSRCS>,
     frames: u32,
+    /// Who was audible when it was told last.
+    before: ArrayVec<Csrc, MAX_CSRCS>,
     silent: bool,
+}
+
+/// What the feed is told.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    /// How loud each is, as JSON.
+    pub(super) json: String,
+    /// Whether others are audible than before.
+    pub(super) others: bool,
 }
 
 impl Levels {
@@ -29,7 +40,7 @@ impl Levels {
     }
 
     /// Called once a frame: every tenth time the message, as JSON. Silence is told once.
-    pub(super) fn message(&mut self) -> Option<String> {
+    pub(super) fn message(&mut self) -> Option<Told> {
         self.frames += 1;
         if self.frames < FRAMES {
             return None;
@@ -39,6 +50,9 @@ impl Levels {
         if std::mem::replace(&mut self.silent, silent) && silent {
             return None;
         }
+        let now = || self.loudest.iter().map(|(csrc, _)| *csrc);
+        let others = now().count() != self.before.len() || now().any(|csrc| !self.before.contains(&csrc));
+        self.before = now().collect();
         let mut json = String::from("{");
         for (csrc, level) in self.loudest.drain(..) {
             let comma = if json.len() > 1 { "," } else { "" };
@@ -46,7 +60,7 @@ impl Levels {
             _ = write!(json, "{comma}\"{csrc}\":{}", level.percent());
         }
         json.push('}');
-        Some(json)
+        Some(Told { json, others })
     }
 }
 
@@ -59,7 +73,7 @@ mod tests {
     }
 
     fn messages(levels: &mut Levels, frames: u32) -> Vec<String> {
-        (0..frames).filter_map(|_| levels.message()).collect()
+        (0..frames).filter_map(|_| levels.message()).map(|told| told.json).collect()
     }
 
     #[test]
@@ -71,6 +85,21 @@ mod tests {
             levels.heard(speaker(9, 0, false));
         }
         assert_eq!(messages(&mut levels, 10), [r#"{"7":100,"8":50}"#]);
+    }
+
+    #[test]
+    fn it_is_told_when_others_are_audible_than_before() {
+        let mut levels = Levels::default();
+        let mut others = |who: &[u32]| {
+            who.iter().for_each(|csrc| levels.heard(speaker(*csrc, -12, true)));
+            (0..10).find_map(|_| levels.message()).map(|told| told.others)
+        };
+        let steps: [(&[u32], _); 6] =
+            [(&[7], true), (&[7], false), (&[8, 7], true), (&[7, 8], false), (&[8], true), (&[], true)];
+        for (who, expected) in steps {
+            assert_eq!(others(who), Some(expected), "{who:?}");
+        }
+        assert_eq!(others(&[]), None);
     }
 
     #[test]

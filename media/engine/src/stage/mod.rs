@@ -38,6 +38,8 @@ use speaker::Speaker;
 const PACKETS_AT_ONCE: usize = 32;
 /// How long the thread sleeps at most.
 const NAP: Duration = Duration::from_millis(500);
+/// All sessions are looked at for due timers at most so often: a little late does no harm, and looking costs.
+const TIMERS: Duration = Duration::from_millis(5);
 /// One stage thread.
 pub(crate) struct StageThread {
     inbox: Inbox<Command>,
@@ -50,6 +52,10 @@ pub(crate) struct StageThread {
     listeners: Vec<Inlet<listen::Command>>,
     speakers: Slab<Box<Speaker>>,
     rooms: HashMap<u32, Room>,
+    /// No session's timer is due before.
+    timers: Instant,
+    /// No room's frame is due before.
+    frames: Instant,
     /// Rooms whose frame is due; kept for its memory.
     due: Vec<u32>,
     /// The block that the payloads of packets share.
@@ -76,7 +82,24 @@ impl StageThread {
         let Given { inbox, outbox, routes, shared, doors, figures, listeners, voices } = given;
         let (book, speakers, rooms) = (Book::new(routes), Slab::new(), HashMap::new());
         let (due, payloads, stopped) = (Vec::new(), BytesMut::new(), false);
-        Self { inbox, outbox, book, shared, doors, figures, listeners, speakers, rooms, due, payloads, voices, stopped }
+        let (timers, frames) = (Instant::now(), Instant::now());
+        Self {
+            inbox,
+            outbox,
+            book,
+            shared,
+            doors,
+            figures,
+            listeners,
+            speakers,
+            rooms,
+            timers,
+            frames,
+            due,
+            payloads,
+            voices,
+            stopped,
+        }
     }
 
     /// Runs until told to stop.
@@ -90,8 +113,7 @@ impl StageThread {
         let now = Instant::now();
         let blocked = self.outbox.blocked();
         let until = now + if blocked.is_empty() { NAP } else { Duration::from_millis(1) };
-        let until = self.speakers.iter().map(|(_, speaker)| speaker.due).fold(until, Instant::min);
-        let until = self.rooms.values().filter_map(Room::due).fold(until, Instant::min);
+        let until = until.min(self.timers).min(self.frames);
         let timeout = until.saturating_duration_since(now);
         if !timeout.is_zero() {
             self.inbox.wait(&blocked, timeout);
@@ -201,12 +223,17 @@ impl StageThread {
     }
 
     fn fire_timers(&mut self, now: Instant) {
+        if now < self.timers {
+            return;
+        }
         for at in 0..self.speakers.capacity() {
             if self.speakers.get(at).is_some_and(|speaker| speaker.due <= now) {
                 let at = at as u32;
                 self.attempt(Some(Whose::Session(at)), now, |thread| thread.drive(at, now));
             }
         }
+        let next = self.speakers.iter().map(|(_, speaker)| speaker.due).fold(now + NAP, Instant::min);
+        self.timers = next.max(now + TIMERS);
     }
 
     /// Polls a session until it has nothing more to do.
@@ -214,7 +241,8 @@ impl StageThread {
         loop {
             let Some(speaker) = self.speakers.get_mut(at as usize) else { return };
             let Some(buffer) = self.outbox.room(now) else {
-                speaker.due = now + Duration::from_millis(5);
+                speaker.due = now + TIMERS;
+                self.timers = self.timers.min(speaker.due);
                 return;
             };
             match speaker.session.poll(now, buffer) {
@@ -223,6 +251,7 @@ impl StageThread {
                 Output::Timeout(due) => {
                     // A due instant in the past would keep the thread from sleeping.
                     speaker.due = due.max(now + Duration::from_millis(1));
+                    self.timers = self.timers.min(speaker.due);
                     return;
                 }
             }

@@ -8,8 +8,9 @@ use cooee_audio::{MixedFrame, SpeakerStats};
 use cooee_session::speak::SlotPacket;
 use cooee_stage::{Csrc, Epoch, SLOTS, Seat};
 
+use super::levels::Told;
 use super::room::Room;
-use super::{Space, StageThread};
+use super::{NAP, Space, StageThread};
 use crate::event::{Event, Reason};
 use crate::figures::DropReason;
 use crate::guard::{Bug, Struck, guarded};
@@ -20,6 +21,7 @@ use crate::work::{Whose, Worker as _};
 impl StageThread {
     pub(super) fn open_space(&mut self, space: &Arc<Space>, epoch: Epoch, now: Instant) {
         let number = space.number;
+        self.frames = now;
         let opened = guarded(|| match self.rooms.get_mut(&number) {
             Some(room) => room.raise_epoch(epoch, now),
             None => Room::new(Arc::clone(space), epoch, now).map(|room| _ = self.rooms.insert(number, room)),
@@ -62,9 +64,11 @@ impl StageThread {
     pub(super) fn attach(&mut self, at: u32) {
         let speaker = &self.speakers[at as usize];
         let Some(room) = self.rooms.get_mut(&speaker.owner.space.number) else { return };
-        if speaker.connected && speaker.session.slots() > 0 {
+        let slots = speaker.session.slots();
+        if speaker.connected && slots > 0 {
             // Below 2^15, so that a receiver cannot miss the first roll-over (RFC 3711 §3.3.1).
-            room.attach(speaker.hearer(), &speaker.owner.participant, || (fastrand::u16(..0x8000), fastrand::u32(..)));
+            let random = || (fastrand::u16(..0x8000), fastrand::u32(..));
+            room.attach(speaker.hearer(), &speaker.owner.participant, slots, random);
         }
     }
 
@@ -76,6 +80,9 @@ impl StageThread {
     /// Mixes what is due in every Space.
     pub(super) fn tick_rooms(&mut self) {
         let now = Instant::now();
+        if now < self.frames {
+            return;
+        }
         let due = |room: &Room| room.due().is_some_and(|due| due <= now);
         // The numbers are copied so that a tick may use all of the thread; a map's keys cannot be held meanwhile.
         let mut numbers = std::mem::take(&mut self.due);
@@ -84,6 +91,7 @@ impl StageThread {
             self.attempt(Some(Whose::Space(number)), now, |thread| thread.tick_room(number));
         }
         self.due = numbers;
+        self.frames = self.rooms.values().filter_map(Room::due).fold(now + NAP, Instant::min);
     }
 
     fn tick_room(&mut self, number: u32) {
@@ -118,11 +126,11 @@ impl StageThread {
                 self.figures.dropped(DropReason::QueueFull, 1);
             }
         }
-        if let Some(levels) = room.levels.message() {
+        if let Some(Told { json, others }) = room.levels.message() {
             let longest = |of: fn(&SpeakerStats) -> u32| room.jitter_stats().map(|stats| of(&stats)).max().unwrap_or(0);
             self.figures.jitter_target.store(longest(|stats| stats.target).into(), Relaxed);
             self.figures.jitter_delay.store(longest(|stats| stats.delay).into(), Relaxed);
-            self.shared.live.send(Live::Levels { space: Arc::clone(&room.space), json: levels });
+            self.shared.live.send(Live::Levels { space: Arc::clone(&room.space), json, others });
         }
     }
 
