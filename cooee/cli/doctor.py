@@ -127,10 +127,15 @@ def advertised(settings: Settings, own: str | None) -> Iterator[Finding]:
     if public and is_loopback(settings.edge_host):
         yield _problem(
             f"The site is {settings.site_url}, but the edge is bound to {settings.edge_host}: nobody outside hears.",
-            "Set COOEE_EDGE_HOST=0.0.0.0 and COOEE_EDGE_ADVERTISE to this machine's public address.",
+            "Set COOEE_EDGE_HOST=:: and COOEE_EDGE_ADVERTISE to this machine's public address.",
         )
     for entry in addresses:
         yield _advertised(entry, public=public)
+    if settings.edge_host == "0.0.0.0" and any(_without_port(entry).count(":") > 1 for entry in addresses):
+        yield _problem(
+            "Peers are told an IPv6 address, but the edge is bound to 0.0.0.0, which is IPv4 only.",
+            "Set COOEE_EDGE_HOST=::, which is both.",
+        )
     if not addresses and settings.edge_host in _WILDCARDS:
         yield _own_addresses(own, public=public)
     elif not addresses and not public and is_loopback(settings.edge_host):

@@ -170,6 +170,14 @@ def test_the_doctor_knows_that_firefox_hears_nothing_at_a_loopback_address() -> 
     assert "COOEE_EDGE_HOST=0.0.0.0" in finding.remedy
 
 
+@pytest.mark.parametrize(("host", "found"), [("0.0.0.0", 1), ("::", 0)])
+def test_an_ipv6_address_needs_an_edge_that_listens_on_ipv6(host: str, found: int) -> None:
+    settings = Settings(edge_host=host, edge_advertise=["203.0.113.7", "[2001:db8::7]:8001"])
+    problems = [finding for finding in advertised(settings, None) if finding.severity == Severity.problem]
+    assert all("IPv4 only" in problem.what for problem in problems)
+    assert len(problems) == found
+
+
 def test_the_doctor_of_a_node_that_is_not_there_looks_whether_it_could_start(operator: Operator) -> None:
     visit = operator.run("doctor")
     assert visit.returncode == 0
