@@ -33,29 +33,36 @@ class Bubbles:
         self._some = asyncio.Event()
         self._changed: dict[SpaceId, Space] = {}
         self._newcomers: dict[SpaceId, set[PersonId]] = {}
+        self._let_back: dict[SpaceId, set[PersonId]] = {}
 
     def changed(self, before: Space | None, after: Space) -> None:
         """Something that a bubble shows is different from `before`; None: the Space has just begun."""
         there = {seat.person for seat in before.stage} if before else set()
         self._changed[after.id] = after
         self._newcomers.setdefault(after.id, set()).update({seat.person for seat in after.stage} - there)
+        if before:
+            self._let_back.setdefault(after.id, set()).update(before.banned - after.banned)
         self._some.set()
 
     async def tell(self, listeners: Listeners) -> None:
         """Waits for changes, and tells them: everybody how those Spaces look now, and the followers of whoever came on
-        a stage that it is a bubble of theirs."""
+        a stage, and whoever was let back, that it is a bubble of theirs."""
         await self._some.wait()
         self._some.clear()
         changed, self._changed = self._changed, {}
         newcomers, self._newcomers = self._newcomers, {}
+        let_back, self._let_back = self._let_back, {}
+
+        def concerned(tx: Connection, space: Space) -> list[PersonId]:
+            if space.ended:
+                return []
+            back = let_back.get(space.id, set())
+            again = store.followers_of(tx, space, {seat.person for seat in space.stage}, among=back) if back else []
+            return [*store.followers_of(tx, space, newcomers[space.id]), *again]
 
         def read(tx: Connection) -> list[tuple[SpaceCard, list[PersonId]]]:
-            live = {id: newcomers[id] for id, space in changed.items() if not space.ended}
             cards = service.as_cards(tx, changed.values(), self._house, listeners, None)
-            theirs = (
-                store.followers_of(tx, changed[SpaceId(card.id)], live.get(SpaceId(card.id), ())) for card in cards
-            )
-            return list(zip(cards, theirs, strict=True))
+            return [(card, concerned(tx, changed[SpaceId(card.id)])) for card in cards]
 
         told = await self._tools.db.read(read)
         waits = max((_wait_ms(card, followers) for card, followers in told), default=0)

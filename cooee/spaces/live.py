@@ -44,8 +44,16 @@ from cooee.spaces.window import Kind, Window
 
 T = TypeVar("T")
 
-# What can be seen on a bubble.
-_ON_BUBBLES = (events.Seated, events.Unseated, events.Removed, events.HostChanged, events.TitleSet, events.Ended)
+# What can be seen on a bubble, or makes it one.
+_ON_BUBBLES = (
+    events.Seated,
+    events.Unseated,
+    events.Removed,
+    events.LetBack,
+    events.HostChanged,
+    events.TitleSet,
+    events.Ended,
+)
 _log = structlog.get_logger(__name__)
 
 

@@ -132,9 +132,11 @@ def with_people_followed_by(tx: Connection, viewer: PersonId, most: int) -> list
     return [_space(row) for row in tx.execute(query)]
 
 
-def followers_of(tx: Connection, space: Space, people: Collection[PersonId]) -> list[PersonId]:
-    """Those for whom `space` is a bubble because somebody of `people` is on its stage: `with_people_followed_by`, asked
-    from the other side."""
+def followers_of(
+    tx: Connection, space: Space, people: Collection[PersonId], among: Collection[PersonId] | None = None
+) -> list[PersonId]:
+    """Those, of all or `among` some, for whom `space` is a bubble because somebody of `people` is on its stage:
+    `with_people_followed_by`, asked from the other side."""
     if not people:
         return []
     follower = follows.c.follower_id
@@ -147,6 +149,8 @@ def followers_of(tx: Connection, space: Space, people: Collection[PersonId]) -> 
             ~relations.apart_from(follower, literal(space.owner, follower.type)),
         )
     )
+    if among is not None:
+        query = query.where(follower.in_(among))
     return [PersonId(row) for row in tx.execute(query).scalars()]
 
 

@@ -219,6 +219,17 @@ async def test_a_bubble_is_told_to_those_who_follow_whoever_came_on_stage(house:
     assert (await house.asker.get("bubbles"))["items"] == (await house.stranger.get("bubbles"))["items"] == []
 
 
+async def test_whoever_is_let_back_has_the_bubble_again(house: House) -> None:
+    await house.listener.put(f"people/{house.host.id}/follow")
+    id = (await house.host.post("spaces", {}))["id"]
+    await house.host.post(f"spaces/{id}/people/{house.listener.id}/remove")
+    assert (await house.listener.get("bubbles"))["items"] == []
+    async with reading((await house.listener.get("me/feed"))["feed_url"]) as reader:
+        await house.host.delete(f"spaces/{id}/removed/{house.listener.id}")
+        await reader.until(lambda it: "bubble" in it.live)
+    assert [card["id"] for card in reader.live["bubble"]["spaces"]] == [id]
+
+
 async def test_a_feed_opens_to_nobody_without_a_grant(house: House) -> None:
     id = await house.place(rooms.busy())
     url = await feed_of(house, house.listener, id)
