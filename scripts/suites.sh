@@ -7,17 +7,23 @@ cd "$(dirname "$0")/.."
 unset PYTHONDONTWRITEBYTECODE
 LOGS=.cache/suites
 mkdir -p "$LOGS"
-rm -f "$LOGS"/*.result
+rm -rf "$LOGS"/*.result "$LOGS"/*/v/cache/lastfailed
 
 declare -a names=() minutes=() results=()
 failed=0
 
-# suite NAME COMMAND…: runs the command, and notes its seconds and whether it passed.
+# suite NAME COMMAND…: runs the command, and notes its seconds and whether it passed. It FAILED if it says by 1 that it came to
+# its end and something failed, and BROKE otherwise: then nobody knows what did not run.
 suite() {
   local name=$1 started=$SECONDS result=passed
   shift
   printf '\n\033[35m●\033[0m %s: %s\n' "$name" "$*"
-  "$@" 2>&1 | tee "$LOGS/$name.log" || result=FAILED
+  "$@" 2>&1 | tee "$LOGS/$name.log"
+  case ${PIPESTATUS[0]} in
+    0) ;;
+    1) result=FAILED ;;
+    *) result=BROKE ;;
+  esac
   echo "$((SECONDS - started)) $result" >"$LOGS/$name.result"
 }
 
@@ -32,13 +38,13 @@ beside() {
 
 # settle SUITE: what has failed of it runs once more and alone, where `SUITE_again` says how.
 settle() {
-  local name=$1 started=$SECONDS seconds=0 result=FAILED
+  local name=$1 started=$SECONDS seconds=0 result=BROKE
   [ ! -e "$LOGS/$name.result" ] || read -r seconds result <"$LOGS/$name.result"
   if [ "$result" = FAILED ] && declare -F "${name}_again" >/dev/null; then
     printf '\n\033[35m●\033[0m %s: what failed, once more and alone\n' "$name"
     "${name}_again" 2>&1 | tee "$LOGS/$name.log.again" && result="passed at the second try"
   fi
-  [ "$result" != FAILED ] || failed=1
+  case $result in FAILED | BROKE) failed=1 ;; esac
   seconds=$((seconds + SECONDS - started))
   names+=("$name")
   minutes+=("$((seconds / 60)):$(printf %02d $((seconds % 60)))")

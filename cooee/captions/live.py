@@ -222,6 +222,8 @@ class Captioner:
             case End(spoken) if carrier is not None:
                 if saying := self._said.get(carrier):
                     saying.spoken = spoken
+                    # What began under REC and went on after it is not for the replay.
+                    saying.recorded = saying.recorded and self._is_recorded(saying.space, saying.at)
                 self._pool.end(carrier)
         return carrier
 

@@ -50,7 +50,7 @@ def write_down(
     """Keeps a phrase until the Space ends; what is said under REC, for the replay.
 
     None if it has ended, if a host has muted this person meanwhile, or if they do not agree any more. `recorded`: it
-    began under REC, which may be off by now; of a Space that is over, such a phrase is kept while its replay
+    was said under REC, which may be off by now; of a Space that is over, such a phrase is kept while its replay
     `is_awaited`.
     """
     try:

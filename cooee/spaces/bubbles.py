@@ -58,7 +58,8 @@ class Bubbles:
                 return []
             back = let_back.get(space.id, set())
             again = store.followers_of(tx, space, {seat.person for seat in space.stage}, among=back) if back else []
-            return [*store.followers_of(tx, space, newcomers[space.id]), *again]
+            came = newcomers[space.id] & {seat.person for seat in space.stage}
+            return [*store.followers_of(tx, space, came), *again]
 
         def read(tx: Connection) -> list[tuple[SpaceCard, list[PersonId]]]:
             cards = service.as_cards(tx, changed.values(), self._house, listeners, None)

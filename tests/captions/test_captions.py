@@ -221,6 +221,32 @@ async def test_what_is_recorded_is_written_down_though_nobody_reads(studio: Stud
     assert [line.text for line in await db.write(lambda tx: store.take_recorded(tx, id))] == ["For keeps"]
 
 
+async def test_what_is_still_being_said_when_rec_goes_off_is_in_no_replay(studio: Studio) -> None:
+    house, id = studio.house, await studio.room()
+    await house.host.put("me/captions", {"agreed": True})
+
+    def said(index: int, *, ends: bool) -> int:
+        studio.voices.append(Voice(id, house.host.id, index, bytes([25]), ends=ends))
+        studio.captioner.listen()
+        return studio.puppet.begun[-1]
+
+    async with reading(await studio.feed(house.listener, id), READS) as reader:
+        await house.host.put(f"spaces/{id}/recording", {"on": True})
+        await reader.until(lambda it: bool(it.state.get("everyone", {}).get("recording_since")))
+        await studio.captioner.follow()
+        before = said(0, ends=True)
+        across = said(1, ends=False)
+        await house.host.put(f"spaces/{id}/recording", {"on": False})
+        await reader.until(lambda it: not it.state["everyone"]["recording_since"])
+        said(2, ends=True)
+        assert (before != across, studio.puppet.ended) == (True, [before, across])
+        studio.understand(final(before, "for keeps"))
+        studio.understand(final(across, "off the record"))
+        await reader.until(lambda it: "Off the record" in texts(it))
+    db = house.tools.db
+    assert [line.text for line in await db.write(lambda tx: store.take_recorded(tx, id))] == ["For keeps"]
+
+
 @pytest.fixture
 def told(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """All that is told of captions from when the test clears it."""

@@ -30,6 +30,7 @@ function follow(says: News["says"] | null): void {
     void asked.ask();
     return;
   }
+  if (asked.isAsking) later.after(says);
   const { now } = asked;
   if (now.at !== "here") return;
   const newer = new Map(spacesIn(says).map((card) => [card.id, card]));
@@ -42,11 +43,12 @@ function follow(says: News["says"] | null): void {
 /** A Space that was none becomes a bubble, on top. */
 function welcome(says: News["says"] | null): void {
   const { now } = asked;
-  if (says === null || now.at !== "here") return;
+  if (says === null) return;
+  later.after(says);
+  if (now.at !== "here") return;
   const known = new Set(now.value.map(({ id }) => id));
   const fresh = spacesIn(says).filter(({ id, state }) => state === "live" && !known.has(id));
   if (fresh.length > 0) asked.set([...fresh, ...now.value]);
-  later.after(says);
 }
 
 whenSomebodyEnters(() => asked.clear());

@@ -111,7 +111,7 @@ describe("entering", () => {
   });
 
   it("goes away from the door without having been inside", () => {
-    const script = new Script().say({ type: "warned" }).say({ type: "leave" });
+    const script = new Script().say({ type: "warned" }).say({ type: "leave", voiced: false });
     expect(script.visit.link).toEqual({ at: "over", why: { type: "left" } });
     expect(script.take()).toContain("leave");
   });
@@ -251,7 +251,11 @@ describe("on several devices", () => {
   });
 
   it("goes without taking the person off the stage", () => {
-    expect(bystander().say({ type: "leave" }).take()).not.toContain("leave");
+    expect(bystander().say({ type: "leave", voiced: true }).take()).not.toContain("leave");
+  });
+
+  it("takes the person along when no device speaks for them any more", () => {
+    expect(bystander().say({ type: "leave", voiced: false }).take().at(-1)).toBe("leave");
   });
 });
 
@@ -392,7 +396,7 @@ describe("the end", () => {
   });
 
   it("says goodbye when one leaves", () => {
-    expect(speaking().say({ type: "leave" }).take().at(-1)).toBe("leave");
+    expect(speaking().say({ type: "leave", voiced: true }).take().at(-1)).toBe("leave");
   });
 
   it("stays the end, whatever comes after", () => {

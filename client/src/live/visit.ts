@@ -76,7 +76,8 @@ export type VisitEvent =
   | { readonly type: "slots_play" }
   | { readonly type: "network_changed" }
   | { readonly type: "tick" }
-  | { readonly type: "leave" };
+  /** `voiced`: they speak, on whichever device. */
+  | { readonly type: "leave"; readonly voiced: boolean };
 
 export type VisitEffect =
   | { readonly do: "join" }
@@ -182,8 +183,8 @@ function decide(visit: Visit, event: VisitEvent, instant: Instant): VisitStep {
     case "tick":
       return tick(visit, instant);
     case "leave":
-      // Who speaks elsewhere stays there: only this device goes.
-      return isElsewhere(visit.voice)
+      // Who speaks elsewhere stays there, or is about to: only this device goes.
+      return visit.voice.at === "soon" || (visit.voice.at === "elsewhere" && event.voiced)
         ? over(visit, { type: "left" })
         : over(visit, { type: "left" }, { do: "leave" });
   }

@@ -39,7 +39,7 @@ function hear(says: News["says"] | null): void {
   const came = spaces
     .flatMap(({ speakers }) => speakers)
     .some(({ id }) => told.has(id) && told.get(id) === null);
-  if (came) later.after(says);
+  if (came || !rings.sure) later.after(says);
 }
 
 /** Keeps what is known of somebody fresh, until the answer is called. */

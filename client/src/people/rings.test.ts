@@ -99,3 +99,31 @@ test("what happens while one asks is asked afterwards, and no answer changes not
   await soon();
   expect([asked, told]).toEqual([2, ["tea"]]);
 });
+
+test("it is not sure of what is being asked, nor of what nobody answered", async () => {
+  const answers: (() => void)[] = [];
+  let fails = true;
+  const rings = new Rings({
+    ask: async () => {
+      await new Promise<void>((done) => answers.push(done));
+      if (fails) throw new Error("away");
+      return new Map();
+    },
+    told: () => {},
+    forgotten: () => {},
+  });
+  expect(rings.sure).toBe(true);
+  rings.show("1");
+  expect(rings.sure).toBe(false);
+  await soon();
+  expect(rings.sure).toBe(false);
+  answers.shift()?.();
+  await soon();
+  expect(rings.sure).toBe(false);
+  fails = false;
+  rings.stir(0);
+  await soon();
+  answers.shift()?.();
+  await soon();
+  expect(rings.sure).toBe(true);
+});

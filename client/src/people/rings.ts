@@ -20,6 +20,7 @@ export class Rings {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asking = false;
   #again = false;
+  #failed = false;
 
   constructor(needs: RingsNeed) {
     this.#needs = needs;
@@ -40,6 +41,11 @@ export class Rings {
     };
   }
 
+  /** All that is shown was answered, and nothing is on its way that an older state may come with. */
+  get sure(): boolean {
+    return !this.#asking && this.#timer === undefined && !this.#failed;
+  }
+
   /** Something changed somewhere: asks soon. `chance`, 0 to 1, says how soon after the first moment. */
   stir(chance: number): void {
     if (this.#asking) this.#again = true;
@@ -49,6 +55,7 @@ export class Rings {
   async #ask(): Promise<void> {
     this.#timer = undefined;
     this.#asking = true;
+    this.#failed = false;
     const people = [...this.#shown.keys()];
     for (let at = 0; at < people.length; at += MOST) await this.#askFor(people.slice(at, at + MOST));
     this.#asking = false;
@@ -57,10 +64,13 @@ export class Rings {
     this.stir(0);
   }
 
-  /** Without an answer all stay as they are: the next hint asks again. */
+  /** Without an answer all stay as they are: the next news ask again. */
   async #askFor(people: readonly string[]): Promise<void> {
     const live = await this.#needs.ask(people).catch(() => null);
-    if (!live) return;
+    if (!live) {
+      this.#failed = true;
+      return;
+    }
     for (const person of people) {
       if (this.#shown.has(person)) this.#needs.told(person, live.get(person) ?? null);
     }

@@ -117,6 +117,11 @@ export class Peers {
     return this.names.has(session) || idOf(this.open.speak?.session) === session;
   }
 
+  /** The speak session that is open; null: none. */
+  get ownSession(): string | null {
+    return idOf(this.open.speak?.session) ?? null;
+  }
+
   /** Plays nothing, whatever the volume: what one says elsewhere would be heard, and said, again. */
   set hushed(hushed: boolean) {
     if (this.hushing === hushed) return;

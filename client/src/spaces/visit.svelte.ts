@@ -18,6 +18,7 @@ import { record } from "../wire/replays";
 import type { Person, Policy, RoomMessage } from "../wire/shapes";
 import * as wire from "../wire/spaces";
 import { attempt } from "./attempt";
+import { keepOwn, ownBefore } from "./own-session";
 import { Visitor } from "./visitor";
 
 interface Seen {
@@ -50,8 +51,9 @@ const NOTHING: Seen = {
   posts: NO_POSTS,
 };
 
-/** The Space in which this tab spoke last; outlives a reload, so that one's own lost session is not taken for another device's. */
-const SPOKE = "cooee.spoke";
+/** The session with which this page spoke last; that of the page before a reload is not taken for another device's. */
+let own = ownBefore();
+keepOwn(() => own);
 
 let visitor: Visitor | null = null;
 let seen = $state.raw<Seen>(NOTHING);
@@ -91,6 +93,10 @@ export const visiting = {
   /** One is on stage with another device, and listens with this one. A program is spoken for on all of them. */
   get elsewhere() {
     return seen.visit?.voice.at === "elsewhere" && !seen.room?.self.streaming;
+  },
+  /** Nobody speaks for one: neither this device nor another. */
+  get unvoiced() {
+    return seen.room?.self.session === null;
   },
   /** One is heard: by one's own microphone, or by a program that speaks for one. */
   get onAir() {
@@ -157,13 +163,12 @@ export const visiting = {
 /** Goes into a Space; leaves the one before. `anyway`: without asking about those one has blocked; `source`: how one got here. */
 export function visitSpace(id: string, anyway = false, source?: wire.Source): void {
   if (visitor?.space === id && visitor.visit.link.at !== "over") return;
-  const spoke = sessionStorage.getItem(SPOKE) === id;
   forget();
   memory = null;
   visitor = new Visitor(id, { changed, happened: tell, captions: read }, preferences.captions, {
     anyway,
     source,
-    spoke,
+    own,
   });
   visitor.mouth.way = way;
   visitor.volumes = volumes;
@@ -177,11 +182,10 @@ const stops: (() => void)[] = [];
 /** Is in no Space any more; says so to the server if one still was. */
 export function forget(): void {
   stopCheck();
-  visitor?.say({ type: "leave" });
+  visitor?.leave();
   visitor = null;
   for (const stop of stops.splice(0)) stop();
   seen = NOTHING;
-  sessionStorage.removeItem(SPOKE);
   awake?.();
   awake = undefined;
   clearLockScreen();
@@ -206,7 +210,7 @@ function changed(): void {
     posts: shelf.now,
   };
   if (room) remember(room);
-  noteVoice(space, visit);
+  own = visitor.speaking ?? own;
   const speaks = microphone.is === "on";
   if (speaks && !awake) awake = stayAwake();
   if (!speaks && awake) {
@@ -214,11 +218,6 @@ function changed(): void {
     awake = undefined;
   }
   if (visit.link.at === "over") clearLockScreen();
-}
-
-function noteVoice(space: string, { voice, role }: Visit): void {
-  if (voice.at === "here") sessionStorage.setItem(SPOKE, space);
-  else if (role !== null) sessionStorage.removeItem(SPOKE);
 }
 
 function remember(room: Room): void {
@@ -299,7 +298,7 @@ export const act = {
   /** Leaves; the memory stays for the page that says goodbye. */
   leave(): void {
     stopCheck();
-    visitor?.say({ type: "leave" });
+    visitor?.leave();
     changed();
   },
   joinAnyway: () => visitor?.joinAnyway(),

@@ -80,8 +80,8 @@ export class Visitor {
 
   /** How one got here, until the node knows. */
   source: wire.Source | undefined;
-  /** This device spoke before the page was loaded anew: a session that still stands is its own. */
-  private readonly spoke: boolean;
+  /** The session with which this device spoke before. */
+  private readonly own: string | null;
   /** One asked for a seat here, and not on another device. */
   private wished = false;
 
@@ -89,14 +89,14 @@ export class Visitor {
     space: string,
     says: VisitorSays,
     captioned: boolean,
-    { anyway, source, spoke }: { anyway: boolean; source: wire.Source | undefined; spoke: boolean },
+    { anyway, source, own }: { anyway: boolean; source: wire.Source | undefined; own: string | null },
   ) {
     this.space = space;
     this.captioned = captioned;
     this.says = says;
     this.anyway = anyway;
     this.source = source;
-    this.spoke = spoke;
+    this.own = own;
     this.peers = new Peers({
       peer: (kind, event) => this.say({ type: "peer", kind, event }),
       sound: (sound) => {
@@ -132,6 +132,16 @@ export class Visitor {
     this.follow(step);
     if (this.visit.link.at === "over") this.finish();
     this.says.changed();
+  }
+
+  /** Goes. Whoever speaks with another device stays there; nobody does so without a session. */
+  leave(): void {
+    this.say({ type: "leave", voiced: this.room?.self.session != null });
+  }
+
+  /** The speak session that this device has; null: none. */
+  get speaking(): string | null {
+    return this.peers.ownSession;
   }
 
   /** The seat that one is about to ask for is for this device. */
@@ -236,7 +246,7 @@ export class Visitor {
       this.room = enter(door, before ?? undefined);
       this.noticeTaken(before, this.room);
       if (door.role === "listener" && this.microphone.captured) this.mouth.say({ type: "left_stage" });
-      const taken = door.session !== null && !this.spoke && !this.peers.opened(door.session);
+      const taken = door.session !== null && door.session !== this.own && !this.peers.opened(door.session);
       const { role, whip_url } = door;
       this.say({ type: "joined", role, maySpeak: whip_url !== null, taken, wished: this.wished });
     } catch (error) {

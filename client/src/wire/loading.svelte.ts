@@ -11,6 +11,7 @@ export type Loaded<T> =
 export class Asked<T> {
   #state = $state.raw<Loaded<T>>({ at: "loading" });
   #turn = 0;
+  #pending = 0;
   readonly #ask: () => Promise<T>;
 
   constructor(ask: () => Promise<T>) {
@@ -19,6 +20,11 @@ export class Asked<T> {
 
   get now(): Loaded<T> {
     return this.#state;
+  }
+
+  /** A question is on its way, whose answer may be of before. */
+  get isAsking(): boolean {
+    return this.#pending > 0;
   }
 
   /** Untracked: an effect that asks must not run again because of the answer. */
@@ -43,12 +49,15 @@ export class Asked<T> {
   /** Asks; what is here stays until the answer comes, and stays if none comes. */
   async ask(): Promise<void> {
     const turn = ++this.#turn;
+    this.#pending++;
     this.#begin();
     try {
       const value = await this.#ask();
       if (turn === this.#turn) this.#state = { at: "here", value };
     } catch (error) {
       if (turn === this.#turn && this.#state.at !== "here") this.#state = { at: "failed", error };
+    } finally {
+      this.#pending--;
     }
   }
 }

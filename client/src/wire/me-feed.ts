@@ -36,6 +36,7 @@ export class Later {
 
   /** Asks when the news say; at once if they say nothing. */
   after(says: News["says"] | null): void {
+    if (says === null) this.cancel();
     this.#timer ??= setTimeout(
       () => {
         this.#timer = undefined;
@@ -62,8 +63,9 @@ function keepOpen(tell: (news: News | null) => void): () => void {
   let over = false;
 
   const later = () => {
+    if (over) return;
     open = false;
-    if (!over) timer = setTimeout(() => void connect(), backoff(attempt++, Math.random()));
+    timer = setTimeout(() => void connect(), backoff(attempt++, Math.random()));
   };
   const connect = async () => {
     try {

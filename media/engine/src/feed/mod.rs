@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use mailbox::Mailbox;
 use query::{After, Channels};
 use reactions::Reactions;
-use topic::{Change, SubscriberId, Subscription, Topic};
+use topic::{Change, Live, SubscriberId, Subscription, Topic};
 
 use crate::grant::{Grant, GrantKey};
 use crate::presence::SharedPresence;
@@ -143,9 +143,15 @@ impl Feed {
         let people: Vec<_> =
             all.open.iter().filter(|(name, _)| name.starts_with("me:")).map(|(_, topic)| Arc::clone(topic)).collect();
         drop(all);
+        let live = Live::new(audience, channel, data);
         for topic in people {
-            lock(&topic).publish_live(audience, channel, data);
+            lock(&topic).tell(audience, channel, &live);
         }
+    }
+
+    /// Whether somebody reads a topic, or has read it lately.
+    pub(crate) fn is_open(&self, topic: &str) -> bool {
+        self.topics().open.contains_key(topic)
     }
 
     /// Tells those who asked who is how loud: listeners of a large audience only now and then.

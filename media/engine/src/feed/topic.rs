@@ -104,6 +104,18 @@ impl Pace {
     }
 }
 
+/// A live value, encoded.
+pub(super) struct Live {
+    key: Arc<str>,
+    message: Utf8Bytes,
+}
+
+impl Live {
+    pub(super) fn new(audience: &str, channel: &str, data: &str) -> Self {
+        Self { key: format!("{audience} {channel}").into(), message: message::live(channel, data) }
+    }
+}
+
 impl Topic {
     /// Adds a reader and puts hello, and the state or the missed frames, into `mailbox`; unless the participant has too many.
     pub(super) fn subscribe(
@@ -177,25 +189,25 @@ impl Topic {
 
     /// Sends a live value to those of an audience who want its channel.
     pub(super) fn publish_live(&mut self, name: &str, channel: &str, data: &str) {
-        let sticky = STICKY.contains(&channel);
-        let audience = match self.audiences.get_mut(name) {
-            Some(audience) => audience,
-            None if sticky => self.audiences.entry(name.into()).or_default(),
-            None => return,
-        };
-        let message = message::live(channel, data);
-        let key: Arc<str> = format!("{name} {channel}").into();
-        for member in audience.members.values().filter(|member| member.channels.want(channel)) {
-            member.mailbox.replace(&key, &message);
-        }
-        if sticky {
-            audience.sticky.insert(key, message);
+        let live = Live::new(name, channel, data);
+        self.tell(name, channel, &live);
+        if STICKY.contains(&channel) {
+            self.audiences.entry(name.into()).or_default().sticky.insert(live.key, live.message);
         }
     }
 
-    /// Tells levels to those who want them: those on stage always, listeners of a large audience now and then.
+    /// The same, of a value that was encoded once for many topics.
+    pub(super) fn tell(&self, name: &str, channel: &str, live: &Live) {
+        let Some(audience) = self.audiences.get(name) else { return };
+        for member in audience.members.values().filter(|member| member.channels.want(channel)) {
+            member.mailbox.replace(&live.key, &live.message);
+        }
+    }
+
+    /// Tells levels to those who want them: those on stage always, listeners of a large audience now and then, and that all
+    /// are silent, which is said once.
     pub(super) fn publish_levels(&mut self, others: bool, data: &str) {
-        let is_due = self.pace.is_due(others);
+        let is_due = self.pace.is_due(others) || data == "{}";
         if is_due || self.readers_of("everyone", "levels") <= FEW {
             return self.publish_live("everyone", "levels", data);
         }

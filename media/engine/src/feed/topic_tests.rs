@@ -222,20 +222,25 @@ fn audience_names_are_escaped() {
     assert_eq!(reader.reads()[1]["audience"], "per\"son");
 }
 
+fn wants_levels(topic: &mut Topic, number: usize, audiences: &[&str]) -> Reader {
+    let (audiences, mailbox) = (audiences.iter().map(ToString::to_string).collect::<Vec<_>>(), Arc::default());
+    let (participant, after) = (number.to_string(), std::iter::empty().collect());
+    let channels = channels("levels");
+    let wish = Subscription { participant: &participant, audiences: &audiences, channels, after: &after };
+    topic.subscribe(number as SubscriberId, "a", &wish, &mailbox).expect("there is room");
+    Reader { id: number as SubscriberId, mailbox }
+}
+
+fn crowd(topic: &mut Topic, listeners: usize) -> Vec<Reader> {
+    (0..listeners).map(|number| wants_levels(topic, number, &["everyone"])).collect()
+}
+
 /// How often a listener and somebody on stage are told levels, with so many listeners, in four seconds in which somebody else
 /// begins to talk after two.
 fn told(listeners: usize) -> [usize; 2] {
     let mut topic = Topic::default();
-    let mut reads = |number: usize, audiences: &[&str]| {
-        let (audiences, mailbox) = (audiences.iter().map(ToString::to_string).collect::<Vec<_>>(), Arc::default());
-        let (participant, after) = (number.to_string(), std::iter::empty().collect());
-        let channels = channels("levels");
-        let wish = Subscription { participant: &participant, audiences: &audiences, channels, after: &after };
-        topic.subscribe(number as SubscriberId, "a", &wish, &mailbox).expect("there is room");
-        Reader { id: number as SubscriberId, mailbox }
-    };
-    let readers: Vec<_> = (0..listeners).map(|number| reads(number, &["everyone"])).collect();
-    let on_stage = reads(listeners, &["everyone", "stage"]);
+    let readers = crowd(&mut topic, listeners);
+    let on_stage = wants_levels(&mut topic, listeners, &["everyone", "stage"]);
     let mut told = [0; 2];
     for message in 1..=20 {
         topic.publish_levels(message == 11, r#"{"9":50}"#);
@@ -250,4 +255,14 @@ fn told(listeners: usize) -> [usize; 2] {
 fn levels_are_told_to_a_large_audience_now_and_then_and_when_others_talk() {
     assert_eq!(told(99), [20, 20]);
     assert_eq!(told(101), [4, 20]);
+}
+
+#[test]
+fn a_large_audience_is_told_at_once_that_all_are_silent() {
+    let mut topic = Topic::default();
+    let readers = crowd(&mut topic, 101);
+    for (others, data) in [(true, r#"{"9":50}"#), (false, "{}")] {
+        topic.publish_levels(others, data);
+    }
+    assert_eq!(readers[0].reads().last().map(|message| message["data"].to_string()), Some("{}".to_owned()));
 }
