@@ -71,7 +71,7 @@ browser_again() { e2e together --last-failed --workers=1; }
 alone() { suite alone e2e alone; }
 alone_again() { e2e alone --last-failed; }
 
-for names_of_some in "${@:-rust python client+deaths+crashes live browser alone}"; do
+for names_of_some in "${@:-rust python client deaths+crashes live browser alone}"; do
   for group in $names_of_some; do
     IFS=+ read -ra side_by_side <<<"$group"
     beside "${side_by_side[@]}"

@@ -276,7 +276,8 @@ def _visible(tx: Connection, scheduled: Scheduled | None, viewer: PersonId | Non
 def _is_visible(tx: Connection, scheduled: Scheduled, viewer: PersonId) -> bool:
     if scheduled.host == viewer:
         return True
-    return scheduled.plan.audience != "invited" and not relations.blocked_between(tx, viewer, scheduled.host)
+    hidden = relations.is_gone(tx, scheduled.host) or relations.blocked_between(tx, viewer, scheduled.host)
+    return scheduled.plan.audience != "invited" and not hidden
 
 
 def _shape(

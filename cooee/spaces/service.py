@@ -265,6 +265,7 @@ def seen(tx: Connection, house: House, id: SpaceId, viewer: PersonId | None) -> 
     """
     space = found(tx, id)
     gates.may_see(space, viewer)
+    not_gone(tx, space, viewer)
     if viewer is not None:
         not_apart(tx, space, viewer)
     return space, cast(tx, views.faces(space), house.asks)
@@ -397,6 +398,16 @@ def _cards(
         for space in shown
         if space.host in known
     }
+
+
+def not_gone(tx: Connection, space: Space, viewer: PersonId | None) -> None:
+    """What is over goes out of sight with its host's account; whoever was there knows it anyway.
+
+    Raises:
+        SpaceNotFound
+    """
+    if space.ended and relations.is_gone(tx, space.owner) and not (viewer and store.attended(tx, space.id, viewer)):
+        raise SpaceNotFound
 
 
 def not_apart(tx: Connection, space: Space, person: PersonId) -> None:

@@ -98,6 +98,27 @@ async def test_the_page_of_a_suspended_account_says_so_and_nothing_else(town: To
     assert (await the_decided(mo))["excerpt"] == "Rude name\nRude words"
 
 
+async def test_what_a_suspended_account_hosted_is_known_to_those_who_were_there_alone(town: Town, mo: Visitor) -> None:
+    amara, bo, cleo = [await town.guest.sign_up(name) for name in ("amara", "bo", "cleo")]
+    await town.follow(bo, amara)
+    start = (town.clock.now() + timedelta(days=2)).isoformat()
+    ahead = (await bo.post("spaces", {"title": "Tea time", "scheduled_start": start}))["id"]
+    shared = (await amara.post("posts", {"text": "Come along", "attachment": {"kind": "space", "id": ahead}}))["id"]
+    past = (await bo.post("spaces", {"title": "Tea was served"}))["id"]
+    await cleo.post(f"spaces/{past}/join")
+    await bo.post(f"spaces/{past}/end")
+    for visitor in (amara, cleo, town.guest):
+        assert (await visitor.get(f"spaces/{past}"))["title"] == "Tea was served"
+    assert (await amara.get(f"posts/{shared}"))["attachment"]["id"] == ahead
+
+    await suspend(town, mo, amara, bo)
+    for visitor in (amara, town.guest):
+        for path in (f"spaces/{past}", f"spaces/{past}/summary"):
+            assert await visitor.refused("GET", path) == (404, "space_not_found")
+    assert (await cleo.get(f"spaces/{past}"))["title"] == "Tea was served"
+    assert (await amara.get(f"posts/{shared}"))["attachment"] is None
+
+
 async def test_nobody_writes_to_a_suspended_account_and_what_was_written_stays(town: Town, mo: Visitor) -> None:
     amara, bo = [await town.guest.sign_up(name) for name in ("amara", "bo")]
     await bo.put(f"people/{amara.id}/follow")

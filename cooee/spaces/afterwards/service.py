@@ -99,6 +99,7 @@ def _seen(tx: Connection, id: SpaceId, viewer: PersonId | None) -> tuple[Space, 
     was_there = viewer is not None and _was_there(tx, space, viewer)
     if not was_there:
         gates.may_see(space, viewer)
+        service.not_gone(tx, space, viewer)
     if viewer is not None:
         service.not_apart(tx, space, viewer)
     return space, was_there
