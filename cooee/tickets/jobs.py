@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from cooee.kit import outbox
 from cooee.kit.clock import from_ms
 from cooee.kit.errors import Refusal
+from cooee.kit.ids import Ids
 from cooee.kit.outbox import Job
 from cooee.kit.worker import Handler, Inside, Lane, Later, Outside
 from cooee.people import facts as people
@@ -110,10 +111,10 @@ def _inside(desk: Desk) -> Mapping[str, Handler]:
         now = clock.now()
         store.forget_events(tx, now - _REPEATED)
         for space in store.leaving_hosts(tx, now + _BEFORE_ERASED):
-            settling.over(tx, ids, space, "canceled", now, now)
+            _stop_selling(tx, ids, space, "canceled", now)
         for space, host in store.selling_hosts(tx):
             if desk.till.house.suspended(tx, host, "hosting", now):
-                settling.over(tx, ids, space, "moderated", now, now)
+                _stop_selling(tx, ids, space, "moderated", now)
         begin(tx, now + _EVERY)
 
     return {
@@ -124,6 +125,15 @@ def _inside(desk: Desk) -> Mapping[str, Handler]:
         people.PARTED: Inside(parted),
         _SWEEP: Inside(sweep),
     }
+
+
+def _stop_selling(tx: Connection, ids: Ids, id: SpaceId, reason: rules.Reason, now: datetime) -> None:
+    """Its seller will not host it: nobody does, unless it is live in somebody else's hands."""
+    offer, space = store.offer(tx, id, hold=True), space_store.space(tx, id)
+    if offer is not None and space is not None and not space.ended:
+        settling.given_up(tx, ids, offer, reason, now)
+    else:
+        settling.over(tx, ids, id, reason, now, now)
 
 
 def begin(tx: Connection, due_at: datetime) -> None:

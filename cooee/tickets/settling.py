@@ -14,11 +14,12 @@ from cooee.kit import money, outbox
 from cooee.kit.ids import Ids
 from cooee.people import relations
 from cooee.people.ids import PersonId
+from cooee.spaces import store as space_store
 from cooee.spaces.state import SpaceId
 from cooee.tickets import facts, ledger, ledger_store, payout_store, rules, sale_store, seats, store
 from cooee.tickets.payments import Paid, Sent
 from cooee.tickets.rules import HOLD, RELEASED_AFTER, SEATED, Reason
-from cooee.tickets.state import UNPAID, Owed, Payee, Payout, Sale, SaleId
+from cooee.tickets.state import UNPAID, Offer, Owed, Payee, Payout, Sale, SaleId
 
 RELEASE_TOPIC = "tickets.release"
 REFUND_TOPIC = "tickets.refund"
@@ -107,13 +108,22 @@ def refunded(tx: Connection, id: SaleId) -> None:
         sale_store.finished(tx, id, "refunded", sale.reason)
 
 
-def over(tx: Connection, ids: Ids, space: SpaceId, reason: Reason | None, ended: datetime, now: datetime) -> None:
-    """A Space is over since `ended`: everybody gets their money back, or who earned it is paid two days later."""
+def over(
+    tx: Connection,
+    ids: Ids,
+    space: SpaceId,
+    reason: Reason | None,
+    ended: datetime,
+    now: datetime,
+    only: PersonId | None = None,
+) -> None:
+    """A Space is over since `ended`: everybody gets their money back, or who earned it is paid two days later.
+
+    `only`: it goes on, and is over for this seller alone.
+    """
     offer = store.offer(tx, space, hold=True)
     if offer is not None and not offer.is_over:
         store.change_offer(tx, space, state="over")
-    # A seller who is away gives back what they were paid: tips to whoever hosts meanwhile are not theirs to give.
-    only = offer.host if offer is not None and reason == "host_absent" else None
     sold = [sale for sale in sale_store.sales_of(tx, space, SEATED) if only in (None, sale.host)]
     for sale in sold:
         if reason is not None or sale.state == "held":
@@ -336,6 +346,10 @@ def _won(tx: Connection, ids: Ids, sale: Sale, payee: Payee, paid: Paid, now: da
     if paid.transfer is not None:
         _put_transfer(tx, MAKE_GOOD_TOPIC, sale, paid.transfer, now)
     payout = payout_store.payout(tx, sale.owed, hold=True)
+    space = space_store.space(tx, sale.space)
+    if payout is None and space is not None and space.ended:
+        # When it ended there was nothing to be paid.
+        _arrange_payout(tx, sale.owed, max(now, space.ended.at + RELEASED_AFTER))
     if payout is not None and payout.state in ("sent", "paid"):
         # What came back after the Space was paid out is sent after it.
         payout_store.arrange_more(tx, sale.owed)
@@ -387,6 +401,12 @@ def absent(tx: Connection, ids: Ids, space: SpaceId, away: Collection[datetime],
         store.change_offer(tx, space, absent_since=since)
     if not rules.is_absent(since, now):
         return timedelta(minutes=1)
-    store.change_offer(tx, space, state="free")
-    over(tx, ids, space, "host_absent", now, now)
+    given_up(tx, ids, offer, "host_absent", now)
     return None
+
+
+def given_up(tx: Connection, ids: Ids, offer: Offer, reason: Reason, now: datetime) -> None:
+    """A Space goes on without its seller, from now on for nothing. They give back what they were paid; tips to whoever
+    hosts meanwhile are not theirs to give."""
+    store.change_offer(tx, offer.space, state="free")
+    over(tx, ids, offer.space, reason, now, now, only=offer.host)

@@ -100,6 +100,22 @@ async def test_what_a_bank_takes_while_it_is_given_back_reaches_the_buyer_once(r
     assert await balanced(fair)
 
 
+async def test_what_alone_was_sold_and_comes_back_from_the_bank_after_the_end_is_paid_out(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara)
+    ticket = await fair.buy(bo, space)
+    disputed = fair.stripe.dispute(fair.stripe.of_sale(ticket["id"]))
+    await fair.tell(disputed)
+    await ended(amara, space)
+    await fair.pass_time(hours=48)
+    assert not fair.stripe.payouts
+    await fair.tell(fair.stripe.decide(disputed["data"]["object"]["id"], "won"))
+    await fair.pass_time(hours=1)
+    assert [payout["amount"] for payout in fair.stripe.payouts.values()] == [970]
+    assert await balanced(fair)
+
+
 async def test_what_the_host_has_not_is_taken_back_when_they_have_it(fair: Fair) -> None:
     amara = await fair.host()
     (bo,) = await fair.people("bo")
