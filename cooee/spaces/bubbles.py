@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -65,12 +65,28 @@ class Bubbles:
             cards = service.as_cards(tx, changed.values(), self._house, listeners, None)
             return [(card, concerned(tx, changed[SpaceId(card.id)])) for card in cards]
 
-        told = await self._tools.db.read(read)
+        try:
+            told = await self._tools.db.read(read)
+        except Exception:
+            self._tell_later(changed, newcomers, let_back)
+            raise
         waits = max((_wait_ms(card, followers) for card, followers in told), default=0)
         everybody = {"changed": "bubbles", **_says([card for card, _ in told], waits)}
         self._media.publish_live(own_feed.EVERYBODY, own_feed.AUDIENCE, "hint", json.dumps(everybody).encode())
         for card, followers in told:
             await asyncio.to_thread(self._tell, followers, _says([card], _wait_ms(card, followers)))
+
+    def _tell_later(
+        self,
+        changed: Mapping[SpaceId, Space],
+        newcomers: Mapping[SpaceId, set[PersonId]],
+        let_back: Mapping[SpaceId, set[PersonId]],
+    ) -> None:
+        self._changed = {**changed, **self._changed}
+        for kept, lost in ((self._newcomers, newcomers), (self._let_back, let_back)):
+            for id, people in lost.items():
+                kept.setdefault(id, set()).update(people)
+        self._some.set()
 
     def _tell(self, followers: Sequence[PersonId], says: dict[str, object]) -> None:
         encoded = json.dumps(says).encode()

@@ -1,8 +1,10 @@
 """The feed, read from the real engine as a client reads it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from cooee.kit.clock import SystemClock
 from cooee.spaces import service
@@ -219,6 +221,24 @@ async def test_a_bubble_is_told_to_those_who_follow_whoever_came_on_stage(house:
             assert "bubble" not in reader.live
     assert [card["id"] for card in (await house.listener.get("bubbles"))["items"]] == [id]
     assert (await house.asker.get("bubbles"))["items"] == (await house.stranger.get("bubbles"))["items"] == []
+
+
+async def test_what_could_not_be_read_is_told_when_it_can(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, away = house.tools.db.read, 2
+
+    async def flaky(work: Callable[[Connection], Any]) -> Any:
+        nonlocal away
+        if work.__qualname__.startswith("Bubbles.tell") and away:
+            away -= 1
+            raise OSError("the database is away")
+        return await read(work)
+
+    await house.listener.put(f"people/{house.host.id}/follow")
+    async with reading((await house.listener.get("me/feed"))["feed_url"]) as reader:
+        monkeypatch.setattr(house.tools.db, "read", flaky)
+        id = (await house.host.post("spaces", {}))["id"]
+        await reader.until(lambda it: "bubble" in it.live)
+    assert ([card["id"] for card in reader.live["bubble"]["spaces"]], away) == ([id], 0)
 
 
 async def test_whoever_is_let_back_has_the_bubble_again(house: House) -> None:
