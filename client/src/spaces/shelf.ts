@@ -49,7 +49,9 @@ export class Shelf {
 
   private async add(said: ToldPosts): Promise<void> {
     this.apart ??= whomOneMutes().catch(() => new Set<string>());
-    this.now = withPosts(this.now, said, await this.apart);
+    const apart = await this.apart;
+    // What came while one waited stays.
+    this.now = withPosts(this.now, said, apart);
     this.changed();
   }
 }

@@ -58,8 +58,10 @@ export class Talk {
 
   private async add(said: Told, counts: boolean): Promise<void> {
     this.apart ??= whomOneMutes().catch(() => new Set<string>());
+    const apart = await this.apart;
+    // What came while one waited stays.
     const before = this.messages.length;
-    this.messages = merged(this.messages, said, await this.apart);
+    this.messages = merged(this.messages, said, apart);
     if (counts && !this.looking) this.unread += Math.max(0, this.messages.length - before);
     this.changed();
   }
