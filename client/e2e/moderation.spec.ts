@@ -140,7 +140,7 @@ test("a moderator enters a closed Space upon a report, everybody there sees it, 
   for (const { page } of [hers, listener]) {
     await expect(page.getByText("Mo, a moderator of this site, is here upon a report.")).toBeVisible();
   }
-  await hers.page.getByRole("button", { name: "3 here" }).click();
+  await hers.page.getByRole("button", { name: /^3 here$/u }).click();
   await expect(hers.page.getByText("Moderator of this site", { exact: true })).toBeVisible();
   await hers.page.getByRole("button", { name: /^Mo Moderator/u }).click();
   await expect(hers.page.getByRole("button", { name: "View profile" })).toBeVisible();
