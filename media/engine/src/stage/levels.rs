@@ -91,7 +91,9 @@ mod tests {
     fn it_is_told_when_others_are_audible_than_before() {
         let mut levels = Levels::default();
         let mut others = |who: &[u32]| {
-            who.iter().for_each(|csrc| levels.heard(speaker(*csrc, -12, true)));
+            for csrc in who {
+                levels.heard(speaker(*csrc, -12, true));
+            }
             (0..10).find_map(|_| levels.message()).map(|told| told.others)
         };
         let steps: [(&[u32], _); 6] =

@@ -208,10 +208,10 @@ impl Room {
 
     fn follow_fec_wishes(&mut self) -> Result<(), CodecError> {
         let (wishes, listeners) = (self.space.fec_wishes.load(Relaxed), self.space.listeners.load(Relaxed));
-        let wished = is_fec_wished(self.fec, wishes, listeners);
-        if wished != self.fec {
-            self.fec = wished;
-            self.mixer.set_fec(wished)?;
+        let fec = is_fec_wished(self.fec, wishes, listeners);
+        if fec != self.fec {
+            self.fec = fec;
+            self.mixer.set_fec(fec)?;
         }
         Ok(())
     }
