@@ -82,9 +82,12 @@ test("who asked to speak checks the own sound meanwhile, which nobody else hears
   const space = await ann.startSpace("First time", "invited");
   const b = await person(server.address, { ...PHONE, microphone: "numbers", before: keepMicrophones });
   await comeIn("First time", [b, ben]);
+  const sheet = b.page.getByRole("dialog", { name: "Microphone and sound" });
   await button(b.page, "Microphone and sound").click();
+  await expect(sheet).toBeVisible();
   await expect(button(b.page, "Check my sound")).toBeHidden();
   await b.page.keyboard.press("Escape");
+  await expect(sheet).toBeHidden();
 
   await button(b.page, "Request to speak").click();
   await button(b.page, "Send request").click();
