@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -23,6 +24,15 @@ _ONLINE = 10
 """Of so many followers one is taken to look at a page."""
 
 
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """What became of a Space since it was told last: whoever came on its stage, and whoever was let back."""
+
+    now: Space
+    came: frozenset[PersonId]
+    let_back: frozenset[PersonId]
+
+
 class Bubbles:
     """Changes of public Spaces that were not told yet."""
 
@@ -31,17 +41,17 @@ class Bubbles:
         self._tools = tools
         self._house = house
         self._some = asyncio.Event()
-        self._changed: dict[SpaceId, Space] = {}
-        self._newcomers: dict[SpaceId, set[PersonId]] = {}
-        self._let_back: dict[SpaceId, set[PersonId]] = {}
+        self._untold: dict[SpaceId, Untold] = {}
 
     def changed(self, before: Space | None, after: Space) -> None:
         """Something that a bubble shows is different from `before`; None: the Space has just begun."""
-        there = {seat.person for seat in before.stage} if before else set()
-        self._changed[after.id] = after
-        self._newcomers.setdefault(after.id, set()).update({seat.person for seat in after.stage} - there)
-        if before:
-            self._let_back.setdefault(after.id, set()).update(before.banned - after.banned)
+        let_back = before.banned - after.banned if before else frozenset()
+        self._add(Untold(after, _on_stage(after) - _on_stage(before), let_back))
+
+    def _add(self, change: Untold) -> None:
+        if earlier := self._untold.get(change.now.id):
+            change = Untold(change.now, earlier.came | change.came, earlier.let_back | change.let_back)
+        self._untold[change.now.id] = change
         self._some.set()
 
     async def tell(self, listeners: Listeners) -> None:
@@ -49,26 +59,19 @@ class Bubbles:
         a stage, and whoever was let back, that it is a bubble of theirs."""
         await self._some.wait()
         self._some.clear()
-        changed, self._changed = self._changed, {}
-        newcomers, self._newcomers = self._newcomers, {}
-        let_back, self._let_back = self._let_back, {}
-
-        def concerned(tx: Connection, space: Space) -> list[PersonId]:
-            if space.ended:
-                return []
-            back = let_back.get(space.id, set())
-            again = store.followers_of(tx, space, {seat.person for seat in space.stage}, among=back) if back else []
-            came = newcomers[space.id] & {seat.person for seat in space.stage}
-            return [*store.followers_of(tx, space, came), *again]
+        untold, self._untold = self._untold, {}
 
         def read(tx: Connection) -> list[tuple[SpaceCard, list[PersonId]]]:
-            cards = service.as_cards(tx, changed.values(), self._house, listeners, None)
-            return [(card, concerned(tx, changed[SpaceId(card.id)])) for card in cards]
+            cards = service.as_cards(tx, [each.now for each in untold.values()], self._house, listeners, None)
+            return [(card, _concerned(tx, untold[SpaceId(card.id)])) for card in cards]
 
         try:
             told = await self._tools.db.read(read)
         except Exception:
-            self._tell_later(changed, newcomers, let_back)
+            since, self._untold = self._untold, untold
+            for change in since.values():
+                self._add(change)
+            self._some.set()
             raise
         waits = max((_wait_ms(card, followers) for card, followers in told), default=0)
         everybody = {"changed": "bubbles", **_says([card for card, _ in told], waits)}
@@ -76,22 +79,22 @@ class Bubbles:
         for card, followers in told:
             await asyncio.to_thread(self._tell, followers, _says([card], _wait_ms(card, followers)))
 
-    def _tell_later(
-        self,
-        changed: Mapping[SpaceId, Space],
-        newcomers: Mapping[SpaceId, set[PersonId]],
-        let_back: Mapping[SpaceId, set[PersonId]],
-    ) -> None:
-        self._changed = {**changed, **self._changed}
-        for kept, lost in ((self._newcomers, newcomers), (self._let_back, let_back)):
-            for id, people in lost.items():
-                kept.setdefault(id, set()).update(people)
-        self._some.set()
-
     def _tell(self, followers: Sequence[PersonId], says: dict[str, object]) -> None:
         encoded = json.dumps(says).encode()
         for person in followers:
             self._media.publish_live(own_feed.topic(person), own_feed.AUDIENCE, "bubble", encoded)
+
+
+def _on_stage(space: Space | None) -> frozenset[PersonId]:
+    return frozenset(seat.person for seat in space.stage) if space else frozenset()
+
+
+def _concerned(tx: Connection, change: Untold) -> list[PersonId]:
+    space, there = change.now, _on_stage(change.now)
+    if space.ended:
+        return []
+    again = store.followers_of(tx, space, there, among=change.let_back) if change.let_back else []
+    return [*store.followers_of(tx, space, change.came & there), *again]
 
 
 def _says(cards: Sequence[SpaceCard], wait_ms: int) -> dict[str, object]:

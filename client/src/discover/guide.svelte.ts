@@ -3,7 +3,7 @@ import { saw } from "../people/relations.svelte";
 import { whenSomebodyEnters } from "../people/session.svelte";
 import * as wire from "../wire/discover";
 import { Asked, Paged } from "../wire/loading.svelte";
-import { Later, onNews } from "../wire/me-feed";
+import { askUpon } from "../wire/me-feed";
 import { found } from "../wire/people";
 import type { Known, SpaceCard } from "../wire/shapes";
 
@@ -82,12 +82,10 @@ export function keepLooking(): void {
     void topics.ask();
     void suggested.ask();
     const timer = setInterval(again, AGAIN_MS);
-    const later = new Later(again);
-    const deaf = onNews("bubbles", (says) => later.after(says));
+    const deaf = askUpon(["bubbles"], again);
     document.addEventListener("visibilitychange", again);
     return () => {
       clearInterval(timer);
-      later.cancel();
       deaf();
       document.removeEventListener("visibilitychange", again);
     };

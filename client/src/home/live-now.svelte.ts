@@ -33,7 +33,7 @@ function follow(says: News["says"] | null): void {
   if (asked.isAsking) later.after(says);
   const { now } = asked;
   if (now.at !== "here") return;
-  const newer = new Map(spacesIn(says).map((card) => [card.id, card]));
+  const newer = spacesIn(says);
   if (!now.value.some(({ id }) => newer.has(id))) return;
   const cards = now.value.map((card) => restated(card, newer.get(card.id)));
   asked.set(cards.filter(({ state }) => state === "live"));
@@ -47,7 +47,7 @@ function welcome(says: News["says"] | null): void {
   later.after(says);
   if (now.at !== "here") return;
   const known = new Set(now.value.map(({ id }) => id));
-  const fresh = spacesIn(says).filter(({ id, state }) => state === "live" && !known.has(id));
+  const fresh = [...spacesIn(says).values()].filter(({ id, state }) => state === "live" && !known.has(id));
   if (fresh.length > 0) asked.set([...fresh, ...now.value]);
 }
 

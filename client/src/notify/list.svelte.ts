@@ -2,7 +2,7 @@
 import { untrack } from "svelte";
 import { whenSomebodyEnters } from "../people/session.svelte";
 import { Paged } from "../wire/loading.svelte";
-import { Later, onNews } from "../wire/me-feed";
+import { askUpon, onNews } from "../wire/me-feed";
 import * as wire from "../wire/notices";
 import type { Notice } from "../wire/shapes";
 
@@ -41,15 +41,10 @@ export function keepNotices(): void {
     const deaf = onNews("notice", (says) => {
       if (says?.unread !== 0) void look();
     });
-    const later = new Later(() => void lookWhoIsLive());
-    const unseen = [
-      onNews("bubble", (says) => later.after(says)),
-      onNews("bubbles", (says) => later.after(says)),
-    ];
+    const unseen = askUpon(["bubble", "bubbles"], () => void lookWhoIsLive());
     return () => {
       deaf();
-      later.cancel();
-      for (const stop of unseen) stop();
+      unseen();
       document.removeEventListener("visibilitychange", seen);
     };
   });

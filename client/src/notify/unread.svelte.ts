@@ -32,7 +32,8 @@ export function keepUnread(): () => void {
     }),
     // And no more when it is over.
     onNews("bubbles", (says) => {
-      if (says !== null && spacesIn(says).some(({ state }) => state !== "live")) later.after(says);
+      if (says !== null && [...spacesIn(says).values()].some(({ state }) => state !== "live"))
+        later.after(says);
     }),
     () => later.cancel(),
   ];

@@ -31,7 +31,7 @@ function hear(says: News["says"] | null): void {
     rings.stir(Math.random());
     return;
   }
-  const spaces = spacesIn(says);
+  const spaces = [...spacesIn(says).values()];
   for (const { id, state, speakers } of spaces) {
     const there = new Set(state === "live" ? speakers.map((person) => person.id) : []);
     for (const [person, space] of told) if (space === id && !there.has(person)) told.set(person, null);

@@ -1,5 +1,5 @@
-import { Later, onNews } from "../wire/me-feed";
-import { type News, spacesIn } from "../wire/news";
+import { askUpon } from "../wire/me-feed";
+import { spacesIn } from "../wire/news";
 import type { SpaceCard } from "../wire/shapes";
 
 const AGAIN_MS = 30_000;
@@ -14,17 +14,13 @@ export function followSpaces(shown: () => readonly Carries[], again: () => void)
     const open = shown().some(({ attachment }) => attachment && !isOver(attachment));
     if (open && document.visibilityState === "visible") again();
   };
-  const later = new Later(look);
-  const hear = (says: News["says"] | null) => {
-    const told = new Set(says && spacesIn(says).map(({ id }) => id));
-    if (says === null || shown().some(({ attachment }) => attachment && told.has(attachment.id)))
-      later.after(says);
-  };
   const timer = setInterval(look, AGAIN_MS);
-  const deaf = onNews("bubbles", hear);
+  const deaf = askUpon(["bubbles"], look, (says) => {
+    const told = spacesIn(says);
+    return shown().some(({ attachment }) => attachment !== null && told.has(attachment.id));
+  });
   return () => {
     clearInterval(timer);
-    later.cancel();
     deaf();
   };
 }

@@ -67,7 +67,7 @@ function hear(says: News["says"] | null): void {
     void lookForNews();
     return;
   }
-  const newer = new Map(spacesIn(says).map((card) => [card.id, card]));
+  const newer = spacesIn(says);
   const changed = timeline.items.filter(({ attachment }) => attachment && newer.has(attachment.id));
   if (changed.length === 0) return;
   timeline.renew(

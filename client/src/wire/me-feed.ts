@@ -52,6 +52,23 @@ export class Later {
   }
 }
 
+/** Has `ask` called, once and as the news say, upon those of `subjects` that concern one. Until the returned function is called. */
+export function askUpon(
+  subjects: readonly Subject[],
+  ask: () => void,
+  concerns: (says: News["says"]) => boolean = () => true,
+): () => void {
+  const later = new Later(ask);
+  const hear: Told = (says) => {
+    if (says === null || concerns(says)) later.after(says);
+  };
+  const deaf = subjects.map((subject) => onNews(subject, (says) => hear(says)));
+  return () => {
+    later.cancel();
+    for (const stop of deaf) stop();
+  };
+}
+
 function tell(news: News | null): void {
   for (const [told, subject] of listeners) if (news === null || news.of === subject) told(news?.says ?? null);
 }

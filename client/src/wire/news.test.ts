@@ -29,8 +29,8 @@ test.each([
 
 test("the Spaces of the news are those that look like Spaces", () => {
   const card = { id: "1", speakers: [], host: {} };
-  expect(spacesIn({ spaces: [card, { id: 2 }, null, "3"] })).toEqual([card]);
-  expect(spacesIn({ spaces: "all" })).toEqual([]);
+  expect([...spacesIn({ spaces: [card, { id: 2 }, null, "3"] })]).toEqual([["1", card]]);
+  expect([...spacesIn({ spaces: "all" })]).toEqual([]);
 });
 
 test.each([

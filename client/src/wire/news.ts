@@ -23,9 +23,10 @@ export function newsIn(frame: unknown): News | null {
   return of ? { of, says: told.data } : null;
 }
 
-/** The Spaces of which there is news, as they look now. */
-export function spacesIn(says: News["says"]): readonly SpaceCard[] {
-  return Array.isArray(says.spaces) ? says.spaces.filter(isCard) : [];
+/** The Spaces of which there is news, as they look now, by their ids. */
+export function spacesIn(says: News["says"]): ReadonlyMap<string, SpaceCard> {
+  const cards = Array.isArray(says.spaces) ? says.spaces.filter(isCard) : [];
+  return new Map(cards.map((card) => [card.id, card]));
 }
 
 /** When to ask for what the news left open: so many heard it that the node could not answer all at once. `chance` is from 0 to 1. */

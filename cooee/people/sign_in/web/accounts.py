@@ -3,17 +3,16 @@
 from fastapi import APIRouter, Request, Response, status
 from sqlalchemy import Connection
 
-from cooee.kit.errors import ForeignOrigin, InvalidRequest, TooManyRequests
 from cooee.kit.limits import by_address
 from cooee.kit.problems import refusals
-from cooee.kit.web import Tools, client_address, require_own_origin
+from cooee.kit.web import Tools, client_address
 from cooee.people import rules, service
-from cooee.people.errors import PasswordTooWeak, UsernameNotAllowed, UsernameTaken
+from cooee.people.errors import PasswordTooWeak
 from cooee.people.ids import PersonId
 from cooee.people.sign_in import newcomers
-from cooee.people.sign_in.errors import AgreementNeeded, SignupClosed, SignupInvitationNeeded, SignupInvitationNotValid
 from cooee.people.sign_in.shapes import SignedInAs, SignUp
 from cooee.people.sign_in.web.begin import begin_session
+from cooee.people.sign_in.web.signing_up import REFUSED, wished_username
 from cooee.people.wiring import People
 
 router = APIRouter()
@@ -22,28 +21,13 @@ router = APIRouter()
 @router.post(
     "/accounts",
     status_code=status.HTTP_201_CREATED,
-    responses=refusals(
-        AgreementNeeded,
-        ForeignOrigin,
-        InvalidRequest,
-        PasswordTooWeak,
-        SignupClosed,
-        SignupInvitationNeeded,
-        SignupInvitationNotValid,
-        TooManyRequests,
-        UsernameNotAllowed,
-        UsernameTaken,
-    ),
+    responses=refusals(*REFUSED, PasswordTooWeak),
 )
 async def create_account(
     asked: SignUp, request: Request, response: Response, tools: Tools, people: People
 ) -> SignedInAs:
     """Sign up. The new account is signed in."""
-    if people.signup == "closed":
-        raise SignupClosed
-    if asked.cookie:
-        require_own_origin(request, people.public_url)
-    username = rules.username(asked.username)
+    username = wished_username(asked, request, people)
     rules.check_password(asked.password, username)
     await tools.attempt(people.sign_up_limit, "sign-up", by_address(client_address(request)))
     password_hash = await people.passwords.hash(asked.password)

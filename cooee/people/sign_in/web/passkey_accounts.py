@@ -3,25 +3,23 @@
 from fastapi import APIRouter, Request, Response, status
 from sqlalchemy import Connection
 
-from cooee.kit.errors import ForeignOrigin, InvalidRequest, TooManyRequests
+from cooee.kit.errors import InvalidRequest, TooManyRequests
 from cooee.kit.limits import by_address
 from cooee.kit.problems import refusals
-from cooee.kit.web import Tools, client_address, require_own_origin
+from cooee.kit.web import Tools, client_address
 from cooee.people import rules, store
 from cooee.people.errors import UsernameNotAllowed, UsernameTaken
 from cooee.people.ids import PersonId
 from cooee.people.service import NewAccount
 from cooee.people.sign_in import newcomers, passkeys, webauthn
 from cooee.people.sign_in.errors import (
-    AgreementNeeded,
     PasskeyNotAccepted,
     SignupClosed,
-    SignupInvitationNeeded,
-    SignupInvitationNotValid,
 )
 from cooee.people.sign_in.passkeys import Challenge, Passkey
 from cooee.people.sign_in.shapes import AskedOfBrowser, NameAccount, SignedInAs, SignUpByPasskey
 from cooee.people.sign_in.web.begin import begin_session
+from cooee.people.sign_in.web.signing_up import REFUSED, wished_username
 from cooee.people.sign_in.webauthn import Relying
 from cooee.people.wiring import People
 
@@ -54,28 +52,13 @@ async def ask_for_account(asked: NameAccount, request: Request, tools: Tools, pe
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    responses=refusals(
-        AgreementNeeded,
-        ForeignOrigin,
-        InvalidRequest,
-        PasskeyNotAccepted,
-        SignupClosed,
-        SignupInvitationNeeded,
-        SignupInvitationNotValid,
-        TooManyRequests,
-        UsernameNotAllowed,
-        UsernameTaken,
-    ),
+    responses=refusals(*REFUSED, PasskeyNotAccepted),
 )
 async def create_account_with_passkey(
     asked: SignUpByPasskey, request: Request, response: Response, tools: Tools, people: People
 ) -> SignedInAs:
     """Sign up with the passkey that the browser has made, and without a password. The new account is signed in."""
-    if people.signup == "closed":
-        raise SignupClosed
-    if asked.cookie:
-        require_own_origin(request, people.public_url)
-    username = rules.username(asked.username)
+    username = wished_username(asked, request, people)
     await tools.attempt(people.sign_up_limit, "sign-up", by_address(client_address(request)))
     challenge = webauthn.challenge_in(asked.credential)
     made = webauthn.made(Relying.of(people.site_url, people.name), asked.credential, challenge)

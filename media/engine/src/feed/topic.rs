@@ -211,12 +211,7 @@ impl Topic {
         if is_due || self.readers_of("everyone", "levels") <= FEW {
             return self.publish_live("everyone", "levels", data);
         }
-        let Some(stage) = self.audiences.get("stage") else { return };
-        let message = message::live("levels", data);
-        let key: Arc<str> = "everyone levels".into();
-        for member in stage.members.values().filter(|member| member.channels.want("levels")) {
-            member.mailbox.replace(&key, &message);
-        }
+        self.tell("stage", "levels", &Live::new("everyone", "levels", data));
     }
 
     /// Closes the readers for whom `matches`(participant, audiences) holds; how many there were.
