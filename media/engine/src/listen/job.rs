@@ -11,6 +11,7 @@ use super::lane::PacketName;
 use crate::edge::SLOTS;
 use crate::figures::DropReason;
 use crate::guard::{Bug, bug_may_be_here, guarded};
+use crate::sys::prefetch;
 use crate::work::{Whose, Worker as _};
 
 /// The longest pause between two batches.
@@ -137,7 +138,11 @@ impl ListenThread {
         let packet = stored.packet(job.class);
         let (mut sealed, mut done) = (0, true);
         let mut moving = ArrayVec::<u32, SLOTS>::new();
-        for (place, listener) in lane.from(job.place) {
+        let mut ahead = lane.from(job.place).peekable();
+        while let Some((place, listener)) = ahead.next() {
+            if let Some((_, next)) = ahead.peek() {
+                prefetch(&*listeners[*next as usize]);
+            }
             let Some(buffer) = outbox.slot() else {
                 (job.place, done) = (place, false);
                 break;
@@ -157,6 +162,7 @@ impl ListenThread {
                 sealed += 1;
             }
         }
+        drop(ahead);
         *sealing = None;
         let before_send = Instant::now();
         outbox.flush(before_send);
