@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { type Account, community } from "./harness/accounts.ts";
+import { excess, faults } from "./harness/axe.ts";
 import { Server } from "./harness/server.ts";
 import { Stripe } from "./harness/stripe.ts";
 import { test as base, expect, type Rooms } from "./harness/test.ts";
@@ -78,6 +79,11 @@ async function announced(host: Account, price: number, seats: number): Promise<s
   // Whoever opens the link has told Stripe all it asks.
   await fetch(url, { redirect: "manual" });
   await host.ask("POST", "/me/payout-account/check");
+  return offered(host, price, seats);
+}
+
+/** Another one of hers. */
+async function offered(host: Account, price: number, seats: number): Promise<string> {
   const scheduled_start = new Date(Date.now() + 86_400_000).toISOString();
   const { id } = await host.ask<{ id: string }>("POST", "/spaces", {
     title: "Tea tomorrow",
@@ -194,6 +200,41 @@ test("a listener gives the host a tip, and the room goes on meanwhile", async ({
   await expect(listener.getByRole("button", { name: "Speak", exact: true })).toBeVisible();
   const { balances } = await amara.ask<{ balances: { amount: number }[] }>("GET", "/me/earnings");
   expect(balances).toEqual([{ currency: "usd", amount: 679 }]);
+});
+
+test("what it costs to come in is seen before the tap: on the bubble, its preview, the profile, in what is ahead, and in a frame of another site", async ({
+  server,
+  person,
+}) => {
+  const [amara, bo] = await community(server, "amara", "bo");
+  if (!amara || !bo) throw new Error("nobody");
+  const later = await announced(amara, 1000, 2);
+  const now = await offered(amara, 450, 3);
+  await amara.ask("POST", `/spaces/${now}/start`);
+  const page = await at(bo, server, "/", person);
+  await expect(
+    page.getByRole("button", { name: /^Join Tea tomorrow.*\$4\.50 · 3 seats left$/u }),
+  ).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+  await page.getByRole("button", { name: /in Tea tomorrow: who is there/u }).click();
+  const preview = page.getByRole("dialog", { name: "Live now" });
+  await expect(preview.getByText("$4.50 · 3 seats left")).toBeVisible();
+  await expect(preview.getByRole("button", { name: "Get ticket" })).toBeVisible();
+
+  await page.goto(`${server.address}/people/amara`);
+  await expect(page.getByRole("button", { name: /\$4\.50 · 3 seats left$/u })).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+  expect(await excess(page)).toBe(0);
+  await page.goto(`${server.address}/upcoming`);
+  const row = page.getByRole("listitem").filter({ has: page.locator(`a[href="/spaces/${later}"]`) });
+  await expect(row.getByText("$10 · 2 seats left")).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+  expect(await excess(page)).toBe(0);
+
+  await page.goto(`${server.address}/embed/spaces/${now}`);
+  await expect(page.getByRole("status").filter({ hasText: "$4.50 · 3 seats left" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Get ticket" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Listen" })).toHaveCount(0);
 });
 
 test("without keys the page of earnings says why nothing is sold", async ({ person }) => {
