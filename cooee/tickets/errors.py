@@ -44,7 +44,7 @@ class NotPayable(Refusal):
 
 
 class CountryNotPossible(Refusal):
-    """Nobody is paid there; where one can be, `GET /me/selling` says."""
+    """Nobody is paid there, or none was chosen of several: `countries` says where one can be paid."""
 
     code = "country_not_possible"
     status = 422

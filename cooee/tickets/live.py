@@ -16,8 +16,8 @@ from cooee.kit.web import Toolbox
 from cooee.people.ids import PersonId
 from cooee.spaces.live import Live
 from cooee.spaces.state import SpaceId
-from cooee.tickets import ledger_store, payout_store, reading, sale_store, service, settling, shapes, store
-from cooee.tickets.errors import CountryNotPossible, NoTicket, NotPayable, PaymentsAway, TicketsOff
+from cooee.tickets import ledger_store, payout_store, reading, rules, sale_store, service, settling, shapes, store
+from cooee.tickets.errors import NoTicket, NotPayable, PaymentsAway, TicketsOff
 from cooee.tickets.exchange import Rates
 from cooee.tickets.payments import Event, NotPaidOut, Paid, Payments, Sent
 from cooee.tickets.rules import HOLD
@@ -71,7 +71,7 @@ class Desk:
     async def connect(self, me: PersonId, path: str, country: str | None) -> str:
         """Where somebody tells the provider who they are, so that they can be paid.
 
-        `country`: where, if there is a choice.
+        `country`: where, if there is more than one.
 
         Raises:
             TicketsOff, PaymentsAway, CountryNotPossible
@@ -83,9 +83,7 @@ class Desk:
         assert payee is not None, "they were just made"
         account = payee.account
         if account is None:
-            if country not in (self.till.countries or (None,)):
-                raise CountryNotPossible
-            account = await payments.open_account(me, country)
+            account = await payments.open_account(me, rules.country(self.till.countries, country))
             await self.tools.db.write(lambda tx: store.change_payee(tx, me, account=account))
         if payee.ready:
             return await payments.dashboard(account)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from cooee.kit import money
 from cooee.people.ids import PersonId
-from cooee.tickets.errors import CannotSellYet, NotPayable, PriceNotPossible
+from cooee.tickets.errors import CannotSellYet, CountryNotPossible, NotPayable, PriceNotPossible
 
 HOLD = timedelta(minutes=30)
 """How long a seat is kept for a buyer, or for whoever is next in line; Checkout allows no less."""
@@ -94,6 +94,20 @@ def check_seller(terms: Terms, seller: Seller, *, included: bool) -> None:
         )
     if not seller.payable:
         raise NotPayable
+
+
+def country(possible: Sequence[str], asked: str | None) -> str | None:
+    """Where a payout account is opened, out of the `possible` countries: the only one needs not be asked for.
+
+    None if the operator named none: the provider takes the operator's.
+
+    Raises:
+        CountryNotPossible
+    """
+    chosen = possible[0] if asked is None and len(possible) == 1 else asked
+    if chosen not in (possible or (None,)):
+        raise CountryNotPossible(countries=list(possible))
+    return chosen
 
 
 def prices(currency: str) -> tuple[int, int]:

@@ -188,7 +188,7 @@ class Seller(Shape):
 class OpenAccount(Asked):
     """Where one is to be paid, when the account is opened."""
 
-    country: str | None = Field(None, pattern=r"^[A-Z]{2}$", description="Needed where there is a choice")
+    country: str | None = Field(None, pattern=r"^[A-Z]{2}$", description="Needed where there are several")
 
 
 class Link(Shape):

@@ -88,8 +88,10 @@ class TestWhereHostsCanBePaid:
     async def test_a_host_says_in_which_country_they_are_paid(self, fair: Fair) -> None:
         bo, cy = await fair.people("bo", "cy")
         assert (await bo.get("me/selling"))["countries"] == ["DE", "FR"]
-        for body in ({}, {"country": "US"}):
-            assert await bo.refused("POST", "me/payout-account", json=body) == (422, "country_not_possible")
+        for body in (None, {}, {"country": "US"}):
+            refused = await bo.send("POST", "me/payout-account", json=body)
+            assert (refused.status_code, refused.json()["code"]) == (422, "country_not_possible")
+            assert refused.json()["countries"] == ["DE", "FR"]
         assert await bo.refused("POST", "me/payout-account", json={"country": "fr"}) == (422, "invalid_request")
         await bo.post("me/payout-account", {"country": "FR"})
         await cy.post("me/payout-account", {"country": "DE"})
@@ -97,6 +99,19 @@ class TestWhereHostsCanBePaid:
         # It is chosen for good: who goes on later has chosen.
         await bo.post("me/payout-account")
         assert len(fair.stripe.accounts) == 2
+
+
+class TestWhereThereIsOneCountry:
+    @pytest.fixture
+    def changed_settings(self, changed_settings: dict[str, Any]) -> dict[str, Any]:
+        return changed_settings | {"payout_countries": "de"}
+
+    async def test_nobody_needs_to_choose_it(self, fair: Fair) -> None:
+        bo, cy, di = await fair.people("bo", "cy", "di")
+        await bo.post("me/payout-account")
+        await cy.post("me/payout-account", {})
+        await di.post("me/payout-account", {"country": "DE"})
+        assert [account["country"] for account in fair.stripe.accounts.values()] == ["DE", "DE", "DE"]
 
 
 async def test_without_a_choice_hosts_are_paid_in_the_operators_country(fair: Fair) -> None:
