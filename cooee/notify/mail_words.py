@@ -29,9 +29,11 @@ _SAYS: dict[Kind, str] = {
     "money_back": "You get your money back for a Space of {names}",
     "payout_failed": "Your bank sent a payout back. Check your account at Stripe",
 }
-_HOST_LEFT: dict[Kind, str] = {
-    "canceled": "A Space that you waited for does not take place: its host is no longer here",
-    "money_back": "You get your money back for a Space whose host is no longer here",
+# Where the host is hidden. It is not said whether they left or moderators suspended them, and who is suspended may be
+# back before their Space begins: only what was canceled does not take place for certain.
+_NAMELESS: dict[Kind, str] = {
+    "canceled": "A Space that you waited for does not take place",
+    "money_back": "You get your money back for a Space that cannot be seen at the moment",
 }
 _LEADS: dict[Kind, str] = {
     "live": "Listen",
@@ -45,8 +47,8 @@ _LEADS: dict[Kind, str] = {
 
 def sentence(kind: Kind, names: Sequence[str], count: int) -> str:
     """Who did what: `names` are the latest of `count`."""
-    if not names and kind in _HOST_LEFT:
-        return _HOST_LEFT[kind]
+    if not names and kind in _NAMELESS:
+        return _NAMELESS[kind]
     return _SAYS[kind].format(names=_listed(names, count))
 
 

@@ -26,7 +26,7 @@ class Notice(Shape):
     count: int = Field(ge=1, description="How many did it in all; counted up to 1000")
     post: Excerpt | None = Field(description="What was liked or passed on, or what answers or names one")
     space: SpaceCard | None
-    title: str | None = Field(None, description="What a Space was called whose host has left, and which is not shown")
+    title: str | None = Field(None, description="What a Space is called that is not shown because its host is hidden")
 
 
 class NoticePage(Page[Notice]):

@@ -1,6 +1,7 @@
 """People who do things to each other, and what they are told of it, through the API."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from cooee.kit import outbox
 from cooee.kit.clock import SettableClock
 from cooee.kit.web import Toolbox
-from cooee.kit.worker import Worker
+from cooee.kit.worker import Handler, Worker
 from cooee.notify import jobs
 from cooee.people import facts
 from cooee.people.ids import PersonId
@@ -37,9 +38,9 @@ class Town:
         if not await worker.run_due():
             await asyncio.sleep(0.01)
 
-    async def work(self) -> None:
-        """Works the outbox until nothing is due."""
-        handlers = jobs.handlers(self.node.state.notify, self.tools)
+    async def work(self, also: Mapping[str, Handler] | None = None) -> None:
+        """Works the outbox until nothing is due, of other domains' topics what is in `also`."""
+        handlers = {**(also or {}), **jobs.handlers(self.node.state.notify, self.tools)}
         worker = Worker(self.tools.db, self.clock, handlers)
 
         def due(tx: Connection) -> int:

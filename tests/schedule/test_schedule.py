@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from cooee.kit.worker import Worker
-from cooee.notify import jobs as notify_jobs
 from cooee.schedule import jobs
 from tests.notify.told import Town, lines, unread
 from tests.visitor import Visitor
@@ -27,12 +25,7 @@ async def announce(host: Visitor, at: str = TOMORROW, **more: Any) -> dict[str, 
 async def pass_time(town: Town, **by: float) -> None:
     """Moves the clock, and has all be done that is due by then."""
     town.clock.advance(timedelta(**by))
-    handlers = {**jobs.handlers(town.clock), **notify_jobs.handlers(town.node.state.notify, town.tools)}
-    worker = Worker(town.tools.db, town.clock, handlers)
-    async with asyncio.timeout(20):
-        while await worker.run_due():
-            await asyncio.sleep(0)
-    await town.work()
+    await town.work(jobs.handlers(town.clock))
 
 
 async def test_a_space_is_announced_seen_and_found_in_what_is_ahead(town: Town) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from cooee.people import store as people
+from cooee.people.ids import PersonId
 from cooee.people.sign_in.tables import email_addresses
 from tests.notify.told import Town, lines
 from tests.post_office import PostOffice, open_post_office, text_of
@@ -122,7 +124,7 @@ async def test_who_waited_for_a_host_who_deletes_the_account_hears_that_it_does_
     assert (pushed.says["kind"], pushed.says["people"]) == ("canceled", [])
     assert (pushed.says["text"], pushed.says["path"]) == ("Tea", "/upcoming")
     (letter,) = letters(office, "bo")[heard[1] :]
-    assert "its host is no longer here" in letter
+    assert "A Space that you waited for does not take place" in letter
     assert "Tea" in letter
     assert "Amara" not in letter
     assert await bo.refused("GET", f"spaces/{waiting['id']}") == (404, "space_not_found")
@@ -132,6 +134,34 @@ async def test_who_waited_for_a_host_who_deletes_the_account_hears_that_it_does_
     shown = await bo.get(f"spaces/{waiting['id']}")
     assert (shown["state"], shown["cancel_reason"]) == ("canceled", "host_gone")
     assert await lines(bo) == [("canceled", ["amara"], 1)]
+
+
+async def test_who_waited_for_a_suspended_host_hears_that_it_does_not_take_place_and_not_why(
+    town: Town, service: PushService, office: PostOffice
+) -> None:
+    (amara, _), (bo, phone) = await reachable(town, service, "amara"), await reachable(town, service, "bo")
+    ed = await town.guest.sign_up("ed")
+    await town.tools.db.write(lambda tx: people.change(tx, PersonId(ed.id), {"admin": True}))
+    soon, later = await announce(amara), await announce(amara, "2026-11-28T10:00:00.000Z", title="Coffee")
+    for space in (soon, later):
+        await bo.put(f"spaces/{space['id']}/reminder")
+    await bo.post("reports", {"about": "person", "id": amara.id, "reason": "spam"})
+    (case,) = (await ed.get("moderation/cases"))["items"]
+    await ed.post(f"moderation/cases/{case['id']}/decision", {"decision": "suspend", "days": 3})
+    heard = len(letters(office, "bo"))
+    await pass_time(town, hours=24, minutes=30)
+    await pass_time(town, seconds=1)
+    (notice,) = [one for one in (await bo.get("notices"))["items"] if one["kind"] == "canceled"]
+    assert (notice["people"], notice["space"], notice["title"]) == ([], None, "Tea")
+    (rung,) = [one.says for one in phone.arrived if one.says["kind"] == "canceled"]
+    assert (rung["people"], rung["text"], rung["path"]) == ([], "Tea", "/upcoming")
+    letter = letters(office, "bo")[heard]
+    assert "A Space that you waited for does not take place" in letter
+    assert "Tea" in letter
+    assert not any(word in letter for word in ("Amara", "no longer", "suspended", "Coffee"))
+    # What begins after the suspension may take place: nobody was told that it does not.
+    await pass_time(town, days=3)
+    assert [space["id"] for space in (await bo.get("upcoming"))["items"]] == [later["id"]]
 
 
 async def test_its_host_is_rung_and_written_to_half_an_hour_before_and_rung_at_the_start(

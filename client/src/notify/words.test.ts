@@ -42,10 +42,10 @@ test("what the site itself says names nobody, and counts nobody", () => {
 
 test("nobody is named who is hidden", () => {
   const left = line([], 1, { kind: "canceled", title: "Tea" });
-  expect(drawn(left)).toBe("A Space you wanted to hear does not take place: its host is no longer here");
+  expect(drawn(left)).toBe("A Space you wanted to hear does not take place");
   expect(target(left, ann)).toBe("/upcoming");
   const back = line([], 1, { kind: "money_back", title: "Tea" });
-  expect(drawn(back)).toBe("You get your money back for a Space whose host is no longer here");
+  expect(drawn(back)).toBe("You get your money back for a Space that cannot be seen at the moment");
   expect(target(back, ann)).toBe("/tickets");
 });
 

@@ -33,7 +33,7 @@ const SAYS: Record<NoticeKind, (inputs: { names: string }) => string> = {
   payout_failed: m.notice_payout_failed,
 };
 
-/** Where the host has left: nobody is named any more. */
+/** Where the host is hidden, whoever hid them: nobody is named. */
 const NAMELESS: Partial<Record<NoticeKind, () => string>> = {
   canceled: m.notice_host_left,
   money_back: m.notice_money_back_left,

@@ -5617,7 +5617,7 @@ export interface components {
             space: components["schemas"]["SpaceCard"] | null;
             /**
              * Title
-             * @description What a Space was called whose host has left, and which is not shown
+             * @description What a Space is called that is not shown because its host is hidden
              */
             title?: string | null;
         };
@@ -5660,7 +5660,7 @@ export interface components {
         OpenAccount: {
             /**
              * Country
-             * @description Needed where there is a choice
+             * @description Needed where there are several
              */
             country?: string | null;
         };
