@@ -68,6 +68,7 @@ from cooee.settings import Settings
 from cooee.spaces import service as spaces
 from cooee.spaces import store as spaces_store
 from cooee.spaces.live import Live
+from cooee.spaces.rooms import Rooms
 from cooee.spaces.rules.gates import Gates, HostingGate, Rollout
 from cooee.spaces.rules.invitations import InvitationLimits
 from cooee.spaces.wiring import Wiring as SpacesWiring
@@ -166,7 +167,7 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     media = _media(settings, tools, grant_key)
     tapes = Tapes(media, settings.data_dir / "live", tools.clock)
     counting = Counting(tools, media.node)
-    live = Live(media, tools, house, tapes, counting)
+    live = Live(Rooms(media, tools, house, tapes, counting), media, tools, house, counting)
     words = WordFilter(settings.words_hidden, settings.words_held, settings.words_refused)
     app.state.analytics = AnalyticsWiring(counting, timedelta(days=settings.analytics_days))
     captioner = Captioner(
@@ -207,10 +208,10 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         ),
         guest_limit=settings.guest_limit,
     )
-    cards = with_replays(either(spaces.cards(house, live.listeners), ahead.cards()))
+    cards = with_replays(either(spaces.cards(house, live.rooms.listeners), ahead.cards()))
     app.state.posts = PostsWiring(asks=cards, on_stage=spaces_store.is_on_stage, post_limit=settings.post_limit)
     app.state.moderation = ModerationWiring(
-        Bench(tools.ids, asks, house, telling(live.media), live.rooms_of), report_limit=settings.report_limit
+        Bench(tools.ids, asks, house, telling(live.media), live.rooms.of), report_limit=settings.report_limit
     )
     app.state.notify = NotifyWiring(
         desk=Desk(live.media, tools.ids, asks, cards, writes=app.state.mailer.available),
@@ -225,7 +226,7 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     )
     newcomers = Newcomers(timedelta(days=settings.new_account_days), settings.new_account_strangers)
     app.state.insights = InsightsWiring(feedback_limit=settings.feedback_limit)
-    app.state.discover = DiscoverWiring(Guide(house, ahead, live.listeners))
+    app.state.discover = DiscoverWiring(Guide(house, ahead, live.rooms.listeners))
     app.state.messages = MessagesWiring(
         post=Post(tools.ids, newcomers, cards, telling(live.media)), message_limit=settings.message_limit
     )

@@ -50,4 +50,4 @@ async def run(counting: Counting, live: Live) -> None:
 
 def look(counting: Counting, live: Live) -> None:
     """Counts who listens right now."""
-    counting.look({space.id: live.listeners(space.id) for space in live.carried()})
+    counting.look({space.id: live.rooms.listeners(space.id) for space in live.rooms.spaces()})

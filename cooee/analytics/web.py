@@ -45,7 +45,7 @@ _TABLE: dict[int | str, dict[str, Any]] = {
 async def read_analytics(id: SpaceInPath, me: Acting, tools: Tools, spaces: Spaces, analysed: Analysed) -> Analytics:
     """A Space in numbers: for its hosts while it is live, afterwards for its host. Nobody is named in it."""
     found = await _figures(id, me, tools, spaces, analysed)
-    return service.shaped(found, spaces.live.listeners(id), tools.clock.now(), analysed.keep)
+    return service.shaped(found, spaces.live.rooms.listeners(id), tools.clock.now(), analysed.keep)
 
 
 @router.get("/spaces/{id}/analytics/minutes.csv", response_class=Response, responses={**refusals(*_HOSTS), **_TABLE})
@@ -77,7 +77,7 @@ async def _figures(id: SpaceId, me: Actor, tools: Toolbox, spaces: SpacesWiring,
 
 
 async def _written(spaces: SpacesWiring, analysed: Wiring) -> None:
-    await spaces.live.attendance.write()
+    await spaces.live.rooms.attendance.write()
     await analysed.counting.write()
 
 

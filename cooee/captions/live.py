@@ -114,7 +114,7 @@ class Captioner:
         """Has the engine hand over exactly the voices that somebody reads, or records, and whose owners agreed."""
         if not self.languages:
             return
-        here = {space.id: space for space in self.live.carried()}
+        here = {space.id: space for space in self.live.rooms.spaces()}
         for id in [id for id, room in self._rooms.items() if id not in here and not self._goes_on(id, room)]:
             del self._rooms[id]
         for space in here.values():
@@ -136,7 +136,7 @@ class Captioner:
         """Whether last words of a recorded Space that is over are on their way. For a few seconds at most."""
         self.listen()
         room = self._rooms.get(id)
-        return room is not None and self.live.known(id) is None and self._goes_on(id, room)
+        return room is not None and self.live.rooms.known(id) is None and self._goes_on(id, room)
 
     def _goes_on(self, id: SpaceId, room: _Room) -> bool:
         """Whether what was begun under REC is still written down, though the Space is over."""
@@ -193,7 +193,7 @@ class Captioner:
             heard = Heard(voice.index, voice.levels, voice.pcm, voice.ends, now - voice.age_ms / 1000)
             self._go_on((SpaceId(voice.space), PersonId(voice.participant)), partial(hear, heard=heard))
         for who in list(self._speaking):
-            lost_s = LOST_S if self.live.known(who[0]) else _BROKEN_OFF_S
+            lost_s = LOST_S if self.live.rooms.known(who[0]) else _BROKEN_OFF_S
             self._go_on(who, partial(wait, now=now, lost_s=lost_s))
 
     def _go_on(
@@ -228,7 +228,7 @@ class Captioner:
         return carrier
 
     def _is_recorded(self, id: SpaceId, at: datetime) -> bool:
-        if space := self.live.known(id):
+        if space := self.live.rooms.known(id):
             return space.recording_since is not None and at >= space.recording_since
         room = self._rooms.get(id)
         return room is not None and room.recorded
@@ -255,12 +255,12 @@ class Captioner:
 
     def _may_tell(self, saying: _Saying, room: _Room) -> bool:
         """Whether they agree still, and no host has muted them since the taps were set."""
-        space = self.live.known(saying.space)
+        space = self.live.rooms.known(saying.space)
         return saying.person in room.hearing and space is not None and not service.is_held(space, saying.person)
 
     def _may_keep(self, saying: _Saying, room: _Room) -> bool:
         """Whether it was said under REC just before the end: for the replay alone."""
-        over = self.live.known(saying.space) is None
+        over = self.live.rooms.known(saying.space) is None
         return over and saying.person in room.hearing and saying.recorded and self._goes_on(saying.space, room)
 
     def _lost(self, phrase: int) -> None:
@@ -310,7 +310,7 @@ class Captioner:
     def _tell(self, id: SpaceId) -> None:
         """At once; what follows is gathered. When a Space is over, nobody is told any more."""
         room = self._rooms.get(id)
-        if room is None or self.live.known(id) is None:
+        if room is None or self.live.rooms.known(id) is None:
             return
         if room.resting:
             room.stale = True

@@ -40,7 +40,7 @@ async def go_on_air(live: Live, tools: Toolbox) -> None:
         if username == community.COHOST:
             await live.act(_actor(known[community.HOST]), space.id, NameCohost(known[username]))
         live.media.add_voice(space.id, known[username], str(recording))
-        await live.observe(space.id, VoiceAdded(known[username]))
+        await live.rooms.observe(space.id, VoiceAdded(known[username]))
         await live.act(_actor(known[username]), space.id, SetMicrophone(muted=False))
 
 

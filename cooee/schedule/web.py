@@ -77,7 +77,7 @@ async def start_scheduled(
     now, live = tools.clock.now(), spaces.live
     space = await live.begin_by(lambda tx, committed: schedule.ahead.start(tx, me, id, now, committed))
     cast = await tools.db.read(lambda tx: spaces_service.cast(tx, views.faces(space), live.house.asks))
-    return views.whole(space, cast, live.listening(space.id))
+    return views.whole(space, cast, live.rooms.listening(space.id))
 
 
 @router.put("/spaces/{id}/reminder", responses=refusals(*_AHEAD))

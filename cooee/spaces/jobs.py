@@ -48,8 +48,8 @@ async def run(live: Live) -> None:
     """Runs until cancelled."""
     async with asyncio.TaskGroup() as group:
         group.create_task(_hear(live, live.media), name="spaces-events")
-        group.create_task(rounds(live.tick, _TICK_S), name="spaces-tick")
-        group.create_task(rounds(live.hint, _HINT_S), name="spaces-hint")
+        group.create_task(rounds(live.rooms.tick, _TICK_S), name="spaces-tick")
+        group.create_task(rounds(live.rooms.hint, _HINT_S), name="spaces-hint")
 
 
 async def _hear(live: Live, media: Media) -> None:
@@ -65,30 +65,30 @@ async def heard(live: Live, happened: Happened) -> None:
     space = SpaceId(happened.space)
     match happened:
         case SpeakConnected() if owner := streamed(happened.participant):
-            await live.observe(space, streams.StreamConnected(owner, happened.session))
+            await live.rooms.observe(space, streams.StreamConnected(owner, happened.session))
         case SpeakClosed(reason=reason) if reason != "replaced" and (owner := streamed(happened.participant)):
-            live.attendance.sounded(space, owner, Sound.of("speak", happened))
-            await live.observe(space, streams.StreamClosed(owner, happened.session))
+            live.rooms.attendance.sounded(space, owner, Sound.of("speak", happened))
+            await live.rooms.observe(space, streams.StreamClosed(owner, happened.session))
         case SpeakConnected():
             person = PersonId(happened.participant)
-            await live.observe(space, presence.SpeakConnected(person, happened.session))
+            await live.rooms.observe(space, presence.SpeakConnected(person, happened.session))
         case SpeakClosed(reason="replaced"):
-            live.attendance.sounded(
+            live.rooms.attendance.sounded(
                 space, streamed(happened.participant) or happened.participant, Sound.of("speak", happened)
             )
             _log.debug("space.speak_replaced", space=space)
         case SpeakClosed():
-            live.attendance.sounded(space, happened.participant, Sound.of("speak", happened))
+            live.rooms.attendance.sounded(space, happened.participant, Sound.of("speak", happened))
             person = PersonId(happened.participant)
-            await live.observe(space, presence.SpeakClosed(person, happened.session))
+            await live.rooms.observe(space, presence.SpeakClosed(person, happened.session))
         case Presence():
-            live.crowd_moved(space, happened.joined, happened.left)
+            live.rooms.crowd_moved(space, happened.joined, happened.left)
         case MixFailed():
             _log.error("space.mix_failed", space=space)
-            await live.mix_failed(space)
+            await live.rooms.mix_failed(space)
         case RecordingEnded():
             _log.info("space.recording_ended", space=space, reason=happened.reason)
-            await live.recording_ended(space, happened.folder)
+            await live.rooms.recording_ended(space, happened.folder)
         case ListenClosed():
-            live.attendance.sounded(space, happened.participant, Sound.of("listen", happened))
+            live.rooms.attendance.sounded(space, happened.participant, Sound.of("listen", happened))
             _log.debug("space.listen_closed", space=space, reason=happened.reason)

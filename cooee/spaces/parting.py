@@ -13,14 +13,14 @@ async def part(live: Live, by: PersonId, blocked: PersonId) -> None:
     A host's or co-host's block removes. Whoever blocks the host leaves. Done twice, it is done once.
     """
     for space in await live.spaces_with(by):
-        if space.role(by) in ("host", "cohost") and live.is_here(space.id, blocked):
+        if space.role(by) in ("host", "cohost") and live.rooms.is_here(space.id, blocked):
             try:
                 await live.act(Actor(by, exempt=True), space.id, Remove(blocked))
             except Refusal:
                 # A co-host's block does not put out the host.
                 continue
     for space in await live.spaces_with(blocked):
-        if space.owner == blocked and live.is_here(space.id, by):
+        if space.owner == blocked and live.rooms.is_here(space.id, by):
             await live.leave(Actor(by, exempt=True), space.id)
 
 

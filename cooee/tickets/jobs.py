@@ -167,8 +167,8 @@ async def _put_out(desk: Desk, job: Job) -> None:
     space, gone = SpaceId(job.payload["space"]), TicketGone(PersonId(job.payload["person"]))
     if await desk.tools.db.read(partial(_needs_another, space=space, person=gone.person)):
         with suppress(SpaceEnded, SpaceNotFound):
-            await desk.live.carry(space)
-            await desk.live.observe(space, gone)
+            await desk.live.rooms.carry(space)
+            await desk.live.rooms.observe(space, gone)
 
 
 def _needs_another(tx: Connection, space: SpaceId, person: PersonId) -> bool:

@@ -51,7 +51,7 @@ class Hall:
 
     async def told(self) -> None:
         """What moved is known to all."""
-        await self.live.until_told(SpaceId(self.id))
+        await self.live.rooms.until_told(SpaceId(self.id))
 
     def last(self, **by: float) -> None:
         """Time passes, and the node looks at each second of it."""
@@ -123,7 +123,7 @@ async def test_whoever_comes_back_is_one_of_those_who_came(hall: Hall, ada: Visi
     bo, cleo = await guest.sign_up("bo"), await guest.sign_up("cleo")
     await hall.come(bo, "bubble")
     await hall.come(bo)
-    await hall.live.tick()
+    await hall.live.rooms.tick()
     await hall.come(bo, "link")
     await hall.come(cleo)
     await hall.come(guest, "link")
@@ -145,7 +145,7 @@ async def test_who_is_let_in_and_never_came_is_not_counted_at_the_end(hall: Hall
     await hall.come(cleo, "link")
     assert (await bo.send("POST", f"spaces/{hall.id}/join", params={"from": "post"})).status_code == 200
     await ada.post(f"spaces/{hall.id}/end")
-    await hall.live.attendance.write()
+    await hall.live.rooms.attendance.write()
     told = await ada.get(f"spaces/{hall.id}/analytics")
     assert told["sources"] == [{"source": "link", "people": 1}]
 
@@ -156,7 +156,7 @@ async def test_whom_a_lock_writes_down_first_is_counted_once(hall: Hall, ada: Vi
     assert (await bo.send("POST", f"spaces/{hall.id}/join", params={"from": "post"})).status_code == 200
     await ada.patch(f"spaces/{hall.id}", {"locked": True})
     await hall.come(bo)
-    await hall.live.tick()
+    await hall.live.rooms.tick()
     told = await ada.get(f"spaces/{hall.id}/analytics")
     assert told["sources"] == [{"source": "post", "people": 1}]
 
@@ -167,7 +167,7 @@ async def test_by_which_way_somebody_came_who_never_came_is_forgotten(
     assert (await guest.send("POST", f"spaces/{hall.id}/join", params={"from": "post"})).status_code == 200
     assert hall.counting._ways[SpaceId(hall.id)]
     clock.advance(timedelta(seconds=61))
-    await hall.live.tick()
+    await hall.live.rooms.tick()
     assert not hall.counting._ways[SpaceId(hall.id)]
 
 

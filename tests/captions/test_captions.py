@@ -282,7 +282,7 @@ async def ended_while_somebody_talks(studio: Studio, told: list[bytes]) -> tuple
         db, now = house.tools.db, house.tools.clock.now()
         await db.write(lambda tx: outbox.put(tx, f"{facts.RECORDED}:{id}", "nobody's", {}, now))
         await house.host.post(f"spaces/{id}/end")
-        while studio.house.live.known(id):
+        while studio.house.live.rooms.known(id):
             await asyncio.sleep(0.01)
         told.clear()
         studio.understand(words.SoFar(phrase, "good night to nobody"))

@@ -76,7 +76,7 @@ async def test_what_is_heard_later_is_added(node: FastAPI, guest: Visitor, ada: 
     live = node.state.spaces.live
     for session, worst in (("s1", 30), ("s2", 5), ("s3", 12)):
         await heard(live, ListenClosed(id, bo.id, session, "left", replace(WELL, worst_jitter_ms=worst)))
-        await live.tick()
+        await live.rooms.tick()
     await bo.put(f"spaces/{id}/feedback", {"stars": 5})
     ((sound,),) = [said["sound"] for said in (await ada.get("feedback"))["items"]]
     assert (sound["sessions"], sound["packets"], sound["worst_jitter_ms"]) == (3, 9000, 30)
@@ -89,7 +89,7 @@ async def test_figures_of_who_is_gone_hold_up_nobody_elses(node: FastAPI, guest:
     await heard(live, ListenClosed(id, "123456", "s1", "left", WELL))
     await heard(live, ListenClosed("NoSuchSpace00", bo.id, "s2", "left", WELL))
     await heard(live, ListenClosed(id, bo.id, "s3", "left", WELL))
-    await live.tick()
+    await live.rooms.tick()
     await bo.put(f"spaces/{id}/feedback", {"stars": 5})
     (said,) = (await ada.get("feedback"))["items"]
     assert said["sound"][0]["sessions"] == 1

@@ -40,7 +40,7 @@ async def arrive(town: Town, space: str, *people: Visitor) -> None:
 
 async def told(town: Town, space: str) -> None:
     """The room is told what is new."""
-    await town.node.state.spaces.live.until_told(SpaceId(space))
+    await town.node.state.spaces.live.rooms.until_told(SpaceId(space))
 
 
 async def test_without_a_report_it_does_not_exist_for_a_moderator(town: Town, mo: Visitor, ada: Visitor) -> None:
@@ -79,7 +79,7 @@ async def test_a_moderator_who_reads_at_the_door_is_shown_and_no_more_once_the_d
     assert (await mo.get(f"spaces/{space}/messages"))["items"] == []
     assert [person["username"] for person in (await amara.get(f"spaces/{space}"))["moderators"]] == ["mo"]
     town.clock.advance(timedelta(seconds=61))
-    await town.node.state.spaces.live.tick()
+    await town.node.state.spaces.live.rooms.tick()
     await told(town, space)
     assert (await amara.get(f"spaces/{space}"))["moderators"] == []
 
@@ -137,7 +137,7 @@ async def test_a_moderator_whose_account_is_suspended_is_out_again(town: Town, m
     await report(amara, "person", mo.id)
     case = next(one for one in (await ada.get("moderation/cases"))["items"] if one["about"] == "person")
     await ada.post(f"moderation/cases/{case['id']}/decision", {"decision": "suspend"})
-    assert PersonId(mo.id) not in town.node.state.spaces.live.known(SpaceId(space)).moderators
+    assert PersonId(mo.id) not in town.node.state.spaces.live.rooms.known(SpaceId(space)).moderators
 
 
 async def test_who_moderates_no_longer_is_out_of_a_closed_room_and_stays_out(

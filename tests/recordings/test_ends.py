@@ -59,7 +59,7 @@ async def test_what_moderators_take_down_is_gone_with_its_files(studio: Studio) 
     ready, live = await studio.ended(), await studio.live()
     for id in (ready, live):
         gone = Removal("space", id)
-        bench = (house.live.house, gone, studio.clock.now(), house.live._committed, lambda *_: None)
+        bench = (house.live.house, gone, studio.clock.now(), house.live.rooms.committed, lambda *_: None)
         await house.tools.db.write(lambda tx, bench=bench: subjects.remove(tx, *bench))  # type: ignore[misc]
         await studio.settle(id)
         assert await house.host.refused("GET", f"spaces/{id}/replay") == (404, "replay_not_found")
@@ -75,7 +75,7 @@ async def test_a_replay_that_is_removed_before_it_is_made_is_never_made(studio: 
         spaces.act(tx, house.live.house, rooms.actor(rooms.HOST), id, End(), now, committed)
         return recordings.delete(tx, id, now)
 
-    assert await db.write(lambda tx: ended_and_removed(tx, house.live._committed))
+    assert await db.write(lambda tx: ended_and_removed(tx, house.live.rooms.committed))
     await studio.settle(id)
     assert await house.host.refused("GET", f"spaces/{id}/replay") == (404, "replay_not_found")
     assert studio.files() == []

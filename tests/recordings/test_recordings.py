@@ -158,7 +158,7 @@ async def test_what_is_recorded_in_parts_is_one_replay(studio: Studio) -> None:
     # The node came back, or the mix failed: the stage is taken again while it is recorded.
     await host.put(f"spaces/{id}/recording", {"on": True})
     await studio.written(id, 120)
-    await studio.house.live._take_stage(id)
+    await studio.house.live.rooms._take_stage(id)
     await studio.written(id, 180)
     assert len(list(studio.wiring.tapes.folder(id).iterdir())) == 3
     await studio.end(id)

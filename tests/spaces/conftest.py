@@ -61,12 +61,12 @@ class House:
         placed = replace(space, id=SpaceId(self.tools.ids.text()))
         assert await self.tools.db.write(lambda tx: store.insert_space(tx, placed))
         if not placed.ended:
-            await self.live.carry(placed.id)
+            await self.live.rooms.carry(placed.id)
         return placed.id
 
     async def told(self, id: SpaceId) -> None:
         """Waits until all that happened in the Space was told."""
-        await self.live.until_told(id)
+        await self.live.rooms.until_told(id)
 
     async def state(self, id: SpaceId) -> Space:
         """The Space as it is stored."""

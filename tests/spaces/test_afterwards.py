@@ -23,7 +23,7 @@ async def running(house: House) -> SpaceId:
     """A room in which the listener and a guest are, too."""
     id = await house.place(rooms.busy())
     await heard(house.live, Presence(id, HERE, (), len(HERE)))
-    await house.live.tick()
+    await house.live.rooms.tick()
     return id
 
 

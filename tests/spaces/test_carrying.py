@@ -28,7 +28,7 @@ def opened(house: House, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         """What other nodes wrote stays unknown."""
 
     epochs: list[int] = []
-    monkeypatch.setattr(house.live, "_reconcile", look_away)
+    monkeypatch.setattr(house.live.rooms, "_reconcile", look_away)
     monkeypatch.setattr(house.live.media, "open_space", lambda _space, epoch: epochs.append(epoch))
     return epochs
 
@@ -61,21 +61,21 @@ async def test_a_space_that_ends_just_after_its_stage_was_taken_lets_nobody_in(
     house: House, opened: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id = await elsewhere(house)
-    taken = house.live._taken
+    taken = house.live.rooms._taken
 
     def taken_and_ended(space: Space, epoch: int) -> None:
         taken(space, epoch)
         # The next commit comes before whoever takes the stage hears of their own.
-        house.live._committed(Change(space, rooms.done(space, End()), ()))
+        house.live.rooms.committed(Change(space, rooms.done(space, End()), ()))
 
-    monkeypatch.setattr(house.live, "_taken", taken_and_ended)
+    monkeypatch.setattr(house.live.rooms, "_taken", taken_and_ended)
     with pytest.raises(SpaceEnded):
         await house.live.enter(id, rooms.actor(rooms.LISTENER), "a", 20)
 
 
 async def test_two_who_come_at_once_have_the_stage_taken_once(house: House, opened: list[int]) -> None:
     id = await elsewhere(house)
-    one, other = await asyncio.gather(house.live.carry(id), house.live.carry(id))
+    one, other = await asyncio.gather(house.live.rooms.carry(id), house.live.rooms.carry(id))
     assert one is other
     assert opened == [2]
 
@@ -84,13 +84,13 @@ async def test_a_mix_that_fails_again_and_again_is_tried_ever_more_rarely(
     house: House, opened: list[int], clock: SettableClock
 ) -> None:
     id = await elsewhere(house)
-    await house.live.carry(id)
+    await house.live.rooms.carry(id)
     opened.clear()
     tried: list[float] = []
     began = clock.monotonic()
     await heard(house.live, MixFailed(id))
     for _ in range(120):
-        await house.live.tick()
+        await house.live.rooms.tick()
         if len(opened) > len(tried):
             tried.append(clock.monotonic() - began)
             await heard(house.live, MixFailed(id))
@@ -103,7 +103,7 @@ async def test_a_mix_that_held_for_a_while_is_mended_at_once_again(
     house: House, opened: list[int], clock: SettableClock
 ) -> None:
     id = await elsewhere(house)
-    await house.live.carry(id)
+    await house.live.rooms.carry(id)
     for _ in range(3):
         before = len(opened)
         await heard(house.live, MixFailed(id))

@@ -30,7 +30,7 @@ async def running(house: House) -> SpaceId:
     """A busy Space that the node carries, with everybody there."""
     id = await house.place(rooms.busy())
     await heard(house.live, Presence(id, EVERYBODY, (), len(EVERYBODY)))
-    await house.live.tick()
+    await house.live.rooms.tick()
     return id
 
 
@@ -43,22 +43,22 @@ async def seat(house: House, id: SpaceId, person: str) -> Seat:
 async def test_a_host_who_vanished_is_succeeded_after_30_seconds(house: House, clock: SettableClock) -> None:
     id = await running(house)
     await heard(house.live, Presence(id, (), (rooms.HOST,), len(EVERYBODY) - 1))
-    await house.live.tick()
+    await house.live.rooms.tick()
     clock.advance(timedelta(seconds=29))
-    await house.live.tick()
+    await house.live.rooms.tick()
     assert (await house.state(id)).host == rooms.HOST
     clock.advance(timedelta(seconds=1))
-    await house.live.tick()
+    await house.live.rooms.tick()
     assert (await house.state(id)).host == rooms.COHOST
 
 
 async def test_without_anybody_a_space_ends_after_five_minutes(house: House, clock: SettableClock) -> None:
     id = (await house.host.post("spaces", {}))["id"]
     clock.advance(timedelta(seconds=30))
-    await house.live.tick()
+    await house.live.rooms.tick()
     assert (await house.host.get(f"spaces/{id}"))["host_away_until"] == "2026-11-21T10:05:00.000Z"
     clock.advance(timedelta(minutes=5))
-    await house.live.tick()
+    await house.live.rooms.tick()
     space = await house.host.get(f"spaces/{id}")
     assert (space["state"], space["end_reason"]) == ("ended", "host_gone")
 
@@ -99,7 +99,7 @@ async def test_whoever_was_removed_while_a_door_opened_is_put_out_again(
 
     monkeypatch.setattr(house.live.media, "close_participant", close_participant)
     await heard(house.live, Presence(id, (rooms.SPEAKER,), (), len(EVERYBODY)))
-    await house.live.tick()
+    await house.live.rooms.tick()
     assert put_out == [(id, rooms.SPEAKER, "removed")]
 
 
@@ -116,7 +116,7 @@ async def test_whoever_was_there_may_return_to_a_locked_room_after_a_new_start(
 ) -> None:
     id = await running(house)
     await heard(house.live, Presence(id, (rooms.LISTENER,), (), len(EVERYBODY) + 1))
-    await house.live.tick()
+    await house.live.rooms.tick()
     await house.host.patch(f"spaces/{id}", {"locked": True})
     async with another_start(settings, clock) as node:
         live = node.state.spaces.live
@@ -157,7 +157,7 @@ async def test_after_a_new_start_roles_are_there_and_everyone_is_muted(
         after = await house.state(id)
         assert rooms.roles(after) == rooms.roles(before)
         assert {seat.microphone for seat in after.stage} == {"muted"}
-        await node.state.spaces.live.tick()
+        await node.state.spaces.live.rooms.tick()
         assert (await house.state(id)).host == rooms.HOST, "absence counts from the start"
 
 
@@ -169,7 +169,7 @@ async def test_what_another_node_wrote_is_known_within_a_tick(
         other = node.state.spaces.live
         await other.act(rooms.actor(rooms.SPEAKER), id, SetMicrophone(muted=False))
         assert (await house.live.current(id)).version < (await other.current(id)).version
-        await house.live.tick()
+        await house.live.rooms.tick()
         assert rooms.microphone(await house.live.current(id), rooms.SPEAKER) == "open"
 
 

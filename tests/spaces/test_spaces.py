@@ -100,7 +100,7 @@ async def test_everyone_joins_as_a_listener(house: House) -> None:
 async def test_a_host_switches_guests_off_and_those_who_are_there_are_put_out(house: House) -> None:
     id = await house.place(rooms.opened(audience="unlisted"))
     door = await house.guest.post(f"spaces/{id}/join")
-    assert house.live.is_here(id, door["participant_id"])
+    assert house.live.rooms.is_here(id, door["participant_id"])
     assert not (await house.host.patch(f"spaces/{id}", {"guests": False}))["guests"]
     assert await house.guest.refused("POST", f"spaces/{id}/join") == (403, "guests_off")
     refused = await house.guest.client.post(

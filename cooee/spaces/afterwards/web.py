@@ -22,7 +22,7 @@ _NOTHING = status.HTTP_204_NO_CONTENT
 async def read_summary(id: SpaceInPath, me: MaybeSignedIn, tools: Tools, spaces: Spaces) -> Summary:
     """A Space that is over: how long it was, how many were there, who spoke."""
     house, viewer = spaces.live.house, me.id if me else None
-    await spaces.live.attendance.write()
+    await spaces.live.rooms.attendance.write()
     return await tools.db.read(lambda tx: service.summary(tx, house, id, viewer))
 
 
@@ -53,6 +53,6 @@ async def read_log(id: SpaceInPath, me: Acting, page: AskedPage, tools: Tools, s
 )
 async def give_feedback(id: SpaceInPath, asked: GiveFeedback, me: SignedIn, tools: Tools, spaces: Spaces) -> None:
     """Say what one thinks of a Space in which one was, from 1 to 5; again, and it is said anew."""
-    await spaces.live.attendance.write()
+    await spaces.live.rooms.attendance.write()
     now = tools.clock.now()
     await tools.db.write(lambda tx: service.give_feedback(tx, id, me.id, asked, now))

@@ -93,7 +93,7 @@ async def read_space(id: SpaceInPath, me: MaybeSignedIn, tools: Tools, spaces: S
         space, cast = await tools.db.read(lambda tx: service.seen(tx, house, id, viewer))
     except SpaceNotFound:
         return await tools.db.read(lambda tx: spaces.ahead.seen(tx, id, viewer))
-    return views.whole(space, cast, spaces.live.listening(id))
+    return views.whole(space, cast, spaces.live.rooms.listening(id))
 
 
 @router.patch("/spaces/{id}", responses=refusals(*ANY, HostsOnly, WordsRefused))
@@ -185,7 +185,7 @@ async def list_bubbles(me: Acting, tools: Tools, spaces: Spaces) -> shapes.Bubbl
     """Public Spaces in which somebody one follows is host, co-host or speaker, the latest first."""
     live = spaces.live
     return shapes.Bubbles(
-        items=await tools.db.read(lambda tx: service.bubbles(tx, live.house, me.person, live.listeners))
+        items=await tools.db.read(lambda tx: service.bubbles(tx, live.house, me.person, live.rooms.listeners))
     )
 
 
@@ -198,4 +198,4 @@ def _not_begun(space: ScheduledSpace) -> SpaceCanceled | SpaceNotStarted:
 async def _shape(space: Space, tools: Toolbox, wiring: Wiring) -> shapes.Space:
     asks = wiring.live.house.asks
     cast = await tools.db.read(lambda tx: service.cast(tx, views.faces(space), asks))
-    return views.whole(space, cast, wiring.live.listening(space.id))
+    return views.whole(space, cast, wiring.live.rooms.listening(space.id))
