@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, status
+from sqlalchemy import Connection
 
 from cooee.insights import service
 from cooee.insights.errors import NothingSaid
@@ -26,9 +27,12 @@ router = APIRouter(tags=["feedback"])
 )
 async def tell_us(asked: TellUs, me: SignedIn, tools: Tools, insights: Insights) -> None:
     """Tell those who run the site what one thinks of it."""
-    tools.limits.hit(insights.feedback_limit, "feedback", me.id)
     now = tools.clock.now()
-    await tools.db.write(lambda tx: service.tell(tx, tools.ids, me.id, asked, now))
+
+    def work(tx: Connection) -> None:
+        service.tell(tx, tools.ids, me.id, asked, now)
+
+    await tools.db.write(tools.counted(work, insights.feedback_limit, "feedback", me.id))
 
 
 @router.get("/feedback", responses=refusals(AdministratorsOnly, BadCursor, InvalidRequest, Unauthenticated))

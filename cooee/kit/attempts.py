@@ -1,7 +1,8 @@
 """How often something may be tried, counted in the database: on all nodes together, and across their restarts.
 
-It costs a write, and so is for the doors that somebody might want to force; `kit.limits` counts the rest in the memory
-of each node. Who tried is kept as a keyed hash of the day, for a week.
+It costs a write, and so is for doors that somebody might want to force, and for what is written anyway; `kit.limits`
+counts the rest in the memory of each node (`docs/decisions/0010`). Who tried is kept as a keyed hash of the day, for a
+week.
 """
 
 import hashlib
@@ -49,10 +50,11 @@ class Attempts:
         names = self._names(now, window, who)
         _take_turn(tx, names[0])
         recent = and_(attempts.c.who.in_(names), attempts.c.at > now - window)
-        latest = select(attempts.c.at).where(recent).order_by(attempts.c.at.desc()).limit(item.amount)
-        times = list(tx.execute(latest).scalars())
-        if len(times) >= item.amount:
-            raise TooManyRequests(max(1, math.ceil((times[-1] + window - now).total_seconds())))
+        latest = select(attempts.c.at).where(recent).order_by(attempts.c.at.desc())
+        # Only so many fit: if there is this one, the window is full until it has left.
+        in_the_way = tx.execute(latest.offset(item.amount - 1).limit(1)).scalar_one_or_none()
+        if in_the_way is not None:
+            raise TooManyRequests(max(1, math.ceil((in_the_way + window - now).total_seconds())))
         tx.execute(insert(attempts).values(who=names[0], at=now))
 
     def forgive(self, tx: Connection, rule: str, now: datetime, *who: str) -> None:

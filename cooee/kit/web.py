@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
+from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
 from cooee.kit import problems
@@ -25,6 +26,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+T = TypeVar("T")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -54,6 +57,21 @@ class Toolbox:
         if rule:
             now = self.clock.now()
             await self.db.write(lambda tx: self.attempts.hit(tx, rule, now, *who))
+
+    def counted(self, work: Callable[[Connection], T], rule: str, *who: str) -> Callable[[Connection], T]:
+        """`work`, which writes anyway, with its count on all nodes together; what it refuses counts on this one only.
+
+        Raises:
+            TooManyRequests: also when it runs.
+        """
+        self.limits.hit(rule, *who)
+        now = self.clock.now()
+
+        def both(tx: Connection) -> T:
+            self.attempts.hit(tx, rule, now, *who)
+            return work(tx)
+
+        return both
 
     async def forgive(self, rule: str, *who: str) -> None:
         """Forgives all attempts of `who`, since the last one was right."""

@@ -72,14 +72,13 @@ async def begin_conversation(
     asked: NewConversation, me: SignedIn, tools: Tools, people: People, messages: Messages
 ) -> Conversation:
     """The conversation with somebody. It is made if there is none; the other hears of it with the first message."""
-    tools.limits.hit(messages.message_limit, "begin conversation", me.id)
     now = tools.clock.now()
 
     def work(tx: Connection) -> Conversation:
         id = service.begin(tx, me.id, PersonId(asked.person), tools.ids, now)
         return reading.conversation(tx, me.id, id, people.asks)
 
-    return await tools.db.write(work)
+    return await tools.db.write(tools.counted(work, messages.message_limit, "begin conversation", me.id))
 
 
 @router.get("/conversations/unread", responses=refusals(Unauthenticated))
@@ -173,7 +172,6 @@ async def send_message(
     key: IdempotencyKey = None,
 ) -> Message:
     """Say something. A stranger's first message waits as a request; a second one follows when it is accepted."""
-    tools.limits.hit(messages.message_limit, "message", me.id)
     now = tools.clock.now()
     attachment = Attachment(asked.attachment.kind, asked.attachment.id) if asked.attachment else None
 
@@ -184,7 +182,7 @@ async def send_message(
         sent = MessageId(once(tx, me.id, f"message:{id}", key, now, send))
         return reading.one_message(tx, me.id, sent, messages.post.attachments)
 
-    return await tools.db.write(work)
+    return await tools.db.write(tools.counted(work, messages.message_limit, "message", me.id))
 
 
 @router.delete(

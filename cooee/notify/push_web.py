@@ -34,7 +34,7 @@ async def list_subscriptions(me: SignedIn, tools: Tools, notify: Notify) -> Subs
 )
 async def subscribe(asked: NewSubscription, me: SignedIn, tools: Tools, notify: Notify) -> Subscriptions:
     """Be pushed to in this browser, until this session ends."""
-    tools.limits.hit(notify.push_limit, "push", me.id)
+    await tools.attempt(notify.push_limit, "push", me.id)
     keys = Keys(asked.keys.p256dh, asked.keys.auth)
     match wrong_with(asked.endpoint, keys):
         case "endpoint":

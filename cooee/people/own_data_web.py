@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter, Request, Response, status
+from sqlalchemy import Connection
 
 from cooee.kit import ranges
 from cooee.kit.errors import ForeignOrigin, NotFound, TooManyRequests, Unauthenticated
@@ -44,9 +45,12 @@ async def read_export(me: SignedIn, tools: Tools) -> DataExport:
 )
 async def ask_for_export(me: Confirmed, tools: Tools, people: People) -> DataExport:
     """Have a copy of all one's data made, in place of the last one. A notification says when it is ready."""
-    tools.limits.hit(people.export_limit, "export", me.id)
     now = tools.clock.now()
-    return _shaped(await tools.db.write(lambda tx: export.ask(tx, me.id, now)))
+
+    def work(tx: Connection) -> export.Export:
+        return export.ask(tx, me.id, now)
+
+    return _shaped(await tools.db.write(tools.counted(work, people.export_limit, "export", me.id)))
 
 
 @router.delete("/export", status_code=status.HTTP_204_NO_CONTENT, responses=refusals(ForeignOrigin, Unauthenticated))

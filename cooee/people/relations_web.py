@@ -94,9 +94,9 @@ async def list_follow_requests(page: AskedPage, me: SignedIn, tools: Tools, peop
 )
 async def follow(id: PersonInPath, me: SignedIn, tools: Tools, people: People) -> Profile:
     """Follow somebody; a protected account is asked first."""
-    tools.limits.hit(people.follow_limit, "follow", me.id)
     now = tools.clock.now()
-    return await _done(tools, people, me.id, id, lambda tx: protecting.follow(tx, me.id, id, now))
+    limit = (people.follow_limit, "follow", me.id)
+    return await _done(tools, people, me.id, id, lambda tx: protecting.follow(tx, me.id, id, now), limit)
 
 
 @router.delete("/people/{id}/follow", responses=_UNDO)
@@ -130,9 +130,9 @@ async def drop_follower(id: PersonInPath, me: SignedIn, tools: Tools, people: Pe
 @router.put("/people/{id}/block", responses=_SHUT_OUT)
 async def block(id: PersonInPath, me: SignedIn, tools: Tools, people: People) -> Profile:
     """Block somebody: follows end both ways, neither reads the other, and neither comes into the other's Spaces."""
-    tools.limits.hit(people.block_limit, "block", me.id)
     now = tools.clock.now()
-    return await _done(tools, people, me.id, id, lambda tx: blocking.block(tx, me.id, id, now))
+    limit = (people.block_limit, "block", me.id)
+    return await _done(tools, people, me.id, id, lambda tx: blocking.block(tx, me.id, id, now), limit)
 
 
 @router.delete("/people/{id}/block", responses=_UNDO)
@@ -144,9 +144,9 @@ async def unblock(id: PersonInPath, me: SignedIn, tools: Tools, people: People) 
 @router.put("/people/{id}/mute", responses=_SHUT_OUT)
 async def mute(id: PersonInPath, me: SignedIn, tools: Tools, people: People) -> Profile:
     """Hear nothing of somebody any more: posts, notices, bubbles. They do not notice."""
-    tools.limits.hit(people.block_limit, "mute", me.id)
     now = tools.clock.now()
-    return await _done(tools, people, me.id, id, lambda tx: blocking.mute(tx, me.id, id, now))
+    limit = (people.block_limit, "mute", me.id)
+    return await _done(tools, people, me.id, id, lambda tx: blocking.mute(tx, me.id, id, now), limit)
 
 
 @router.delete("/people/{id}/mute", responses=_UNDO)
@@ -156,10 +156,17 @@ async def unmute(id: PersonInPath, me: SignedIn, tools: Tools, people: People) -
 
 
 async def _done(
-    tools: Toolbox, wiring: Wiring, me: PersonId, other: PersonId, deed: Callable[[Connection], None]
+    tools: Toolbox,
+    wiring: Wiring,
+    me: PersonId,
+    other: PersonId,
+    deed: Callable[[Connection], None],
+    limit: tuple[str, ...] = ("",),
 ) -> Profile:
+    """Does it, and shows how the two stand now; `limit`: a rule, and what counts under it."""
+
     def work(tx: Connection) -> Profile:
         deed(tx)
         return service.profile_by_id(tx, other, me, wiring.asks)
 
-    return await tools.db.write(work)
+    return await tools.db.write(tools.counted(work, *limit))

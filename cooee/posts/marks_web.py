@@ -1,6 +1,7 @@
 """The routes of likes, re-posts and bookmarks."""
 
 from fastapi import APIRouter
+from sqlalchemy import Connection
 
 from cooee.kit.errors import BadCursor, ForeignOrigin, InvalidRequest, TooManyRequests, Unauthenticated
 from cooee.kit.pages import AskedPage
@@ -47,9 +48,12 @@ async def read_likes(id: PostInPath, page: AskedPage, reader: Reading, tools: To
 )
 async def repost_post(id: PostInPath, me: SignedIn, reader: Reading, tools: Tools, posts: Posts) -> Post:
     """Pass a post on to one's followers; its author hears of it."""
-    tools.limits.hit(posts.post_limit, "post", me.id)
     now = tools.clock.now()
-    await tools.db.write(lambda tx: service.repost(tx, id, me.id, tools.ids, now))
+
+    def work(tx: Connection) -> None:
+        service.repost(tx, id, me.id, tools.ids, now)
+
+    await tools.db.write(tools.counted(work, posts.post_limit, "post", me.id))
     return await tools.db.read(lambda tx: reading.one(tx, id, reader))
 
 

@@ -69,7 +69,6 @@ async def create_post(
     key: IdempotencyKey = None,
 ) -> Post:
     """Say something, or answer a post."""
-    tools.limits.hit(posts.post_limit, "post", me.id)
     now = tools.clock.now()
 
     def work(tx: Connection) -> Post:
@@ -79,7 +78,7 @@ async def create_post(
         id = PostId(once(tx, me.id, "post", key, now, write))
         return reading.one(tx, id, reader)
 
-    return await tools.db.write(work)
+    return await tools.db.write(tools.counted(work, posts.post_limit, "post", me.id))
 
 
 @router.get("/posts/{id}", responses=refusals(InvalidRequest, PostNotFound, Unauthenticated))

@@ -146,7 +146,7 @@ async def make_clip(
     """Cut a piece of at most a minute out of a replay. It begins and ends within 20 ms of what was asked for."""
     title = spaces.title(asked.title) or ""
     _, found = await tools.db.read(lambda tx: service.playable(tx, recordings.archive, id, me))
-    tools.limits.hit(recordings.clip_limit, "clip", me.person)
+    await tools.attempt(recordings.clip_limit, "clip", me.person)
     name = tools.ids.text()
     duration_ms = await asyncio.to_thread(_cut, tools, recordings, found.key, name, asked)
     clip = store.Clip(name, id, me.person, title, asked.start_ms, duration_ms, tools.clock.now())

@@ -55,7 +55,6 @@ async def share_post(
     """Say something, in the timeline and in the room. What is posted on stage stands in the room anyway."""
     live, shelf, now = spaces.live, _shelf(spaces, posts), tools.clock.now()
     await live.check_inside(me, id)
-    tools.limits.hit(posts.post_limit, "post", me.person)
 
     def work(tx: Connection) -> tuple[PostId, Told]:
         def share() -> PostId:
@@ -64,7 +63,7 @@ async def share_post(
         post = PostId(once(tx, me.person, f"room post {id}", key, now, share))
         return post, service.said(tx, shelf, id, post)
 
-    post, told = await tools.db.write(work)
+    post, told = await tools.db.write(tools.counted(work, posts.post_limit, "post", me.person))
     if told.post is None:
         raise RoomPostNotFound
     show(live, told, post)

@@ -24,7 +24,7 @@ async def invite_by_message(
     id: SpaceInPath, asked: shapes.InviteByMessage, me: Acting, tools: Tools, spaces: Spaces, messages: Messages
 ) -> shapes.Invitations:
     """Send people the Space's card: everybody may, into a room that is open; the hosts alone into one that is not."""
-    tools.limits.hit(messages.message_limit, "invite", me.person)
+    await tools.attempt(messages.message_limit, "invite", me.person)
     letters = Letters(frozenset(map(PersonId, asked.people)), asked.text)
     by = Inviting(spaces.invitation_limits, messages.post)
     house = spaces.live.house

@@ -118,8 +118,8 @@ async def confirm_email(asked: FollowLink, tools: Tools, people: People) -> None
 
 
 async def _send(me: Account, address: str, tools: Toolbox, people: Wiring) -> Email:
-    tools.limits.hit(people.mail_limit, "letter of", me.id)
-    tools.limits.hit(people.mail_limit, "letter to", addresses.folded(address))
+    await tools.attempt(people.mail_limit, "letter of", me.id)
+    await tools.attempt(people.mail_limit, "letter to", addresses.folded(address))
     now = tools.clock.now()
 
     def work(tx: Connection) -> Email:

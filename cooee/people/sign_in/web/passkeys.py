@@ -125,10 +125,13 @@ async def remove_passkey(me: Confirmed, tools: Tools, passkey_id: PasskeyInPath)
 async def ask_for_proof(request: Request, tools: Tools, people: People) -> AskedOfBrowser:
     """Begin to come in by a passkey, or to prove by one that it is oneself: what to ask the browser for."""
     address = by_address(client_address(request))
-    tools.limits.hit(people.sign_in_address_limit, "passkey challenge to", address)
     challenge, now = _challenge(tools), tools.clock.now()
     asked = Challenge("prove", None, None)
-    await tools.db.write(lambda tx: passkeys.ask(tx, webauthn.challenge_hash(challenge), asked, now))
+
+    def work(tx: Connection) -> None:
+        passkeys.ask(tx, webauthn.challenge_hash(challenge), asked, now)
+
+    await tools.db.write(tools.counted(work, people.sign_in_address_limit, "passkey challenge to", address))
     return AskedOfBrowser(options=webauthn.request(_site(people), challenge, []))
 
 
@@ -143,7 +146,7 @@ async def sign_in_by_passkey(
     """Sign in by a passkey."""
     if asked.cookie:
         require_own_origin(request, people.public_url)
-    tools.limits.hit(people.sign_in_address_limit, "sign-in from", by_address(client_address(request)))
+    await tools.attempt(people.sign_in_address_limit, "sign-in from", by_address(client_address(request)))
     passkey = await _proved(asked.credential, tools, people)
     return await begin_session(passkey.person_id, request, response, tools, people, cookie=asked.cookie)
 

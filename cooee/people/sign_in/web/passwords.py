@@ -70,8 +70,8 @@ async def change_password(asked: ChangePassword, me: Confirmed, tools: Tools, pe
 async def forgot_password(asked: ForgottenPassword, request: Request, tools: Tools, people: People) -> None:
     """Have a link for a new password sent to an address. The answer is the same whether it has an account or not."""
     people.mailer.require()
-    tools.limits.hit(people.mail_limit, "reset from", by_address(client_address(request)))
-    tools.limits.hit(people.mail_limit, "reset to", addresses.folded(asked.address))
+    await tools.attempt(people.mail_limit, "reset from", by_address(client_address(request)))
+    await tools.attempt(people.mail_limit, "reset to", addresses.folded(asked.address))
     now = tools.clock.now()
     await tools.db.write(lambda tx: mailing.offer_reset(tx, asked.address, tools.ids, now))
 

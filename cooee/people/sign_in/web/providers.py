@@ -53,7 +53,7 @@ ProviderInPath = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,30}$")]
 async def begin_sign_in(asked: Depart, request: Request, response: Response, tools: Tools, people: People) -> WayThere:
     """Begin to come in by a provider: where to send the browser."""
     require_own_origin(request, people.public_url)
-    tools.limits.hit(people.sign_in_address_limit, "provider flow of", by_address(client_address(request)))
+    await tools.attempt(people.sign_in_address_limit, "provider flow of", by_address(client_address(request)))
     return await _depart(asked.provider, "sign_in", None, asked.next, response, tools, people)
 
 

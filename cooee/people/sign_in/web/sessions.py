@@ -35,7 +35,7 @@ async def create_session(
     if username is None:
         raise WrongCredentials
     address = by_address(client_address(request))
-    tools.limits.hit(people.sign_in_address_limit, "sign-in from", address)
+    await tools.attempt(people.sign_in_address_limit, "sign-in from", address)
     await tools.attempt(people.sign_in_limit, "sign-in", address, username)
     found = await tools.db.read(lambda tx: store.password_hash(tx, username))
     stored = found[1] if found else None
