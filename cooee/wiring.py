@@ -65,6 +65,7 @@ from cooee.schedule.rules import Horizon
 from cooee.schedule.service import Ahead, public_ahead
 from cooee.schedule.wiring import Wiring as ScheduleWiring
 from cooee.settings import Settings
+from cooee.spaces import cards as space_cards
 from cooee.spaces import service as spaces
 from cooee.spaces import store as spaces_store
 from cooee.spaces.live import Live
@@ -135,10 +136,10 @@ def _drafts(settings: Settings) -> Path:
 def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     gates = _gates(settings, hosting)
     asks = Questions(
-        live_spaces=spaces.live_spaces(),
+        live_spaces=space_cards.live_spaces(),
         may_host=spaces.may_host(gates.hosting),
         moderates=lambda tx, person: standing.rank(tx, person) != "member",
-        hosts_in_public=lambda tx, person: InPublic(spaces.hosts_publicly(tx, person), public_ahead(tx, person)),
+        hosts_in_public=lambda tx, person: InPublic(space_cards.hosts_publicly(tx, person), public_ahead(tx, person)),
     )
     app.state.people = PeopleWiring(
         asks=asks,
@@ -208,7 +209,7 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         ),
         guest_limit=settings.guest_limit,
     )
-    cards = with_replays(either(spaces.cards(house, live.rooms.listeners), ahead.cards()))
+    cards = with_replays(either(space_cards.cards(house, live.rooms.listeners), ahead.cards()))
     app.state.posts = PostsWiring(asks=cards, on_stage=spaces_store.is_on_stage, post_limit=settings.post_limit)
     app.state.moderation = ModerationWiring(
         Bench(tools.ids, asks, house, telling(live.media), live.rooms.of), report_limit=settings.report_limit

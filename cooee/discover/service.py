@@ -17,7 +17,8 @@ from cooee.schedule import store as schedule_store
 from cooee.schedule.service import Ahead
 from cooee.spaces import service as spaces
 from cooee.spaces import store as spaces_store
-from cooee.spaces.service import Actor, House, Listeners
+from cooee.spaces.cards import Listeners, as_cards
+from cooee.spaces.service import Actor, House
 from cooee.spaces.state import Space
 
 _MOST_TOPICS = 20
@@ -43,7 +44,7 @@ class Guide:
         shown, last = cut(found, page.limit)
         open_to = [space for space in shown if actor.person not in space.banned]
         return DiscoveredSpaces(
-            items=spaces.as_cards(tx, open_to, self.house, self.listeners, actor.person),
+            items=as_cards(tx, open_to, self.house, self.listeners, actor.person),
             next=None if last is None else _cursor(shown, last, before),
         )
 

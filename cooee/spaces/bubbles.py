@@ -12,8 +12,9 @@ from cooee.media.engine import Media
 from cooee.people import own_feed
 from cooee.people.cards import SpaceCard
 from cooee.people.ids import PersonId
-from cooee.spaces import service, store
-from cooee.spaces.service import House, Listeners
+from cooee.spaces import store
+from cooee.spaces.cards import Listeners, as_cards
+from cooee.spaces.service import House
 from cooee.spaces.state import Space, SpaceId
 
 _EACH_MS = 20
@@ -62,7 +63,7 @@ class Bubbles:
         untold, self._untold = self._untold, {}
 
         def read(tx: Connection) -> list[tuple[SpaceCard, list[PersonId]]]:
-            cards = service.as_cards(tx, [each.now for each in untold.values()], self._house, listeners, None)
+            cards = as_cards(tx, [each.now for each in untold.values()], self._house, listeners, None)
             return [(card, _concerned(tx, untold[SpaceId(card.id)])) for card in cards]
 
         try:

@@ -12,9 +12,9 @@ from cooee.kit.db import after_commit
 from cooee.kit.ids import Ids
 from cooee.people import following, relations, standing
 from cooee.people import service as people
-from cooee.people.cards import Attachment, Attachments, CardTicket, SpaceCard
+from cooee.people.cards import CardTicket
 from cooee.people.ids import PersonId
-from cooee.people.questions import LiveSpaces, MayHost, Questions
+from cooee.people.questions import MayHost, Questions
 from cooee.people.records import PersonRecord
 from cooee.people.shapes import Person
 from cooee.spaces import chronicle, facts, invited, store, views
@@ -39,7 +39,6 @@ from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.store import Visit
 
 _TRIES = 5
-_MOST_BUBBLES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +72,6 @@ class Entry:
 
 Committed = Callable[[Change], None]
 """Called in the writing thread, in the order of commits."""
-
-Listeners = Callable[[SpaceId], int]
-"""How many people listen to a Space right now."""
 
 
 Suspended = Callable[[Connection, PersonId, Literal["hosting", "speaking"], datetime], datetime | None]
@@ -303,19 +299,6 @@ def check_entry(tx: Connection, house: House, space: Space, actor: Actor, *, kno
     check_ticket(tx, house, space, actor.person)
 
 
-def bubbles(tx: Connection, house: House, viewer: PersonId, listeners: Listeners) -> list[SpaceCard]:
-    """Public Spaces in which somebody whom `viewer` follows is on stage."""
-    shown = store.with_people_followed_by(tx, viewer, _MOST_BUBBLES)
-    return as_cards(tx, [space for space in shown if viewer not in space.banned], house, listeners, viewer)
-
-
-def as_cards(
-    tx: Connection, shown: Collection[Space], house: House, listeners: Listeners, viewer: PersonId | None
-) -> list[SpaceCard]:
-    """Spaces at a glance, each with what it takes to come in; without a `viewer`, as all may be told alike."""
-    return list(_cards(tx, shown, house, listeners, viewer).values())
-
-
 def check_access(tx: Connection, house: House, actor: Actor) -> None:
     """Whether Spaces exist for somebody, by the rollout or by an invitation.
 
@@ -338,29 +321,6 @@ def removed(tx: Connection, house: House, id: SpaceId, actor: Actor) -> list[Per
     as_hosts(space, actor.person)
     shown = cast(tx, space.banned, house.asks)
     return sorted(shown.values(), key=lambda person: person.display_name.casefold())
-
-
-def cards(house: House, listeners: Listeners) -> Attachments:
-    """How Spaces look in posts."""
-
-    def answer(tx: Connection, attachments: Collection[Attachment], viewer: PersonId) -> Mapping[Attachment, SpaceCard]:
-        ids = {SpaceId(attachment.id) for attachment in attachments}
-        visible = [space for space in store.open_to(tx, ids, viewer).values() if gates.is_visible(space, viewer)]
-        shown = _cards(tx, visible, house, listeners, viewer)
-        return {Attachment("space", id): card for id, card in shown.items()}
-
-    return answer
-
-
-def live_spaces() -> LiveSpaces:
-    """Where people are live."""
-    return store.public_stages
-
-
-def hosts_publicly(tx: Connection, person: PersonId) -> bool:
-    """Whether a live Space that everybody finds is this person's."""
-    theirs = store.by_ids(tx, store.live_with(tx, person)).values()
-    return any(space.audience == "public" and person in (space.host, space.owner) for space in theirs)
 
 
 def may_host(gate: gates.HostingGate) -> MayHost:
@@ -386,18 +346,6 @@ def named_after(host: PersonRecord) -> str:
 def note_visits(tx: Connection, visits: Collection[Visit]) -> list[Visit]:
     """Writes down who was there. Those who were there for the first time."""
     return store.note_visits(tx, visits)
-
-
-def _cards(
-    tx: Connection, shown: Collection[Space], house: House, listeners: Listeners, viewer: PersonId | None
-) -> dict[SpaceId, SpaceCard]:
-    known = cast(tx, {person for space in shown for person in views.faces(space)}, house.asks)
-    tickets = house.tickets_of(tx, [space.id for space in shown if not space.ended], viewer)
-    return {
-        space.id: views.card(space, known, listeners(space.id), tickets.get(space.id))
-        for space in shown
-        if space.host in known
-    }
 
 
 def not_gone(tx: Connection, space: Space, viewer: PersonId | None) -> None:

@@ -15,6 +15,7 @@ from cooee.people.session import MaybeSignedIn
 from cooee.people.wiring import People
 from cooee.spaces import service, shapes, views
 from cooee.spaces.ahead import ScheduledSpace, When
+from cooee.spaces.cards import bubbles
 from cooee.spaces.errors import (
     AccessNotYet,
     CannotHostYet,
@@ -185,7 +186,7 @@ async def list_bubbles(me: Acting, tools: Tools, spaces: Spaces) -> shapes.Bubbl
     """Public Spaces in which somebody one follows is host, co-host or speaker, the latest first."""
     live = spaces.live
     return shapes.Bubbles(
-        items=await tools.db.read(lambda tx: service.bubbles(tx, live.house, me.person, live.rooms.listeners))
+        items=await tools.db.read(lambda tx: bubbles(tx, live.house, me.person, live.rooms.listeners))
     )
 
 
