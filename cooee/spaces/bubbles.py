@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -57,7 +58,8 @@ class Bubbles:
 
     async def tell(self, listeners: Listeners) -> None:
         """Waits for changes, and tells them: everybody how those Spaces look now, and the followers of whoever came on
-        a stage, and whoever was let back, that it is a bubble of theirs."""
+        a stage, and whoever was let back, that it is a bubble of theirs: of all such in one message, since of two the
+        later may be the only one that comes."""
         await self._some.wait()
         self._some.clear()
         untold, self._untold = self._untold, {}
@@ -74,16 +76,21 @@ class Bubbles:
                 self._add(change)
             self._some.set()
             raise
-        waits = max((_wait_ms(card, followers) for card, followers in told), default=0)
+        waits = {card.id: _wait_ms(card, followers) for card, followers in told}
         everybody = {"changed": "bubbles", **_says([card for card, _ in told], waits)}
         self._media.publish_live(own_feed.EVERYBODY, own_feed.AUDIENCE, "hint", json.dumps(everybody).encode())
-        for card, followers in told:
-            await asyncio.to_thread(self._tell, followers, _says([card], _wait_ms(card, followers)))
+        await asyncio.to_thread(self._tell, told, waits)
 
-    def _tell(self, followers: Sequence[PersonId], says: dict[str, object]) -> None:
-        encoded = json.dumps(says).encode()
-        for person in followers:
-            self._media.publish_live(own_feed.topic(person), own_feed.AUDIENCE, "bubble", encoded)
+    def _tell(self, told: Sequence[tuple[SpaceCard, Sequence[PersonId]]], waits: Mapping[str, int]) -> None:
+        theirs: defaultdict[PersonId, tuple[int, ...]] = defaultdict(tuple)
+        for place, (_, followers) in enumerate(told):
+            for person in followers:
+                theirs[person] += (place,)
+        encoded: dict[tuple[int, ...], bytes] = {}
+        for person, places in theirs.items():
+            if places not in encoded:
+                encoded[places] = json.dumps(_says([told[place][0] for place in places], waits)).encode()
+            self._media.publish_live(own_feed.topic(person), own_feed.AUDIENCE, "bubble", encoded[places])
 
 
 def _on_stage(space: Space | None) -> frozenset[PersonId]:
@@ -98,7 +105,8 @@ def _concerned(tx: Connection, change: Untold) -> list[PersonId]:
     return [*store.followers_of(tx, space, change.came & there), *again]
 
 
-def _says(cards: Sequence[SpaceCard], wait_ms: int) -> dict[str, object]:
+def _says(cards: Sequence[SpaceCard], waits: Mapping[str, int]) -> dict[str, object]:
+    wait_ms = max((waits[card.id] for card in cards), default=0)
     return {"spaces": [card.model_dump(mode="json") for card in cards], "within_ms": wait_ms}
 
 

@@ -241,6 +241,27 @@ async def test_what_could_not_be_read_is_told_when_it_can(house: House, monkeypa
     assert ([card["id"] for card in reader.live["bubble"]["spaces"]], away) == ([id], 0)
 
 
+async def test_two_bubbles_of_one_moment_come_in_one_message(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, away = house.tools.db.read, True
+
+    async def later(work: Callable[[Connection], Any]) -> Any:
+        if work.__qualname__.startswith("Bubbles.tell") and away:
+            raise OSError("the database is away")
+        return await read(work)
+
+    for host in (house.host, house.speaker):
+        await house.listener.put(f"people/{host.id}/follow")
+    await house.stranger.put(f"people/{house.speaker.id}/follow")
+    feeds = [(await who.get("me/feed"))["feed_url"] for who in (house.listener, house.stranger)]
+    async with reading(feeds[0]) as of_both, reading(feeds[1]) as of_one:
+        monkeypatch.setattr(house.tools.db, "read", later)
+        ids = [(await host.post("spaces", {}))["id"] for host in (house.host, house.speaker)]
+        away = False
+        for reader, theirs in ((of_both, ids), (of_one, ids[1:])):
+            await reader.until(lambda it: "bubble" in it.live)
+            assert [card["id"] for card in reader.live["bubble"]["spaces"]] == theirs
+
+
 async def test_whoever_is_let_back_has_the_bubble_again(house: House) -> None:
     await house.listener.put(f"people/{house.host.id}/follow")
     id = (await house.host.post("spaces", {}))["id"]

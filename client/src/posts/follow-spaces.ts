@@ -1,3 +1,4 @@
+import { whileSeen } from "../browser/while-seen";
 import { askUpon } from "../wire/me-feed";
 import { spacesIn } from "../wire/news";
 import type { SpaceCard } from "../wire/shapes";
@@ -14,13 +15,13 @@ export function followSpaces(shown: () => readonly Carries[], again: () => void)
     const open = shown().some(({ attachment }) => attachment && !isOver(attachment));
     if (open && document.visibilityState === "visible") again();
   };
-  const timer = setInterval(look, AGAIN_MS);
+  const rest = whileSeen(look, AGAIN_MS);
   const deaf = askUpon(["bubbles"], look, (says) => {
     const told = spacesIn(says);
     return shown().some(({ attachment }) => attachment !== null && told.has(attachment.id));
   });
   return () => {
-    clearInterval(timer);
+    rest();
     deaf();
   };
 }

@@ -1,5 +1,6 @@
 /** The home timeline. It outlives the page, so that "back" finds it as it was. */
 import { untrack } from "svelte";
+import { whileSeen } from "../browser/while-seen";
 import { whenRelationsChange } from "../people/relations.svelte";
 import { whenSomebodyEnters } from "../people/session.svelte";
 import { Paged } from "../wire/loading.svelte";
@@ -49,7 +50,7 @@ function forgetNews(): void {
 async function lookForNews(): Promise<void> {
   if (timeline.now.at !== "here") return timeline.first();
   const shown = timeline.items;
-  const page = await wire.timeline().catch(() => null);
+  const page = await timeline.look();
   if (!page) return;
   timeline.renew(page.items);
   for (const { id } of goneSince(shown, page)) timeline.drop(id);
@@ -83,12 +84,10 @@ function hear(says: News["says"] | null): void {
 export function keepTimeline(): void {
   $effect(() => {
     untrack(() => void lookForNews());
-    const timer = setInterval(() => {
-      if (document.visibilityState === "visible") void lookForNews();
-    }, LOOK_MS);
+    const rest = whileSeen(() => void lookForNews(), LOOK_MS);
     const deaf = onNews("bubbles", (says) => untrack(() => hear(says)));
     return () => {
-      clearInterval(timer);
+      rest();
       later.cancel();
       deaf();
     };

@@ -74,6 +74,7 @@ export class Paged<T extends Named> {
   #more = $state(false);
   #turn = 0;
   #changes = 0;
+  #looks = 0;
   readonly #ask: (cursor?: string) => Promise<List<T>>;
 
   constructor(ask: (cursor?: string) => Promise<List<T>>) {
@@ -123,11 +124,17 @@ export class Paged<T extends Named> {
     else this.show(page);
   }
 
-  /** Brings what is here of the first page up to date; what came since is left out, and an answer from before one's own change. */
+  /** Brings what is here of the first page up to date; what came since is left out. */
   async refresh(): Promise<void> {
-    const [turn, change] = [this.#turn, this.#changes];
+    const page = await this.look();
+    if (page) this.renew(page.items);
+  }
+
+  /** The first page as it is now, without showing it; null if none comes, or one from before a newer question or a change here. */
+  async look(): Promise<List<T> | null> {
+    const [turn, look, change] = [this.#turn, ++this.#looks, this.#changes];
     const page = await this.#ask().catch(() => null);
-    if (page && turn === this.#turn && change === this.#changes) this.renew(page.items);
+    return turn === this.#turn && look === this.#looks && change === this.#changes ? page : null;
   }
 
   async more(): Promise<void> {

@@ -47,6 +47,20 @@ test("the next page follows the first, and nothing comes twice", async () => {
   expect(list.hasMore).toBe(false);
 });
 
+test("of two looks at a list the later counts, in whichever order they are answered, and none from before a change", async () => {
+  const answers: ((page: { items: { id: string }[]; next: null }) => void)[] = [];
+  const list = new Paged(() => new Promise((resolve) => answers.push(resolve)));
+  const [older, newer] = [list.look(), list.look()];
+  answers[1]?.({ items: [item("2")], next: null });
+  answers[0]?.({ items: [item("1")], next: null });
+  expect(await newer).toEqual({ items: [item("2")], next: null });
+  expect(await older).toBeNull();
+  const before = list.look();
+  list.drop("2");
+  answers[2]?.({ items: [item("2")], next: null });
+  expect(await before).toBeNull();
+});
+
 test("a next page that arrives after a new first page is dropped", async () => {
   let late: (page: { items: { id: string }[]; next: null }) => void = () => undefined;
   const list = new Paged<{ id: string }>((cursor) =>

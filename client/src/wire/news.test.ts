@@ -29,8 +29,14 @@ test.each([
 
 test("the Spaces of the news are those that look like Spaces", () => {
   const card = { id: "1", speakers: [], host: {} };
-  expect([...spacesIn({ spaces: [card, { id: 2 }, null, "3"] })]).toEqual([["1", card]]);
+  expect([...spacesIn({ spaces: [card, { id: 2 }, null, "3"] })]).toEqual([["1", { ...card, ticket: null }]]);
   expect([...spacesIn({ spaces: "all" })]).toEqual([]);
+});
+
+test("what a Space costs is not in the news: they do not know who has a ticket", () => {
+  const ticket = { price: 500, currency: "eur", left: 3, mine: false };
+  const card = { id: "1", speakers: [], host: {}, ticket };
+  expect(spacesIn({ spaces: [card] }).get("1")?.ticket).toBeNull();
 });
 
 test.each([

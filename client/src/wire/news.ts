@@ -23,10 +23,13 @@ export function newsIn(frame: unknown): News | null {
   return of ? { of, says: told.data } : null;
 }
 
-/** The Spaces of which there is news, as they look now, by their ids. */
+/**
+ * The Spaces of which there is news, as they look now, by their ids. Whether one has a ticket they do not know, and so
+ * nothing of what it costs: no price is better than one that somebody has paid already.
+ */
 export function spacesIn(says: News["says"]): ReadonlyMap<string, SpaceCard> {
   const cards = Array.isArray(says.spaces) ? says.spaces.filter(isCard) : [];
-  return new Map(cards.map((card) => [card.id, card]));
+  return new Map(cards.map((card) => [card.id, { ...card, ticket: null }]));
 }
 
 /** When to ask for what the news left open: so many heard it that the node could not answer all at once. `chance` is from 0 to 1. */
