@@ -49,7 +49,7 @@ test("the next page follows the first, and nothing comes twice", async () => {
 
 test("of two looks at a list the later counts, in whichever order they are answered, and none from before a change", async () => {
   const answers: ((page: { items: { id: string }[]; next: null }) => void)[] = [];
-  const list = new Paged(() => new Promise((resolve) => answers.push(resolve)));
+  const list = new Paged<{ id: string }>(() => new Promise((resolve) => answers.push(resolve)));
   const [older, newer] = [list.look(), list.look()];
   answers[1]?.({ items: [item("2")], next: null });
   answers[0]?.({ items: [item("1")], next: null });
