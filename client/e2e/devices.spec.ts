@@ -36,6 +36,7 @@ test("whoever listens on two devices counts once, comes on stage with the one on
   await expect(button(a.page, /^2 here$/u)).toBeVisible();
 
   await speakHere(laptop.page).click();
+  await expect(microphone(laptop.page)).toBeFocused();
   await expect(button(a.page, "Ben, Speaker, microphone off")).toBeVisible();
   await expect(speakHere(phone.page)).toBeVisible();
   await expect(phone.page.getByText("You are on stage on another device")).toBeVisible();

@@ -52,6 +52,35 @@ for (const [size, equipment] of Object.entries(SIZES)) {
   });
 }
 
+test("of a Space that was recorded nobody reads that it is gone: its replay is being made, and at hand when it is there", async ({
+  server,
+  signedIn,
+}) => {
+  const [amara] = await community(server, "amara");
+  const space = await amara.startSpace("Tea");
+  await amara.ask("PUT", `/spaces/${space}/recording`, { on: true });
+  await amara.ask("PUT", `/spaces/${space}/recording`, { on: false });
+  // She comes when REC is off again.
+  const page = await signedIn(amara, `/spaces/${space}`, SIZES["a phone"]);
+  let made = () => {};
+  const making = new Promise<void>((resolve) => {
+    made = resolve;
+  });
+  await page.route(`**/api/v1/spaces/${space}/replay?*`, async (route) => {
+    await making;
+    await route.fulfill({ json: {} });
+  });
+  await page.getByRole("button", { name: "Leave" }).click();
+  await expect(page.getByText("What was recorded becomes a replay.")).toBeVisible();
+  await page.getByRole("button", { name: "End Space" }).click();
+  await expect(page.getByRole("heading", { name: "This Space is over" })).toBeVisible();
+  await expect(page.getByText("The replay is being made")).toBeVisible();
+  await expect(page.getByText("What was said in it is gone.")).toHaveCount(0);
+  made();
+  await expect(page.getByRole("button", { name: "Play the replay" })).toBeVisible();
+  await expect(page.getByText("What was said in it is gone.")).toHaveCount(0);
+});
+
 test("one tells the operator how it is here, who reads it beside what was said after Spaces and how it sounded", async ({
   server,
   person,

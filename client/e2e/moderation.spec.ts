@@ -100,6 +100,7 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await desk.getByRole("button", { name: /Rude words/u }).click();
     await desk.getByRole("button", { name: "Lift: Account suspended" }).click();
     await expect(desk.getByRole("button", { name: "Lift: Account suspended" })).toHaveCount(0);
+    await expect(desk.getByRole("dialog").getByRole("link", { name: "View profile" })).toBeFocused();
     await page.goto(`${server.address}/people/bo`);
     await expect(main.getByRole("article")).toContainText("Ruder words");
   });

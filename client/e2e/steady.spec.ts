@@ -32,6 +32,19 @@ async function watchShifts(): Promise<void> {
   }).observe({ type: "layout-shift" });
 }
 
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const overlap = (one: Box, other: Box): boolean =>
+  one.x < other.x + other.width &&
+  other.x < one.x + one.width &&
+  one.y < other.y + other.height &&
+  other.y < one.y + one.height;
+
 test.use({ settings: { COOEE_JOIN_ADDRESS_LIMIT: "" } });
 
 for (const [size, equipment, watches] of [
@@ -146,3 +159,29 @@ test("whoever points at a post is not scrolled away from it: what is new waits b
   await expect(button(page, "2 new posts")).toHaveCount(0);
   await expect(posts.last()).toBeInViewport();
 });
+
+for (const [size, equipment] of [
+  ["a phone", PHONE],
+  ["a desk", DESK],
+] as const) {
+  test(`that one is offline is said where it lies on no head and on no foot of the page, at ${size}`, async ({
+    server,
+    signedIn,
+  }) => {
+    const [amara] = await community(server, "amara");
+    const space = await amara.startSpace("Tea");
+    const page = await signedIn(amara, `/spaces/${space}`, equipment);
+    await expect(onStage(page)).toHaveCount(1);
+    await button(page, "Fold the room").click();
+    const bar = page.getByRole("region", { name: "The Space you are in" });
+    await expect(button(page, "Open the room")).toBeVisible();
+    await page.context().setOffline(true);
+    const said = page.getByText("You are offline.");
+    await expect(said).toBeVisible();
+    const box = (await said.boundingBox()) as Box;
+    const others = page.locator("body :is(header, nav, h1)").filter({ visible: true });
+    const boxes = await Promise.all([bar, ...(await others.all())].map((one) => one.boundingBox()));
+    expect(boxes.length).toBeGreaterThan(1);
+    for (const other of boxes) expect(overlap(box, other as Box), JSON.stringify([box, other])).toBe(false);
+  });
+}

@@ -157,6 +157,7 @@ class Stage(Shape):
     seats: int
     host: Person
     recording_since: Timestamp | None = Field(description="Since when what is said is recorded; null: it is not")
+    recorded: bool = Field(description="Whether something of it was recorded, now or before: a replay is to come")
     host_away_until: Timestamp | None = Field(description="When it ends unless the host comes back")
     heir: Person | None = Field(None, description="The co-host who becomes host unless the host comes back before")
     heir_at: Timestamp | None = Field(None, description="When")

@@ -63,6 +63,7 @@ def everyone(space: Space, cast: Cast) -> shapes.Stage:
         seats=space.seats,
         host=cast[space.host],
         recording_since=space.recording_since,
+        recorded=space.recorded,
         host_away_until=space.host_away_until,
         heir=cast.get(heir) if heir else None,
         heir_at=at,

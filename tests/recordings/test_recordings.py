@@ -27,11 +27,13 @@ async def test_switching_it_on_closes_every_microphone_and_everybody_sees_it(stu
     id = await house.place(rooms.with_speaker(rooms.opened(), rooms.SPEAKER))
     for visitor in (house.host, house.speaker):
         await visitor.put(f"spaces/{id}/me/microphone", {"muted": False})
+    assert (await house.host.get(f"spaces/{id}"))["recorded"] is False
     space = await house.host.put(f"spaces/{id}/recording", {"on": True})
     assert space["recording_since"] is not None
     assert [seat["muted"] for seat in space["stage"]] == [True, True]
     assert (await house.guest.get(f"spaces/{id}"))["recording_since"] == space["recording_since"]
-    assert (await house.host.put(f"spaces/{id}/recording", {"on": False}))["recording_since"] is None
+    over = await house.host.put(f"spaces/{id}/recording", {"on": False})
+    assert (over["recording_since"], over["recorded"]) == (None, True)
 
 
 async def test_a_recorded_space_can_be_heard_again(studio: Studio) -> None:

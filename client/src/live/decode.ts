@@ -95,6 +95,7 @@ export function space(value: unknown): SpaceFacts {
     heir: from.heir == null ? null : person(from.heir),
     heir_at: textOrNull(from.heir_at),
     recording_since: textOrNull(from.recording_since),
+    recorded: from.recorded === true,
     version: number(from.version),
     stage: [...listOrNone(from.stage, seat)],
   };

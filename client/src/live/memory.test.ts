@@ -20,7 +20,13 @@ const seat = (id: string, muted: boolean): Seat => ({
 });
 const room = (listeners: number, ...stage: Seat[]) =>
   ({
-    space: { title: "tea", host: person("ana"), started_at: "2026-11-21T10:00:00.000Z", stage },
+    space: {
+      title: "tea",
+      host: person("ana"),
+      started_at: "2026-11-21T10:00:00.000Z",
+      stage,
+      recorded: false,
+    },
     presence: { listeners, listening: [], moderators: [] },
   }) as unknown as Room;
 
@@ -36,5 +42,12 @@ describe("the memory of a Space", () => {
     const memory = remembered(null, room(3, seat("ana", false)));
     expect(remembered(memory, room(2, seat("ana", true)))).toBe(memory);
     expect(remembered(memory, room(4, seat("ana", true)))).not.toBe(memory);
+  });
+
+  it("knows that something was recorded, also before one came", () => {
+    const now = room(1);
+    const memory = remembered(null, { ...now, space: { ...now.space, recorded: true } });
+    expect(memory.recorded).toBe(true);
+    expect(remembered(null, now).recorded).toBe(false);
   });
 });

@@ -10,7 +10,7 @@ export interface Memory {
   readonly most: number;
   /** Who was seen with an open microphone. */
   readonly spoke: readonly Person[];
-  /** REC was seen. */
+  /** REC was seen, or was on before one came. */
   readonly recorded: boolean;
 }
 
@@ -20,7 +20,7 @@ export function remembered(before: Memory | null, room: Room): Memory {
   const known = before?.spoke ?? [];
   const fresh = stage.filter((seat) => !seat.muted && !known.some((one) => one.id === seat.person.id));
   const most = Math.max(before?.most ?? 0, here(room));
-  const recorded = (before?.recorded ?? false) || room.space.recording_since != null;
+  const recorded = (before?.recorded ?? false) || room.space.recorded;
   const same =
     before?.recorded === recorded &&
     before.title === title &&

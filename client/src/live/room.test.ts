@@ -36,6 +36,7 @@ const door = (role: Door["role"], stage: Seat[], listening: string[] = []): Door
       policy: "invited",
       guests: true,
       locked: false,
+      recorded: false,
       slow_mode_s: 0,
       seats: 13,
       host: person("ana"),

@@ -289,8 +289,7 @@ function talk() {
 
 /** A wish for a seat: with this device. */
 function wishing<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  visitor?.wish();
-  return ask();
+  return visitor ? visitor.wish.during(ask) : ask();
 }
 
 /** What one can do. Promises reject with `Refused` or `Unreachable` (wire/http). */

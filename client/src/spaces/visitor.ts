@@ -30,6 +30,7 @@ import { Mouth } from "./mouth";
 import { Peers } from "./peers";
 import { Shelf } from "./shelf";
 import { Talk } from "./talk";
+import { Wish } from "./wish";
 
 /** How often levels fall, reactions settle and the path is looked at. */
 const BEAT_MS = 200;
@@ -82,8 +83,8 @@ export class Visitor {
   source: wire.Source | undefined;
   /** The session with which this device spoke before. */
   private readonly own: string | null;
-  /** One asked for a seat here, and not on another device. */
-  private wished = false;
+  /** One asks for a seat by this, here and not on another device. */
+  readonly wish = new Wish();
 
   constructor(
     space: string,
@@ -142,11 +143,6 @@ export class Visitor {
   /** The speak session that this device has; null: none. */
   get speaking(): string | null {
     return this.peers.ownSession;
-  }
-
-  /** The seat that one is about to ask for is for this device. */
-  wish(): void {
-    this.wished = true;
   }
 
   /** One is on stage, and not with this device. */
@@ -248,7 +244,7 @@ export class Visitor {
       if (door.role === "listener" && this.microphone.captured) this.mouth.say({ type: "left_stage" });
       const taken = door.session !== null && door.session !== this.own && !this.peers.opened(door.session);
       const { role, whip_url } = door;
-      this.say({ type: "joined", role, maySpeak: whip_url !== null, taken, wished: this.wished });
+      this.say({ type: "joined", role, maySpeak: whip_url !== null, taken, wished: this.wish.stands });
     } catch (error) {
       const problem = error instanceof Refused ? error.problem : null;
       this.say({
@@ -333,7 +329,7 @@ export class Visitor {
       const others = muted || streaming || this.elsewhere;
       this.mouth.told(others, held, room.feed.get(`person:${room.me}`)?.version ?? 0);
       const gaveUp = before !== null && (before.self.place !== null || onStage(before.self.role));
-      if (gaveUp && role === "listener" && room.self.place === null) this.wished = false;
+      if (gaveUp && role === "listener" && room.self.place === null) this.wish.stands = false;
       this.say({ type: "role", role });
     }
     this.peers.hushed = this.elsewhere && !room.self.muted;

@@ -6748,6 +6748,11 @@ export interface components {
              */
             recording_since: string | null;
             /**
+             * Recorded
+             * @description Whether something of it was recorded, now or before: a replay is to come
+             */
+            recorded: boolean;
+            /**
              * Host Away Until
              * @description When it ends unless the host comes back
              */
