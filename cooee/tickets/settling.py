@@ -55,8 +55,10 @@ def settle(tx: Connection, ids: Ids, id: SaleId, paid: Paid, now: datetime) -> S
         reason = "late" if late else _not_to_be(tx, sale)
         if reason is not None:
             _undo(tx, ids, sale, payee, reason, now)
-        elif sale.kind == "ticket":
-            seated(tx, sale, now)
+        else:
+            if sale.kind == "ticket":
+                seated(tx, sale, now)
+            _due_after_all(tx, sale, now)
     _taken_elsewhere(tx, ids, id, paid, now)
     return sale_store.sale(tx, id)
 
@@ -93,12 +95,15 @@ def release(tx: Connection, id: SaleId, now: datetime) -> None:
 def give_back(tx: Connection, ids: Ids, id: SaleId, reason: Reason, now: datetime) -> None:
     """A ticket or tip is undone: the money goes back, and the seat is free."""
     sale, payee = _held(tx, id)
-    if sale is None or payee is None:
-        return
-    if sale.state == "paid":
+    if sale is not None and payee is not None and sale.state == "paid":
         _undo(tx, ids, sale, payee, reason, now)
-    elif sale.state == "held":
-        outbox.put_by(tx, f"{RELEASE_TOPIC}:{id}", RELEASE_TOPIC, {"sale": id}, now)
+    else:
+        _close_page(tx, sale, now)
+
+
+def _close_page(tx: Connection, sale: Sale | None, now: datetime) -> None:
+    if sale is not None and sale.state == "held":
+        outbox.put_by(tx, f"{RELEASE_TOPIC}:{sale.id}", RELEASE_TOPIC, {"sale": sale.id}, now)
 
 
 def refunded(tx: Connection, id: SaleId) -> None:
@@ -126,8 +131,11 @@ def over(
         store.change_offer(tx, space, state="over")
     sold = [sale for sale in sale_store.sales_of(tx, space, SEATED) if only in (None, sale.host)]
     for sale in sold:
-        if reason is not None or sale.state == "held":
-            give_back(tx, ids, sale.id, reason or "over", now)
+        if reason is not None:
+            give_back(tx, ids, sale.id, reason, now)
+        elif sale.state == "held":
+            # Somebody may have paid since it was read, and what is paid in time stays paid.
+            _close_page(tx, _held(tx, sale.id)[0], now)
     for owed in dict.fromkeys(sale.owed for sale in sold):
         _arrange_payout(tx, owed, ended + RELEASED_AFTER)
 
@@ -345,13 +353,16 @@ def _won(tx: Connection, ids: Ids, sale: Sale, payee: Payee, paid: Paid, now: da
     store.change_payee(tx, payee.person, earned_usd=payee.earned_usd + usd)
     if paid.transfer is not None:
         _put_transfer(tx, MAKE_GOOD_TOPIC, sale, paid.transfer, now)
+    _due_after_all(tx, sale, now)
+
+
+def _due_after_all(tx: Connection, sale: Sale, now: datetime) -> None:
+    """What somebody earned may be known only after the end of the Space, or after it was paid out."""
     payout = payout_store.payout(tx, sale.owed, hold=True)
     space = space_store.space(tx, sale.space)
     if payout is None and space is not None and space.ended:
-        # When it ended there was nothing to be paid.
         _arrange_payout(tx, sale.owed, max(now, space.ended.at + RELEASED_AFTER))
     if payout is not None and payout.state in ("sent", "paid"):
-        # What came back after the Space was paid out is sent after it.
         payout_store.arrange_more(tx, sale.owed)
         outbox.put_by(tx, *_payout_job(sale.owed), now)
 
