@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { paraglideVitePlugin } from "@inlang/paraglide-js";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { Plugin } from "vite";
@@ -21,6 +22,15 @@ const worker = VitePWA({
   manifest: false,
   injectManifest: {
     globPatterns: ["**/*.{js,css,html,svg,webmanifest}", "**/inter-latin-wght-normal*.woff2"],
+    globIgnores: ["embed.html", "assets/embed-*"],
+    // The shell is what the first page names: every visitor has that anyway. Pages name nothing but paths.
+    manifestTransforms: [
+      (files) => {
+        const page = readFileSync(new URL("../cooee/web/index.html", import.meta.url), "utf8");
+        const inShell = (url: string) => url === "index.html" || page.includes(`"/${url}"`);
+        return { manifest: files.map((file) => ({ ...file, shell: inShell(file.url) })) };
+      },
+    ],
   },
 });
 

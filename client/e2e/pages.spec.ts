@@ -1,6 +1,9 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { community } from "./harness/accounts.ts";
 import { PHONE, SIZES } from "./harness/people.ts";
+import { ROOT } from "./harness/sound.ts";
 import { expect, test } from "./harness/test.ts";
 
 /** A picture of one red pixel, as PNG. */
@@ -234,6 +237,47 @@ test("without a network the kept page says so, and goes on by itself afterwards"
   await page.goto(`${server.address}/settings`);
   await expect(page.getByRole("alert")).toContainText("Check your connection");
   await page.context().setOffline(false);
+  await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
+});
+
+/** What of the client this browser has for times without a network. */
+const kept = (page: Page) =>
+  page.evaluate(async () => {
+    const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+    const requests = (await Promise.all(caches_.map((cache) => cache.keys()))).flat();
+    return requests.map(({ url }) => new URL(url).pathname);
+  });
+
+test("pages that nobody opened come while it is quiet, and then open without a network", async ({
+  server,
+  person,
+}) => {
+  const [amara] = await community(server, "amara");
+  const { page } = await person("about:blank");
+  await page.clock.install();
+  await amara.signIn(page);
+  await page.goto(server.address);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  // From here on the worker stands between the page and the network.
+  await page.reload();
+  const settings = page.getByRole("link", { name: "Settings" });
+  await expect(settings).toBeVisible();
+  const before = await kept(page);
+  expect(before).toContain("/index.html");
+  expect(before.filter((path) => path.startsWith("/assets/Settings-"))).toEqual([]);
+
+  await page.clock.fastForward(30_000);
+  const all = (await readdir(join(ROOT, "cooee/web/assets"))).filter((name) =>
+    /^(?!embed-).*\.(js|css)$/.test(name),
+  );
+  const missing = async () => {
+    await page.clock.fastForward(2000);
+    const now = await kept(page);
+    return all.filter((name) => !now.includes(`/assets/${name}`)).length;
+  };
+  await expect.poll(missing, { timeout: 120_000, intervals: [100] }).toBe(0);
+  await page.context().setOffline(true);
+  await settings.click();
   await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
 });
 

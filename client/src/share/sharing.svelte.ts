@@ -1,6 +1,4 @@
 /** What one is about to pass on. The sheet for it is loaded when one first shares. */
-import { m } from "../paraglide/messages";
-import { tell } from "../ui/toasts.svelte";
 import type { Audience } from "../wire/shapes";
 
 /** A Space, as far as the sheet needs to know it. */
@@ -32,7 +30,7 @@ export async function share(what: Shared): Promise<void> {
     sheet ??= (await import("./ShareSheet.svelte")).default;
     shared = what;
   } catch {
-    tell(m.problem_unreachable(), "wrong");
+    // src/shell/renewal.svelte.ts says why.
   }
 }
 

@@ -1,10 +1,15 @@
 /// <reference lib="webworker" />
 /**
  * Keeps the built client for times without a network. What the node says (`/api`, sound, the feed) is never kept here.
+ * At first only the shell is fetched, which the page that installs this has just loaded; then whatever is asked for, and
+ * the rest when a page says that it is quiet: see src/shell/keeping.ts.
  * A new version waits until a page asks for it: see src/shell/renewal.svelte.ts.
  */
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from "workbox-precaching";
+import { registerRoute } from "workbox-routing";
+import { CacheFirst } from "workbox-strategies";
 
+import { type Built, lapsed, nextOf } from "./kept";
 import { drawn } from "./pushed";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -14,11 +19,30 @@ const PATIENCE_MS = 4000;
 /** Addresses that the node answers itself. */
 const OF_THE_NODE = /^\/(api|embed|whip|whep|edge|healthz|readyz|metrics|docs)(\/|$)|\.[a-z0-9]+$/u;
 
-precacheAndRoute(self.__WB_MANIFEST);
+/** What the build names by its content, and so never changes. */
+const ASSETS = "assets";
+const STEP = 8;
+
+const built = self.__WB_MANIFEST as Built[];
+
+// Pages come from the node, also the one at "/".
+precacheAndRoute(
+  built.filter(({ shell }) => shell),
+  { directoryIndex: "", cleanURLs: false },
+);
 cleanupOutdatedCaches();
+registerRoute(
+  ({ sameOrigin, url }) => sameOrigin && url.pathname.startsWith("/assets/"),
+  new CacheFirst({ cacheName: ASSETS }),
+);
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(dropLapsed());
+});
 
 self.addEventListener("message", (event) => {
   if (event.data === "take-over") void self.skipWaiting();
+  if (event.data === "keep-more") event.waitUntil(keepMore(event.ports[0]));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -37,6 +61,29 @@ self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(open((event.notification.data as { path: string }).path));
 });
+
+async function keptPaths(): Promise<string[]> {
+  const kept = await (await caches.open(ASSETS)).keys();
+  return kept.map(({ url }) => new URL(url).pathname);
+}
+
+/** Fetches a few files more, and tells how many are still to come; none if the node has them no longer. */
+async function keepMore(asking: MessagePort | undefined): Promise<void> {
+  const { now, left } = nextOf(built, await keptPaths(), STEP);
+  try {
+    const cache = await caches.open(ASSETS);
+    await cache.addAll(now.map((path) => new Request(path, { priority: "low" })));
+    asking?.postMessage(left);
+  } catch {
+    // No network, or a newer version is at the node: that one's worker is on its way.
+    asking?.postMessage(0);
+  }
+}
+
+async function dropLapsed(): Promise<void> {
+  const cache = await caches.open(ASSETS);
+  await Promise.all(lapsed(built, await keptPaths()).map((path) => cache.delete(path)));
+}
 
 /** Whoever looks at Cooee in this moment sees it there. */
 async function show(title: string, options: NotificationOptions): Promise<void> {
