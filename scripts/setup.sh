@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 UV_VERSION=0.13.8
-NODE_MAJOR=20
+RUST=1.89
+NODE=20.19
 STRIPE_MOCK=0.203.0
 STAMPS=.cache/stamps
 mkdir -p "$STAMPS"
@@ -49,26 +50,119 @@ stale() {
 }
 done_with() { touch "$STAMPS/$1"; }
 
-# packages NAME…: installs those of Debian's packages that are missing; asks once, and CI=true answers yes.
-packages() {
-  local missing=() name
+# What this machine lacks: names of Debian's packages, and commands that bring what Debian 12 has too old.
+missing=()
+commands=()
+
+# needs PART: looks at what the part needs, and changes nothing.
+needs() {
+  case "$1" in
+    python | python-dev) needs_python ;;
+    tools | engine | client) needs_python && needs_compilers && needs_rust && needs_node ;;
+    browsers) needs_packages chromium firefox-esr fonts-noto-color-emoji ;;
+    database) needs_packages postgresql ;;
+    speech) needs_packages ffmpeg flite ;;
+    payments) needs_python ;;
+    *) fail "no such part: $1" ;;
+  esac
+}
+
+needs_packages() {
+  local name
   for name in "$@"; do
     dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name")
   done
-  [ ${#missing[@]} -eq 0 ] && return
-  local command="apt-get install -y --no-install-recommends ${missing[*]}"
+}
+
+# needs_command WHAT COMMAND…: notes it once, however many parts ask.
+needs_command() {
+  local line
+  line=$(printf '%s:\n      %s' "$1" "${*:2}")
+  [[ "${commands[*]-}" == *"$line"* ]] || commands+=("$line")
+}
+
+# The environment is made by `venv`, which Debian keeps in a package of its own.
+needs_python() {
+  local python
+  [ ! -x .venv/bin/uv ] || return 0
+  if ! python=$(find_python); then
+    if command -v python3 >/dev/null; then
+      needs_command "Python 3.11 or later (here: $(python3 --version 2>&1))" "Debian 12 and later have it: apt-get install -y python3 python3-venv"
+    else
+      needs_packages python3 python3-venv
+    fi
+  elif ! "$python" -c 'import ensurepip' 2>/dev/null; then
+    needs_packages "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
+  fi
+}
+
+needs_compilers() {
+  command -v cc >/dev/null || needs_packages build-essential
+  command -v cmake >/dev/null || needs_packages cmake
+}
+
+needs_rust() {
+  local version
+  [ ! -x "${HOME:-}/.cargo/bin/cargo" ] || export PATH="$HOME/.cargo/bin:$PATH"
+  version=$(cargo --version 2>/dev/null | cut -d' ' -f2) || true
+  at_least "$RUST" "$version" && return
+  if command -v rustup >/dev/null; then
+    needs_command "Rust $RUST or later (here: ${version:-none})" "rustup default stable && rustup update stable"
+  else
+    needs_curl
+    needs_command "Rust $RUST or later (here: ${version:-none})" "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y"
+  fi
+}
+
+needs_node() {
+  local version offered
+  version=$(node --version 2>/dev/null) || true
+  if at_least "$NODE" "${version#v}"; then
+    command -v npm >/dev/null || needs_packages npm
+    return
+  fi
+  offered=$(apt-cache policy nodejs 2>/dev/null | sed -n 's/^ *Candidate: \([0-9]*:\)\{0,1\}\([0-9][0-9.]*\).*/\2/p') || true
+  if [ -z "$version" ] && at_least "$NODE" "$offered"; then
+    needs_packages nodejs npm
+  else
+    needs_curl
+    needs_command "Node.js $NODE or later with npm (here: ${version:-none})" \
+      "curl -fsSL https://deb.nodesource.com/setup_${NODE%%.*}.x | $(root)bash - && $(root)apt-get install -y nodejs"
+  fi
+}
+
+needs_curl() { command -v curl >/dev/null || needs_packages curl ca-certificates; }
+
+# at_least LEAST VERSION: an empty version is none.
+at_least() { [ -n "$2" ] && [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+root() { [ "$(id -u)" -eq 0 ] || printf 'sudo '; }
+
+# prepare PART…: sees to what all parts need, before anything is built: one question (CI=true answers yes), or one list of what to type.
+prepare() {
+  local part install names
+  for part in "$@"; do needs "$part"; done
+  [ ${#missing[@]} -gt 0 ] || [ ${#commands[@]} -gt 0 ] || return 0
+  names=$(printf '%s\n' "${missing[@]}" | sort -u | paste -sd ' ')
+  install="apt-get install -y --no-install-recommends $names"
+  if [ ${#commands[@]} -gt 0 ]; then
+    [ ${#missing[@]} -eq 0 ] || commands=("$names:"$'\n'"      $(root)$install" "${commands[@]}")
+    fail "This machine lacks:
+$(printf '  %s\n' "${commands[@]}")
+Type that, open a new shell, and run it again."
+  fi
   if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
-    fail "missing: ${missing[*]}. Install with: sudo $command"
+    fail "missing: $names. Install with: sudo $install"
   fi
   if [ "${CI:-}" != true ]; then
-    [ -t 0 ] || fail "missing: ${missing[*]}. Install with: $command   (or run again with CI=true)"
-    read -r -p "Cooee needs ${missing[*]}. Install with apt-get now? [Y/n] " answer
-    case "$answer" in [nN]*) fail "Install with: $command" ;; esac
+    [ -t 0 ] || fail "missing: $names. Install with: $install   (or run again with CI=true)"
+    read -r -p "Cooee needs $names. Install with apt-get now? [Y/n] " answer
+    case "$answer" in [nN]*) fail "Install with: $install" ;; esac
   fi
   export DEBIAN_FRONTEND=noninteractive
   timed "asking Debian for its package lists" apt-get update
   # shellcheck disable=SC2086
-  timed "installing ${missing[*]}" $command
+  timed "installing $names" $install
+  hash -r
 }
 
 find_python() {
@@ -79,25 +173,13 @@ find_python() {
       return
     fi
   done
-  fail "Python 3.11 or later is missing. On Debian: apt-get install python3 python3-venv"
-}
-
-tools() {
-  find_python >/dev/null
-  command -v cargo >/dev/null || [ ! -x "$HOME/.cargo/bin/cargo" ] || export PATH="$HOME/.cargo/bin:$PATH"
-  command -v cargo >/dev/null || fail "Rust (1.89 or later) is missing: install it with rustup, see the Rust project's site"
-  command -v node >/dev/null || fail "Node.js $NODE_MAJOR is missing. Install Node.js $NODE_MAJOR with npm"
-  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge $NODE_MAJOR ] || fail "Node.js $(node --version) is too old; $NODE_MAJOR or later is needed"
-  local lacking=()
-  command -v cc >/dev/null || lacking+=(build-essential)
-  command -v cmake >/dev/null || lacking+=(cmake)
-  [ ${#lacking[@]} -eq 0 ] || packages "${lacking[@]}"
+  return 1
 }
 
 # uv lives inside the environment it keeps.
 environment() {
   local python
-  python=$(find_python)
+  python=$(find_python) || fail "Python 3.11 or later is missing. Debian 12 and later have it: apt-get install python3 python3-venv"
   if [ ! -x .venv/bin/uv ] || [ "$(.venv/bin/uv --version | cut -d' ' -f2)" != "$UV_VERSION" ]; then
     [ -x .venv/bin/python ] || timed "making a Python environment" "$python" -m venv .venv
     .venv/bin/python -m pip --version >/dev/null 2>&1 || timed "adding pip" .venv/bin/python -m ensurepip
@@ -116,7 +198,6 @@ python() { # the packages that `make run` needs, then with "dev" those of the te
 }
 
 engine() {
-  tools
   if stale engine Cargo.toml Cargo.lock media || [ ! -e cooee/media/_core.abi3.so ]; then
     timed "compiling the media engine (some minutes the first time)" cargo build --locked --profile ci -p cooee-python
     # Moved into place whole: a running instance keeps the file it has mapped.
@@ -140,7 +221,6 @@ link() {
 }
 
 client() {
-  tools
   if stale client-packages client/package.json client/package-lock.json || [ ! -d client/node_modules ]; then
     timed "installing the client's packages" npm --prefix client ci --no-audit --no-fund
     done_with client-packages
@@ -150,10 +230,6 @@ client() {
     done_with client
   fi
 }
-
-browsers() { packages chromium firefox-esr fonts-noto-color-emoji; }
-database() { packages postgresql; }
-speech() { packages ffmpeg flite; }
 
 # new_go: whether the Go that is here can build it. From 1.21 on it fetches what it needs by itself.
 new_go() {
@@ -176,10 +252,11 @@ payments() { # what judges the shape of every request to Stripe in tests
   fi
 }
 
+prepare "$@"
 for part in "$@"; do
   case "$part" in
     python-dev) python dev ;;
-    tools | python | engine | client | browsers | database | speech | payments) "$part" ;;
-    *) fail "no such part: $part" ;;
+    python | engine | client | payments) "$part" ;;
+    *) ;; # nothing but what `prepare` saw to
   esac
 done
