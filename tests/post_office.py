@@ -29,6 +29,8 @@ class PostOffice:
     """Answers "try again later" to everybody."""
     silent: bool = False
     """Answers nobody."""
+    mute: bool = False
+    """Takes letters, and does not say so."""
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     """Somebody has begun to hand over a letter."""
     on_letter: Callable[[EmailMessage], None] = lambda _letter: None
@@ -68,6 +70,8 @@ class PostOffice:
         self.letters.append(letter)
         self.on_letter(letter)
         self._news.set()
+        while self.mute:
+            await asyncio.sleep(0.01)
         return "250 OK"
 
 

@@ -51,6 +51,8 @@ class PushService:
     status: int = 201
     retry_after: str | None = None
     silent: bool = False
+    mute: bool = False
+    """It takes what is pushed, and does not say so."""
     browsers: dict[str, Browser] = field(default_factory=dict)
     asked: int = 0
     most_at_once: int = 0
@@ -75,6 +77,8 @@ class PushService:
             while self.silent:
                 await asyncio.sleep(0.01)
             self._take(first.split(" ")[1], headers, body)
+            while self.mute:
+                await asyncio.sleep(0.01)
             extra = f"retry-after: {self.retry_after}\r\n" if self.retry_after else ""
             writer.write(f"HTTP/1.1 {self.status} x\r\n{extra}content-length: 0\r\nconnection: close\r\n\r\n".encode())
             await writer.drain()
@@ -102,7 +106,7 @@ async def open_push_service() -> AsyncIterator[PushService]:
     try:
         yield service
     finally:
-        service.silent = False
+        service.silent = service.mute = False
         server.close()
 
 
