@@ -207,6 +207,10 @@ class Settings(BaseSettings):
     """Entries into Spaces per account."""
     join_address_limit: str = "120 per minute"
     """Entries into Spaces per address."""
+    request_limit: str = "20 per minute"
+    """Requests to speak, per account and Space."""
+    microphone_limit: str = "60 per minute"
+    """How often somebody may open their microphone in a Space; to close it is always possible."""
     reaction_limit: str = "5 per second"
     """Reactions per account and Space."""
     room_message_limit: str = "1 per 2 seconds"
@@ -273,6 +277,8 @@ class Settings(BaseSettings):
         "clip_limit",
         "join_limit",
         "join_address_limit",
+        "request_limit",
+        "microphone_limit",
         "reaction_limit",
         "room_message_limit",
     )

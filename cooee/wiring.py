@@ -201,6 +201,8 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         stun_urls=tuple(settings.stun_urls),
         join_limit=settings.join_limit,
         join_address_limit=settings.join_address_limit,
+        request_limit=settings.request_limit,
+        microphone_limit=settings.microphone_limit,
         reaction_limit=settings.reaction_limit,
         room_message_limit=settings.room_message_limit,
         words=words,

@@ -13,7 +13,8 @@ from cooee.people.sign_in import sessions
 
 
 def make_admin(database: Database, username: str, password: str, display_name: str, hosting: str | None) -> None:
-    """Makes an administrator, or gives an account that exists this password and the rank.
+    """Makes an administrator, or gives an account that exists this password and the rank. None of the demo's gets it:
+    anybody may sign in as one of those.
 
     Raises:
         UsernameNotAllowed, PasswordTooWeak: as at sign-up, but for names that are kept for the site.
@@ -30,6 +31,8 @@ def make_admin(database: Database, username: str, password: str, display_name: s
         if person is None:
             new = service.NewAccount(name, display_name or name, password_hash, admin=True)
             service.sign_up(tx, new, Ids(clock), clock.now())
+        elif person.demo:
+            raise UsernameNotAllowed
         else:
             changed = {"admin": True, "password_hash": password_hash}
             # Whoever had the old password is signed out.

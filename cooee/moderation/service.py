@@ -15,6 +15,7 @@ from cooee.moderation.errors import CannotReportYourself, CaseNotFound, Moderato
 from cooee.moderation.rules import DECISIONS, Judge, Matter, Removal, Suspension
 from cooee.moderation.store import Case, Draft
 from cooee.people import service as people
+from cooee.people.errors import PersonNotFound
 from cooee.people.ids import PersonId
 from cooee.people.questions import Questions
 from cooee.people.shapes import Person
@@ -167,13 +168,14 @@ def moderators(tx: Connection, me: PersonId, asks: Questions) -> shapes.Moderato
 
 
 def name_moderator(tx: Connection, me: PersonId, person: PersonId, now: datetime) -> None:
-    """Somebody moderates from now on.
+    """Somebody moderates from now on. An account of the demo never does: anybody may sign in as it.
 
     Raises:
         AdministratorsOnly, PersonNotFound
     """
     _administrator(tx, me)
-    people.person_by_id(tx, person)
+    if people.person_by_id(tx, person).demo:
+        raise PersonNotFound
     standing.name(tx, person, now)
 
 

@@ -144,7 +144,7 @@ async def make_clip(
     id: SpaceInPath, asked: shapes.MakeClip, me: Acting, tools: Tools, recordings: Recordings, spaces: Spaces
 ) -> shapes.Clip:
     """Cut a piece of at most a minute out of a replay. It begins and ends within 20 ms of what was asked for."""
-    title = spaces.title(asked.title) or ""
+    title = spaces.allowed(asked.title) or ""
     _, found = await tools.db.read(lambda tx: service.playable(tx, recordings.archive, id, me))
     await tools.attempt(recordings.clip_limit, "clip", me.person)
     name = tools.ids.text()

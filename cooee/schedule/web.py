@@ -56,7 +56,7 @@ async def change_scheduled(
     id: SpaceInPath, asked: shapes.ChangeScheduled, me: Acting, tools: Tools, schedule: Schedule, spaces: Spaces
 ) -> ScheduledSpace:
     """Change what is announced: for its host."""
-    fields = asked.model_dump(exclude={"scheduled_start"}) | {"title": spaces.title(asked.title)}
+    fields = asked.model_dump(exclude={"scheduled_start"}) | {"title": spaces.allowed(asked.title)}
     at = asked.scheduled_start.astimezone(UTC) if asked.scheduled_start else None
     now = tools.clock.now()
     return await tools.db.write(lambda tx: schedule.ahead.change(tx, me, id, Change(**fields, at=at), now))

@@ -10,6 +10,7 @@ from cooee.spaces.state import (
     Ending,
     EndReason,
     Invitation,
+    Microphone,
     Policy,
     Request,
     Seat,
@@ -41,15 +42,21 @@ def evolve(space: Space, events: Iterable[Event]) -> Space:
 
 @dataclass(frozen=True, slots=True)
 class Seated:
-    """A person is on stage, muted; their request and invitation are settled. They count as away until seen."""
+    """A person is on stage, muted; their request and invitation are settled. They count as away until seen.
+
+    `held`: a host's mute holds from before.
+    """
 
     person: PersonId
     csrc: int
     at: datetime
+    held: bool = False
 
     def apply(self, space: Space) -> Space:
-        seat = Seat(person=self.person, csrc=self.csrc, away_since=self.at)
-        return replace(without_wishes(space, self.person), stage=(*space.stage, seat))
+        microphone: Microphone = "held" if self.held else "muted"
+        seat = Seat(person=self.person, csrc=self.csrc, microphone=microphone, away_since=self.at)
+        after = without_wishes(space, self.person)
+        return replace(after, stage=(*space.stage, seat), held=space.held - {self.person})
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +210,7 @@ class Removed:
         return replace(
             after,
             banned=space.banned | {self.person},
+            held=space.held - {self.person},
             admitted=space.admitted - {self.person},
             moderators=space.moderators - {self.person},
             access_epoch=space.access_epoch + 1,
@@ -248,12 +256,15 @@ class CohostWithdrawn:
 
 @dataclass(frozen=True, slots=True)
 class HostChanged:
-    """Somebody on stage is host from now on."""
+    """Somebody on stage is host from now on. Nobody is above them any more who could lift a mute."""
 
     person: PersonId
 
     def apply(self, space: Space) -> Space:
-        return replace(without_cohost(space, self.person), host=self.person, host_away_until=None)
+        seat = space.seat(self.person)
+        held = seat is not None and seat.microphone == "held"
+        after = with_microphone(space, self.person, "muted") if held else space
+        return replace(without_cohost(after, self.person), host=self.person, host_away_until=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +365,7 @@ class Ended:
             requests=(),
             invitations=(),
             moderators=frozenset(),
+            held=frozenset(),
             host_away_until=None,
             recording_since=None,
         )

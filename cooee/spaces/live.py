@@ -70,12 +70,13 @@ class Live:
 
     async def act(self, actor: Actor, id: SpaceId, command: Command) -> Space:
         """Has somebody do something; the Space afterwards."""
-        now = self._tools.clock.now()
+        now, room = self._tools.clock.now(), self.rooms.get(id)
+        inside = room is not None and actor.person in room.crowd
         # A lock stays when a node dies, and with it who may come back: those of the last second are written along.
         here = self.rooms.inside(id, now) if isinstance(command, ChangeRoom) and command.locked else []
 
         def work(tx: Connection) -> Space:
-            space = service.act(tx, self.house, actor, id, command, now, self.rooms.committed)
+            space = service.act(tx, self.house, actor, id, command, now, self.rooms.committed, known=inside)
             self.rooms.attendance.note(tx, here)
             return space
 

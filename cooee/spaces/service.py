@@ -139,15 +139,26 @@ def start(
 
 
 def act(
-    tx: Connection, house: House, actor: Actor, id: SpaceId, command: Command, now: datetime, committed: Committed
+    tx: Connection,
+    house: House,
+    actor: Actor,
+    id: SpaceId,
+    command: Command,
+    now: datetime,
+    committed: Committed,
+    *,
+    known: bool = False,
 ) -> Space:
-    """Has `actor` do something; the Space afterwards.
+    """Has `actor` do something; the Space afterwards. `known`: is inside.
 
     Raises:
-        SpaceNotFound, AccessNotYet, PersonNotFound, YouBlockedThem, BlockedByThem, and what the command refuses.
+        SpaceNotFound, AccessNotYet, SpaceLocked, PersonNotFound, YouBlockedThem, BlockedByThem, and what the command
+        refuses.
     """
     space = for_change(tx, id)
     check_actor(tx, house, space, actor, leaving=isinstance(command, Leave))
+    if isinstance(command, AskToSpeak | BeginToSpeak) and actor.person not in space.banned:
+        gates.past_lock(space, actor.person, known=_was_inside(tx, space, actor, known=known))
     events = decide(space, _informed(tx, command, space, actor.person), actor.person, now)
     target: PersonId | None = getattr(command, "person", None)
     if events and target is not None:
@@ -279,8 +290,7 @@ def enter(tx: Connection, house: House, id: SpaceId, actor: Actor | None, *, kno
         gates.may_enter(space, None, known=False, access=True)
         check_ticket(tx, house, space, None)
         return Entry(space, cast(tx, views.faces(space), house.asks))
-    known = known or (space.locked and store.attended(tx, id, actor.person))
-    check_entry(tx, house, space, actor, known=known)
+    check_entry(tx, house, space, actor, known=_was_inside(tx, space, actor, known=known))
     faces = cast(tx, views.faces(space), house.asks)
     blocked = relations.blocked_among(tx, actor.person, faces.keys())
     return Entry(space, faces, tuple(faces[person] for person in sorted(blocked, key=int)))
@@ -388,6 +398,11 @@ def saved(tx: Connection, before: Space, events: Events, committed: Committed) -
     store.save(tx, before, after)
     after_commit(tx, partial(committed, Change(before, after, events)))
     return after
+
+
+def _was_inside(tx: Connection, space: Space, actor: Actor, *, known: bool) -> bool:
+    """For the lock, which is all that asks."""
+    return known or (space.locked and store.attended(tx, space.id, actor.person))
 
 
 def _is_let_in(tx: Connection, house: House, actor: Actor) -> bool:

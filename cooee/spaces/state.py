@@ -80,6 +80,7 @@ class Space:
     `cohosts` and `stage`, so that two hosts cannot be written down. Whoever is host or co-host sits on stage.
     `host_away_until` is the announced end of a Space that its host has left. `admitted` may enter an invited Space.
     `moderators` of the site may come in upon a report while it is live, and are shown to all while they are here.
+    `held` left the stage while a host's mute held: it holds again if they come back without a host's yes.
     `voices` are the demo's recorded speakers, who never go away. `slow_mode_s`: how long everybody but the hosts waits
     from one message to the next. `recorded`: at some time of it, something was.
     """
@@ -102,6 +103,7 @@ class Space:
     requests: tuple[Request, ...] = ()
     invitations: tuple[Invitation, ...] = ()
     banned: frozenset[PersonId] = frozenset()
+    held: frozenset[PersonId] = frozenset()
     admitted: frozenset[PersonId] = frozenset()
     moderators: frozenset[PersonId] = frozenset()
     voices: frozenset[PersonId] = frozenset()
@@ -165,9 +167,11 @@ def with_absence(space: Space, person: PersonId, at: datetime | None) -> Space:
 
 
 def off_stage(space: Space, person: PersonId) -> Space:
-    """Also no longer co-host."""
+    """Also no longer co-host. A host's mute is remembered."""
+    seat = space.seat(person)
+    held = space.held | {person} if seat is not None and seat.microphone == "held" else space.held
     stage = tuple(seat for seat in space.stage if seat.person != person)
-    return replace(without_cohost(space, person), stage=stage, voices=space.voices - {person})
+    return replace(without_cohost(space, person), stage=stage, held=held, voices=space.voices - {person})
 
 
 def without_cohost(space: Space, person: PersonId) -> Space:

@@ -26,6 +26,8 @@ class Wiring:
     """Per person, e.g. `30 per minute`; empty means none."""
     join_address_limit: str
     """Per address."""
+    request_limit: str
+    microphone_limit: str
     reaction_limit: str
     """Per person."""
     room_message_limit: str
@@ -35,8 +37,9 @@ class Wiring:
     guest_limit: int
     """Guests per address and Space; 0 means any number."""
 
-    def title(self, asked: str | None) -> str | None:
-        """A title as it may stand. None of them can wait for somebody to look at it: what would be held is refused.
+    def allowed(self, asked: str | None) -> str | None:
+        """A title, or a question, as it may stand. It cannot wait for somebody to look at it: what would be held is
+        refused.
 
         Raises:
             WordsRefused

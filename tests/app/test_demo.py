@@ -1,15 +1,21 @@
 """The demo: what a visitor finds, where it may be, and how it goes."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import func, select
 
 from cooee.app import create_app
+from cooee.cli.accounts import make_admin
 from cooee.demo import NotEmpty, community, remove_from
 from cooee.kit.clock import SettableClock
 from cooee.kit.db import Database
+from cooee.people import store
+from cooee.people.errors import UsernameNotAllowed
+from cooee.people.ids import PersonId
 from cooee.people.tables import follows, people, sessions
 from cooee.posts.tables import posts
 from cooee.settings import Settings
@@ -77,6 +83,17 @@ async def test_nobody_of_the_demo_has_a_password(guest: Visitor) -> None:
     for password in ("", " ", "amara", "None"):
         answer = await guest.send("POST", "sessions", json={"username": "amara", "password": password})
         assert answer.status_code in (401, 422)
+
+
+async def test_nobody_of_the_demo_becomes_administrator_or_moderator(node: FastAPI, guest: Visitor) -> None:
+    db = node.state.tools.db
+    with pytest.raises(UsernameNotAllowed):
+        await asyncio.to_thread(make_admin, db, community.WELL_KNOWN, "correct horse", "", None)
+    me = await enter(guest, community.WELL_KNOWN)
+    assert me["admin"] is False
+    await db.write(lambda tx: store.change(tx, PersonId(me["id"]), {"admin": True}))
+    named = await guest.send("PUT", f"moderation/moderators/{me['id']}", headers={"origin": ORIGIN})
+    assert (named.status_code, named.json()["code"]) == (404, "person_not_found")
 
 
 async def test_it_is_found_again_after_a_restart(settings: Settings, clock: SettableClock) -> None:

@@ -60,6 +60,18 @@ async def joining_from_one_address(guest: Visitor) -> Deed:
     return lambda n: people[n % 5].send("POST", f"spaces/{space}/join")
 
 
+async def asking_to_speak(guest: Visitor) -> Deed:
+    host, ada = await guest.sign_up("hana"), await guest.sign_up("ada")
+    space = (await host.post("spaces", {}))["id"]
+    return lambda n: ada.send("POST", f"spaces/{space}/requests", json={"question": f"{n}"})
+
+
+async def opening_the_microphone(guest: Visitor) -> Deed:
+    host = await guest.sign_up("hana")
+    space = (await host.post("spaces", {}))["id"]
+    return lambda _: host.send("PUT", f"spaces/{space}/me/microphone", json={"muted": False})
+
+
 async def posting(guest: Visitor) -> Deed:
     ada = await guest.sign_up("ada")
     return lambda n: ada.send("POST", "posts", json={"text": f"{n}"})
@@ -131,6 +143,8 @@ LIMITS = [
     Limit("sign-up per address", 5, HOUR, signing_up),
     Limit("join per person", 30, MINUTE, joining),
     Limit("join per address", 120, MINUTE, joining_from_one_address),
+    Limit("requests to speak", 20, MINUTE, asking_to_speak),
+    Limit("opening the microphone", 60, MINUTE, opening_the_microphone),
     Limit("posts", 30, 10 * MINUTE, posting),
     Limit("reports", 20, DAY, reporting),
     Limit("strangers of a new account", 5, DAY, writing_to_strangers, "too_many_strangers"),
@@ -167,8 +181,10 @@ async def test_each_limit_holds_and_says_when_it_ends(node: FastAPI, guest: Visi
     assert f"problem_{limit.code}" in json.loads(WORDS.read_text("utf-8"))
 
 
-# To come in is a read and no more, so that thousands can at once: docs/decisions/0010.
-TOGETHER = [limit for limit in LIMITS if limit.prepare not in (joining, joining_from_one_address)]
+# To come in is a read and no more, so that thousands can at once; what one does in a room counts where the room is:
+# docs/decisions/0010.
+IN_ROOMS = (joining, joining_from_one_address, asking_to_speak, opening_the_microphone)
+TOGETHER = [limit for limit in LIMITS if limit.prepare not in IN_ROOMS]
 
 
 @pytest.mark.parametrize("limit", TOGETHER, ids=lambda limit: limit.name)

@@ -37,8 +37,8 @@ NAMES = {
 
 @pytest.fixture
 def changed_settings() -> dict[str, Any]:
-    unlimited = ("join_limit", "join_address_limit", "reaction_limit", "room_message_limit")
-    return {"hosting": "everyone", **dict.fromkeys(unlimited, "")}
+    unlimited = ("join", "join_address", "request", "microphone", "reaction", "room_message")
+    return {"hosting": "everyone", **{f"{name}_limit": "" for name in unlimited}}
 
 
 @dataclass(frozen=True)

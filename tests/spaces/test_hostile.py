@@ -90,7 +90,13 @@ class TestFloods:
 
     @pytest.fixture
     def changed_settings(self) -> dict[str, Any]:
-        return {"hosting": "everyone", "reaction_limit": "5 per 10 seconds", "join_limit": "4 per minute"}
+        return {
+            "hosting": "everyone",
+            "reaction_limit": "5 per 10 seconds",
+            "join_limit": "4 per minute",
+            "request_limit": "4 per minute",
+            "microphone_limit": "3 per minute",
+        }
 
     async def test_a_flood_of_reactions_and_joins_is_stopped_for_its_sender_alone(self, house: House) -> None:
         id = await house.place(rooms.busy())
@@ -105,3 +111,33 @@ class TestFloods:
         assert await house.listener.refused("POST", f"spaces/{id}/join") == (429, "too_many_requests")
         await house.speaker.post(f"spaces/{id}/join")
         await house.speaker.post(f"spaces/{id}/reactions", {"emoji": "👏"})
+
+    async def test_a_flood_of_requests_is_stopped_for_its_sender_alone(self, house: House) -> None:
+        id = await house.place(rooms.busy())
+        for again in range(2):
+            await house.listener.post(f"spaces/{id}/requests", {"question": f"May I, {again}?"})
+            await house.listener.delete(f"spaces/{id}/requests/me")
+        for question in ("one", "two"):
+            await house.listener.post(f"spaces/{id}/requests", {"question": question})
+        flood = await house.listener.send("POST", f"spaces/{id}/requests", json={"question": "three"})
+        assert (flood.status_code, flood.json()["code"]) == (429, "too_many_requests")
+        assert 1 <= int(flood.headers["retry-after"]) <= 60
+        # Whoever asked too often may still stop to ask.
+        await house.listener.delete(f"spaces/{id}/requests/me")
+        assert (await house.stranger.post(f"spaces/{id}/requests"))["place"] == 2
+
+    async def test_a_microphone_is_not_opened_without_end_and_can_always_be_closed(self, house: House) -> None:
+        id = await house.place(rooms.busy())
+        own = f"spaces/{id}/me/microphone"
+        for _ in range(3):
+            await house.speaker.put(own, {"muted": False})
+            await house.speaker.put(own, {"muted": True})
+        assert await house.speaker.refused("PUT", own, json={"muted": False}) == (429, "too_many_requests")
+        await house.speaker.put(own, {"muted": True})
+
+    async def test_a_grant_does_not_open_doors_without_end(self, house: House) -> None:
+        id = await house.place(rooms.busy())
+        whep = (await house.guest.post(f"spaces/{id}/join"))["whep_url"]
+        sdp = {"content-type": "application/sdp"}
+        answers = [(await house.guest.client.post(whep, content="v=0", headers=sdp)).status_code for _ in range(5)]
+        assert answers == [406, 406, 406, 406, 429]

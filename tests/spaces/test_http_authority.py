@@ -57,6 +57,8 @@ CALLS: dict[str, Call] = {
     "mute_listener": ("POST", f"/people/{STRANGER}/mute", {}),
     "mute_all": ("POST", "/mute-all", {}),
     "ask_other_speaker_to_unmute": ("POST", f"/people/{rooms.OTHER_SPEAKER}/ask-to-unmute", {}),
+    "ask_host_to_unmute": ("POST", f"/people/{rooms.HOST}/ask-to-unmute", {}),
+    "ask_cohost_to_unmute": ("POST", f"/people/{rooms.COHOST}/ask-to-unmute", {}),
     "ask_other_cohost_to_unmute": ("POST", f"/people/{rooms.OTHER_COHOST}/ask-to-unmute", {}),
     "ask_listener_to_unmute": ("POST", f"/people/{STRANGER}/ask-to-unmute", {}),
     "move_host": ("DELETE", f"/stage/{rooms.HOST}", {}),

@@ -106,6 +106,17 @@ async def test_titles_pass_the_same_words(house: House) -> None:
             assert await house.host.refused(method, path, json={"title": title}) == (422, "words_refused")
 
 
+async def test_questions_of_those_who_ask_to_speak_pass_the_same_words(house: House) -> None:
+    id = await opened(house)
+    for question in ("C4sino night?", "Zwiebel?"):
+        refused = await house.listener.refused("POST", f"spaces/{id}/requests", json={"question": question})
+        assert refused == (422, "words_refused")
+    await house.listener.post(f"spaces/{id}/requests", {"question": "Darn, may I?"})
+    request = (await house.state(id)).request(rooms.LISTENER)
+    assert request is not None
+    assert request.question == "•••, may I?"
+
+
 async def test_one_deletes_ones_own_and_a_host_also_others(house: House) -> None:
     id = await opened(house, house.listener, house.stranger)
     mine, theirs = await write(house.listener, id, "Mine"), await write(house.stranger, id, "Theirs")

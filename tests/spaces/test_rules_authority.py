@@ -65,6 +65,8 @@ COMMANDS: dict[str, Command] = {
     "mute_listener": Mute(rooms.STRANGER),
     "mute_all": MuteAll(),
     "ask_other_speaker_to_unmute": AskToUnmute(rooms.OTHER_SPEAKER),
+    "ask_host_to_unmute": AskToUnmute(rooms.HOST),
+    "ask_cohost_to_unmute": AskToUnmute(rooms.COHOST),
     "ask_other_cohost_to_unmute": AskToUnmute(rooms.OTHER_COHOST),
     "ask_listener_to_unmute": AskToUnmute(rooms.STRANGER),
     "move_host": MoveToAudience(rooms.HOST),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from cooee.kit.errors import Refusal
 from cooee.people.ids import PersonId
 from cooee.spaces.errors import RemovedFromSpace
-from cooee.spaces.events import evolve
+from cooee.spaces.events import AskedToUnmute, HostChanged, MutedByHost, Removed, Seated, evolve
 from cooee.spaces.rules import Command, Events, conclude, decide
 from cooee.spaces.rules.gates import Return
 from cooee.spaces.rules.invitations import Admit
@@ -115,9 +115,20 @@ def test_only_the_persons_own_command_opens_a_microphone(script: list[Step]) -> 
 @given(steps)
 @settings(max_examples=300, deadline=None)
 def test_a_held_microphone_opens_only_after_a_host_lifted_it(script: list[Step]) -> None:
-    for before, _, _, after in play(script):
-        held = {seat.person for seat in before.stage if seat.microphone == "held"}
+    held: set[PersonId] = set()
+    for _, (what, actor, _), happened, after in play(script):
+        for event in happened:
+            match event:
+                case MutedByHost(person):
+                    held.add(person)
+                case AskedToUnmute(person) | HostChanged(person) | Removed(person):
+                    assert person != actor or isinstance(event, HostChanged)
+                    held.discard(person)
+                case Seated(person) if isinstance(what, AcceptRequest | Invite | AcceptInvitation):
+                    held.discard(person)
+        assert held >= {seat.person for seat in after.stage if seat.microphone == "held"}
         assert not held & {seat.person for seat in after.stage if seat.microphone == "open"}
+        assert not after.held & {seat.person for seat in after.stage}
 
 
 @given(steps)

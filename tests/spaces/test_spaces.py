@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cooee.spaces.rules.room import End, Leave
+from cooee.spaces.state import Policy
 from tests.spaces import rooms
 from tests.spaces.conftest import House
 from tests.spaces.rooms import done
@@ -184,6 +185,20 @@ async def test_a_locked_room_lets_back_in_who_was_there(house: House) -> None:
     assert (await house.listener.post(f"spaces/{id}/join"))["role"] == "listener"
     assert await house.stranger.refused("POST", f"spaces/{id}/join") == (403, "locked")
     assert await house.guest.refused("POST", f"spaces/{id}/join") == (403, "locked")
+
+
+@pytest.mark.parametrize("policy", ["everyone", "invited"])
+async def test_a_lock_has_no_way_round_by_the_stage(house: House, policy: Policy) -> None:
+    id = await house.place(rooms.opened(policy))
+    await house.listener.post(f"spaces/{id}/join")
+    await house.host.patch(f"spaces/{id}", {"locked": True})
+    assert await house.stranger.refused("POST", f"spaces/{id}/requests") == (403, "locked")
+    offer = {"content": "v=0\r\n", "headers": {"content-type": "application/sdp"}}
+    assert await house.stranger.refused("POST", f"/whip/{id}", **offer) == (403, "locked")
+    assert len((await house.state(id)).stage) == 1
+    assert (await house.listener.post(f"spaces/{id}/requests"))["seated"] == (policy == "everyone")
+    await house.host.post(f"spaces/{id}/invitations/{rooms.STRANGER}")
+    await house.stranger.post(f"spaces/{id}/invitations/me/accept")
 
 
 async def test_bubbles_show_where_those_whom_one_follows_are_on_stage(house: House) -> None:

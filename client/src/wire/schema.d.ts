@@ -1906,7 +1906,7 @@ export interface paths {
         get?: never;
         /**
          * Set Microphone
-         * @description Open or close one's own microphone. Nobody else can open it.
+         * @description Open or close one's own microphone. Nobody else can open it. To close it is never too much.
          */
         put: operations["set_microphone_api_v1_spaces__id__me_microphone_put"];
         post?: never;
@@ -13794,7 +13794,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, blocked, foreign_origin, removed, you_blocked */
+            /** @description access_not_yet, blocked, foreign_origin, locked, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13839,8 +13839,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid_request */
+            /** @description invalid_request, words_refused */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14591,6 +14600,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     move_to_audience_api_v1_spaces__id__stage__user_id__delete: {
@@ -14879,7 +14897,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, blocked, foreign_origin, hosts_only, removed, you_blocked */
+            /** @description access_not_yet, blocked, foreign_origin, hosts_only, outranked, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14897,7 +14915,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description person_not_on_stage */
+            /** @description not_yourself, person_not_on_stage */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21918,7 +21936,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, blocked, foreign_origin, not_on_stage, removed, you_blocked */
+            /** @description access_not_yet, blocked, foreign_origin, locked, not_on_stage, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -98,15 +98,15 @@ def again_cohost(space: Space, person: PersonId, *, instead_of: PersonId | None 
     return (CohostNamed(person),) if len(cohosts) + offered < MAX_COHOSTS else ()
 
 
-def seated(space: Space, person: PersonId, now: datetime) -> Seated:
-    """A free seat for somebody who has none.
+def seated(space: Space, person: PersonId, now: datetime, *, by_a_host: bool = False) -> Seated:
+    """A free seat for somebody who has none. A host's mute of before holds, unless it is a host who gives the seat.
 
     Raises:
         StageFull: none is free; the owner's own is always kept.
     """
     if person != space.owner and space.free_seats() == 0:
         raise StageFull(space)
-    return Seated(person, csrc=_csrc(space, person), at=now)
+    return Seated(person, csrc=_csrc(space, person), at=now, held=person in space.held and not by_a_host)
 
 
 def _csrc(space: Space, person: PersonId) -> int:

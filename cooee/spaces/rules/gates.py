@@ -172,6 +172,15 @@ def may_enter(space: Space, person: PersonId | None, *, known: bool, access: boo
         return
     if not access:
         raise AccessNotYet
+    past_lock(space, person, known=known)
+
+
+def past_lock(space: Space, person: PersonId, *, known: bool) -> None:
+    """Whether a lock, if there is one, is open for this person. `known`: was inside before.
+
+    Raises:
+        SpaceLocked
+    """
     if space.locked and not known and not _invited(space, person):
         raise SpaceLocked
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cooee.people.ids import PersonId
-from cooee.spaces.errors import MutedByAHost, NotOnStage
+from cooee.spaces.errors import MutedByAHost, NotOnStage, NotYourself
 from cooee.spaces.events import AskedToUnmute, MicrophoneClosed, MicrophoneOpened, MutedByHost
 from cooee.spaces.rules import Events
 from cooee.spaces.rules.authority import as_hosts, included, over, own_seat, seat_of, seated
@@ -70,10 +70,15 @@ class MuteAll:
 
 @dataclass(frozen=True, slots=True)
 class AskToUnmute:
-    """Lifts a host's hold and asks; opening is left to the person."""
+    """Lifts a host's hold and asks; opening is left to the person. A hold is lifted by whoever could have set it."""
 
     person: PersonId
 
     def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
         as_hosts(space, actor)
-        return () if seat_of(space, self.person).microphone in ("open", "asked") else (AskedToUnmute(self.person),)
+        if self.person == actor:
+            raise NotYourself
+        microphone = seat_of(space, self.person).microphone
+        if microphone == "held":
+            over(space, actor, self.person)
+        return () if microphone in ("open", "asked") else (AskedToUnmute(self.person),)

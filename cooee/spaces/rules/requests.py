@@ -59,7 +59,7 @@ class AcceptRequest:
             return ()
         if space.request(self.person) is None:
             raise NoRequest
-        return (seated(space, self.person, now),)
+        return (seated(space, self.person, now, by_a_host=True),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Invite:
         if space.seat(self.person) is not None or space.invitation(self.person) is not None:
             return ()
         if space.request(self.person) is not None:
-            return (seated(space, self.person, now),)
+            return (seated(space, self.person, now, by_a_host=True),)
         return (_offered(space, self.person, cohost=False),)
 
 
@@ -60,7 +60,7 @@ class AcceptInvitation:
         invitation = space.invitation(actor)
         if invitation is None:
             raise NoInvitation
-        seating = seated(space, actor, now)
+        seating = seated(space, actor, now, by_a_host=True)
         return (seating, CohostNamed(actor)) if invitation.cohost else (seating,)
 
 

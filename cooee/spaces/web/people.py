@@ -51,7 +51,7 @@ async def mute_all(id: SpaceInPath, me: Acting, spaces: Spaces) -> None:
 @router.post(
     "/people/{user_id}/ask-to-unmute",
     status_code=_NOTHING,
-    responses=refusals(*ANY, HostsOnly, PersonNotOnStage),
+    responses=refusals(*ANY, *_OVER, PersonNotOnStage),
 )
 async def ask_to_unmute(id: SpaceInPath, user: OtherInPath, me: Acting, spaces: Spaces) -> None:
     """Lift a host's mute and ask; opening the microphone is left to the person. For hosts."""

@@ -72,7 +72,7 @@ async def start_space(
 ) -> AnySpace:
     """Start a Space, now or at `scheduled_start`, with oneself as host."""
     plan = Plan(
-        title=spaces.title(asked.title) or "",
+        title=spaces.allowed(asked.title) or "",
         topics=asked.topics,
         language=asked.language or "",
         policy=asked.policy,
@@ -103,7 +103,7 @@ async def change_space(
 ) -> shapes.Space:
     """Change title, topics, speaking policy, lock, guests or slow mode: for hosts."""
     command = Change(
-        title=spaces.title(asked.title),
+        title=spaces.allowed(asked.title),
         topics=asked.topics,
         policy=asked.policy,
         locked=asked.locked,

@@ -2,7 +2,9 @@
 
 from fastapi import APIRouter, status
 
+from cooee.kit.errors import TooManyRequests
 from cooee.kit.problems import refusals
+from cooee.kit.web import Tools
 from cooee.people.errors import PersonNotFound
 from cooee.spaces import shapes
 from cooee.spaces.errors import (
@@ -15,7 +17,9 @@ from cooee.spaces.errors import (
     NotOnStage,
     PersonRemoved,
     QueueFull,
+    SpaceLocked,
     StageFull,
+    WordsRefused,
 )
 from cooee.spaces.rules.microphone import SetMicrophone
 from cooee.spaces.rules.requests import AcceptRequest, AskToSpeak, DeclineRequest, TakeBackRequest
@@ -33,12 +37,13 @@ router = APIRouter(prefix="/spaces/{id}")
 _NOTHING = status.HTTP_204_NO_CONTENT
 
 
-@router.post("/requests", responses=refusals(*ANY, QueueFull))
+@router.post("/requests", responses=refusals(*ANY, QueueFull, SpaceLocked, TooManyRequests, WordsRefused))
 async def ask_to_speak(
-    id: SpaceInPath, me: Acting, spaces: Spaces, asked: shapes.AskToSpeakBody | None = None
+    id: SpaceInPath, me: Acting, tools: Tools, spaces: Spaces, asked: shapes.AskToSpeakBody | None = None
 ) -> shapes.Asking:
     """Ask to speak. Whom the policy includes is seated at once while a seat is free; the others wait in the queue."""
-    question = asked.question if asked else None
+    tools.limits.hit(spaces.request_limit, "request", id, me.person)
+    question = spaces.allowed(asked.question) if asked else None
     space = await spaces.live.act(me, id, AskToSpeak(question or None))
     return shapes.Asking(seated=space.seat(me.person) is not None, place=space.place(me.person))
 
@@ -99,11 +104,13 @@ async def step_down(id: SpaceInPath, me: Acting, spaces: Spaces) -> None:
     await spaces.live.act(me, id, StepDown())
 
 
-@router.put("/me/microphone", responses=refusals(*ANY, MutedByAHost, NotOnStage))
+@router.put("/me/microphone", responses=refusals(*ANY, MutedByAHost, NotOnStage, TooManyRequests))
 async def set_microphone(
-    id: SpaceInPath, asked: shapes.SetMicrophoneBody, me: Acting, spaces: Spaces
+    id: SpaceInPath, asked: shapes.SetMicrophoneBody, me: Acting, tools: Tools, spaces: Spaces
 ) -> shapes.Microphone:
-    """Open or close one's own microphone. Nobody else can open it."""
+    """Open or close one's own microphone. Nobody else can open it. To close it is never too much."""
+    if not asked.muted:
+        tools.limits.hit(spaces.microphone_limit, "microphone", id, me.person)
     space = await spaces.live.act(me, id, SetMicrophone(asked.muted))
     seat = space.seat(me.person)
     return shapes.Microphone(muted=seat is None or seat.microphone != "open", version=space.version)

@@ -95,7 +95,7 @@ def _gives(code: int, media_type: str) -> dict[int | str, dict[str, Any]]:
     status_code=status.HTTP_201_CREATED,
     response_class=Response,
     openapi_extra=_takes(_SDP),
-    responses=_gives(201, _SDP) | refusals(*ANY, *_OFFERS, *_BODIES, *_BUSY, NotOnStage, StageFull),
+    responses=_gives(201, _SDP) | refusals(*ANY, *_OFFERS, *_BODIES, *_BUSY, NotOnStage, SpaceLocked, StageFull),
 )
 async def speak(
     id: SpaceInPath,
