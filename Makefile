@@ -19,7 +19,7 @@ check:  ## every linter and type checker
 	@$(SETUP) tools python-dev engine client
 	@scripts/check.sh
 
-bench:  ## measures the figures of the README and writes bench/results.json
+bench:  ## measures the figures of the README, and writes them there and into bench/results.json
 	@$(SETUP) tools python-dev engine client browsers speech
 	@cargo build --quiet --locked --profile ci -p cooee-load
 	@.venv/bin/python -m bench

@@ -1,17 +1,15 @@
-"""`python -m bench [PART…]`: measures, prints a table, and writes `bench/results.json`."""
+"""`python -m bench [PART…]`: measures, prints a table, and brings `bench/results.json` and the README up to date."""
 
-import json
-import os
-import platform
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import browser, captions, engine, product, social
+from bench import browser, captions, engine, product, readme, results, social
 from bench.figures import GOALS, Figure
+from bench.known import IDS
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "engine": engine.measure,
@@ -22,7 +20,6 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
 }
 WIDTH = 150
 """Of the table, in a file or a pipe."""
-RESULTS = Path(__file__).parent / "results.json"
 
 
 def main(names: list[str]) -> int:
@@ -36,17 +33,30 @@ def main(names: list[str]) -> int:
     for name in names or PARTS:
         console.rule(name)
         try:
-            figures += PARTS[name]()
+            found = PARTS[name]()
         except Exception as error:
             failed = True
             console.print(f"[red]✗[/] {name}: {error}", markup=True)
-    RESULTS.write_text(json.dumps([figure.as_json() for figure in figures], indent=2) + "\n", "utf-8")
+            continue
+        if odd := {figure.id for figure in found} ^ set(IDS[name]):
+            failed = True
+            console.print(f"[red]✗[/] {name}: bench/known.py and what was measured differ in {', '.join(sorted(odd))}")
+        _keep(found)
+        figures += found
     console.print(_table(figures))
     return int(failed)
 
 
+def _keep(figures: list[Figure]) -> None:
+    """After each part, so that what breaks later takes nothing along."""
+    new = results.measured(figures, datetime.now(UTC), results.machine())
+    known = results.merged(results.read(), new)
+    results.write(known)
+    readme.update(known)
+
+
 def _table(figures: list[Figure]) -> Table:
-    table = Table(title=f"Cooee on {_machine()}")
+    table = Table(title=f"Cooee on {results.machine()}")
     table.add_column("figure", no_wrap=True)
     table.add_column("value", justify="right")
     table.add_column("unit")
@@ -62,14 +72,6 @@ def _table(figures: list[Figure]) -> Table:
         mark = "" if goal is None else "[green]✓[/]" if goal.reached(figure.value) else "[red]✗[/]"
         table.add_row(figure.id, f"{figure.value:,g}", figure.unit, str(goal or ""), mark)
     return table
-
-
-def _machine() -> str:
-    lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines() if Path("/proc/cpuinfo").exists() else []
-    model = next(
-        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine()
-    )
-    return f"{os.cpu_count()} cores, {model}"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What a measurement gives, and what it should give."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 
@@ -14,9 +14,6 @@ class Figure:
     command: str
     """What to type to measure it alone."""
 
-    def as_json(self) -> dict[str, str | float]:
-        return asdict(self)
-
 
 @dataclass(frozen=True)
 class Goal:
@@ -29,7 +26,7 @@ class Goal:
         return value >= self.value if self.way == "≥" else value <= self.value
 
     def __str__(self) -> str:
-        return f"{self.way} {self.value:g}"
+        return f"{self.way} {self.value:,g}"
 
 
 GOALS = {
