@@ -65,14 +65,17 @@ def tell(tx: Connection, desk: Desk, person: PersonId) -> None:
 
 
 def unread(tx: Connection, desk: Desk, viewer: PersonId) -> int:
-    """How many lines have something new; a line about a Space that the viewer does not see is none."""
+    """How many lines have something new: of those that are in the list, and so of no Space that the viewer does not see,
+    but for what outlives it."""
     kinds = wishes.kinds(tx, viewer, "in_app")
     since = store.position(tx, viewer)
-    live = sum(space.started_at > since for space in _live(tx, viewer)) if "live" in kinds else 0
     stored = store.unread(tx, viewer, kinds, since, MOST_UNREAD)
-    seen = desk.cards(tx, {Attachment("space", line.space) for line in stored if line.space}, viewer)
-    drawn = sum(line.space is None or Attachment("space", line.space) in seen for line in stored)
-    return min(MOST_UNREAD, live + drawn)
+    outlive = [line for line in stored if line.kind in OUTLIVES]
+    live = [_as_line(space) for space in _live(tx, viewer) if space.started_at > since] if "live" in kinds else []
+    others = [*live, *(line for line in stored if line.kind not in OUTLIVES)]
+    seen = desk.cards(tx, {Attachment("space", line.space) for line in others if line.space}, viewer)
+    drawn = sum(line.space is None or Attachment("space", line.space) in seen for line in others)
+    return min(MOST_UNREAD, drawn + (len(shaped(tx, desk, viewer, outlive)) if outlive else 0))
 
 
 def mark_read(tx: Connection, desk: Desk, viewer: PersonId, at: datetime, now: datetime) -> int:

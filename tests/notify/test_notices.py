@@ -10,7 +10,7 @@ from cooee.people import facts
 from cooee.people.ids import PersonId
 from tests.notify.told import Town, lines, unread
 from tests.people.settled import block, follow, mute
-from tests.visitor import Visitor
+from tests.visitor import PASSWORD, Visitor
 
 pytestmark = pytest.mark.anyio
 
@@ -92,6 +92,18 @@ async def test_read_on_one_device_is_read_on_all_and_what_comes_later_is_new(tow
     assert (await amara.put("notices/read", {"at": latest["at"]}))["unread"] == 0
     assert not (await amara.get("notices"))["items"][0]["unread"]
     assert (await amara.put("notices/read", {"at": "2020-01-01T00:00:00Z"}))["unread"] == 0
+
+
+async def test_who_is_live_and_leaves_is_neither_counted_nor_listed(town: Town) -> None:
+    amara, hana = await town.guest.sign_up("amara"), await town.guest.sign_up("hana")
+    await town.follow(amara, hana)
+    await amara.put("notices/read", {"at": town.clock.now().isoformat().replace("+00:00", "Z")})
+    await town.pass_time(seconds=1)
+    await hana.post("spaces", {"title": "Night radio"})
+    assert await unread(amara) == 1
+    await hana.post("sessions/current/confirmation", {"password": PASSWORD})
+    await hana.delete("me")
+    assert await unread(amara) == 0
 
 
 async def test_one_cannot_read_what_has_not_happened_yet(town: Town) -> None:

@@ -73,6 +73,7 @@ async def lines(visitor: Visitor, **query: Any) -> list[tuple[str, list[str], in
 
 
 async def unread(visitor: Visitor) -> int:
-    """What the badge says."""
+    """What the badge says, which is how many lines of the list are new."""
     count: int = (await visitor.get("notices/unread"))["unread"]
+    assert count == sum(notice["unread"] for notice in (await visitor.get("notices", limit=100))["items"])
     return count

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from cooee.people import store as people
 from cooee.people.ids import PersonId
 from cooee.people.sign_in.tables import email_addresses
-from tests.notify.told import Town, lines
+from tests.notify.told import Town, lines, unread
 from tests.post_office import PostOffice, open_post_office, text_of
 from tests.push_service import Browser, PushService, open_push_service
 from tests.schedule.test_schedule import announce, pass_time
@@ -120,6 +120,7 @@ async def test_who_waited_for_a_host_who_deletes_the_account_hears_that_it_does_
     (notice,) = [one for one in (await bo.get("notices"))["items"] if one["kind"] == "canceled"]
     assert (notice["people"], notice["space"], notice["title"]) == ([], None, "Tea")
     assert notice["unread"]
+    assert await unread(bo) == 1
     (pushed,) = phone.arrived[heard[0] :]
     assert (pushed.says["kind"], pushed.says["people"]) == ("canceled", [])
     assert (pushed.says["text"], pushed.says["path"]) == ("Tea", "/upcoming")
@@ -153,6 +154,7 @@ async def test_who_waited_for_a_suspended_host_hears_that_it_does_not_take_place
     await pass_time(town, seconds=1)
     (notice,) = [one for one in (await bo.get("notices"))["items"] if one["kind"] == "canceled"]
     assert (notice["people"], notice["space"], notice["title"]) == ([], None, "Tea")
+    assert await unread(bo) == len((await bo.get("notices"))["items"])
     (rung,) = [one.says for one in phone.arrived if one.says["kind"] == "canceled"]
     assert (rung["people"], rung["text"], rung["path"]) == ([], "Tea", "/upcoming")
     letter = letters(office, "bo")[heard]
