@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Page, Route } from "@playwright/test";
 import { Account, PASSWORD } from "./harness/accounts.ts";
 import { SIZES } from "./harness/people.ts";
 import { linkIn, PostOffice } from "./harness/post-office.ts";
@@ -28,10 +28,10 @@ async function askForAddress(page: Page, address: string): Promise<void> {
 }
 
 /** A device that keeps passkeys and always knows its person. */
-async function keepPasskeys(page: Page): Promise<void> {
+async function keepPasskeys(page: Page): Promise<{ count: () => Promise<number> }> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("WebAuthn.enable");
-  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
     options: {
       protocol: "ctap2",
       transport: "internal",
@@ -41,6 +41,11 @@ async function keepPasskeys(page: Page): Promise<void> {
       automaticPresenceSimulation: true,
     },
   });
+  return {
+    async count() {
+      return (await devtools.send("WebAuthn.getCredentials", { authenticatorId })).credentials.length;
+    },
+  };
 }
 
 for (const [size, equipment] of Object.entries(SIZES)) {
@@ -177,7 +182,7 @@ for (const [size, equipment] of Object.entries(SIZES)) {
   }) => {
     await Account.made(server, "amara");
     const { page } = await person(server.address, equipment);
-    await keepPasskeys(page);
+    const device = await keepPasskeys(page);
     await page.addInitScript(() => {
       PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false);
     });
@@ -188,9 +193,20 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await page.getByLabel("Username").fill("amara");
     await page.getByRole("button", { name: "Create account with a passkey" }).click();
     await expect(page.getByLabel("Username")).toHaveAccessibleDescription(/Somebody else has this username/u);
+    expect(await device.count()).toBe(0);
+    // Somebody is quicker: the passkey that was made for the name serves for another one.
+    const quicker = async (route: Route) => {
+      await Account.made(server, "nadja");
+      await route.continue();
+    };
+    await page.route("**/api/v1/accounts/passkey", quicker, { times: 1 });
+    await page.getByLabel("Username").fill("nadja");
+    await page.getByRole("button", { name: "Create account with a passkey" }).click();
+    await expect(page.getByLabel("Username")).toHaveAccessibleDescription(/Somebody else has this username/u);
     await page.getByLabel("Username").fill("nadia");
     await page.getByRole("button", { name: "Create account with a passkey" }).click();
     await expect(page.getByLabel("What would you like to say?")).toBeVisible();
+    expect(await device.count()).toBe(1);
 
     await page.context().clearCookies();
     await page.goto(`${server.address}/sign-in?next=/people/nadia`);

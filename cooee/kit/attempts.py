@@ -46,16 +46,27 @@ class Attempts:
         """
         if not rule:
             return
+        name = self._name(now.date().isoformat(), who)
+        _take_turn(tx, name)
+        self.check(tx, rule, now, *who)
+        tx.execute(insert(attempts).values(who=name, at=now))
+
+    def check(self, tx: Connection, rule: str, now: datetime, *who: str) -> None:
+        """Counts nothing: whether an attempt of `who` would be let through.
+
+        Raises:
+            TooManyRequests: the window is full.
+        """
+        if not rule:
+            return
         item, window = _parsed(rule)
         names = self._names(now, window, who)
-        _take_turn(tx, names[0])
         recent = and_(attempts.c.who.in_(names), attempts.c.at > now - window)
         latest = select(attempts.c.at).where(recent).order_by(attempts.c.at.desc())
         # Only so many fit: if there is this one, the window is full until it has left.
         in_the_way = tx.execute(latest.offset(item.amount - 1).limit(1)).scalar_one_or_none()
         if in_the_way is not None:
             raise TooManyRequests(max(1, math.ceil((in_the_way + window - now).total_seconds())))
-        tx.execute(insert(attempts).values(who=names[0], at=now))
 
     def forgive(self, tx: Connection, rule: str, now: datetime, *who: str) -> None:
         """Forgives all attempts of `who`, since the last one was right."""

@@ -65,8 +65,8 @@ def tell(tx: Connection, desk: Desk, person: PersonId) -> None:
 
 
 def unread(tx: Connection, desk: Desk, viewer: PersonId) -> int:
-    """How many lines have something new: of those that are in the list, and so of no Space that the viewer does not see,
-    but for what outlives it."""
+    """How many lines of the list have something new; a line about a Space that the viewer does not see is none, but for
+    what outlives it."""
     kinds = wishes.kinds(tx, viewer, "in_app")
     since = store.position(tx, viewer)
     stored = store.unread(tx, viewer, kinds, since, MOST_UNREAD)

@@ -44,6 +44,15 @@ def test_the_window_moves_on_also_over_midnight(database: Database) -> None:
     hit(database, "2 per hour", "sign-in", "me", after=to_midnight + 51 * minute)
 
 
+def test_whoever_only_asks_is_not_counted(database: Database) -> None:
+    node = Attempts(KEY)
+    for _ in range(3):
+        database.write_now(lambda tx: node.check(tx, "1 per hour", NOW, "sign-up", "here"))
+    hit(database, "1 per hour", "sign-up", "here")
+    with pytest.raises(TooManyRequests):
+        database.write_now(lambda tx: node.check(tx, "1 per hour", NOW, "sign-up", "here"))
+
+
 def test_success_forgives_what_came_before(database: Database) -> None:
     for _ in range(5):
         hit(database, "1 per hour", "sign-in", "me")

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from cooee.kit.clock import SettableClock
 from cooee.people import store
 from cooee.people.ids import PersonId
-from cooee.people.sign_in import passkeys
+from cooee.people.sign_in import invitations, passkeys, site
 from cooee.people.sign_in.rules import may_lose_one
 from tests.authenticator import Authenticator
 from tests.visitor import ORIGIN, PASSWORD, Visitor
@@ -83,6 +83,31 @@ async def test_whoever_signs_up_with_a_passkey_is_told_of_a_taken_name_before_on
     theirs = other.create((await ada.post("me/passkeys/challenge"))["options"])
     wish = {"username": "cy", "display_name": "Cy", "passkey_name": "Phone", "credential": theirs}
     assert await guest.refused("POST", "accounts/passkey", json=wish) == NOT_ACCEPTED
+
+
+@pytest.mark.parametrize("changed_settings", [{"signup": "invite", "sign_up_limit": "1 per hour"}])
+async def test_what_signing_up_would_refuse_is_refused_before_a_passkey_is_made(
+    node: FastAPI, guest: Visitor, device: Authenticator, clock: SettableClock
+) -> None:
+    tools = node.state.tools
+    of = invitations.Wish(1, timedelta(days=1), "")
+    code = (await tools.db.write(lambda tx: invitations.make(tx, None, of, tools.ids, clock.now()))).code
+    wish = {"username": "ada", "display_name": "Ada"}
+    asked = "accounts/passkey/challenge"
+    assert await guest.refused("POST", asked, json=wish) == (403, "signup_invitation_needed")
+    wrong = {**wish, "invitation": "abc"}
+    assert await guest.refused("POST", asked, json=wrong) == (403, "signup_invitation_not_valid")
+    await tools.db.write(lambda tx: site.set_minimum_age(tx, 16))
+    invited = {**wish, "invitation": code}
+    assert await guest.refused("POST", asked, json=invited) == (403, "agreement_needed")
+    invited["old_enough"] = True
+    options = (await guest.post(asked, invited))["options"]
+    # To look at what would be refused used up neither the invitation nor the limit.
+    await guest.post("accounts/passkey", {**invited, "passkey_name": "Phone", "credential": device.create(options)})
+    other = {**invited, "username": "bo"}
+    assert await guest.refused("POST", asked, json=other) == (429, "too_many_requests")
+    clock.advance(timedelta(hours=1))
+    assert await guest.refused("POST", asked, json=other) == (403, "signup_invitation_not_valid")
 
 
 async def test_what_is_asked_of_the_browser_makes_a_passkey_that_finds_its_account(guest: Visitor) -> None:

@@ -30,6 +30,37 @@ export function show(options: Json, conditional?: AbortSignal): Promise<Json | n
   return asJson(navigator.credentials.get({ publicKey, ...waiting }));
 }
 
+/** What newer browsers take back to the device: no promise, and nothing else hangs on it. */
+interface Signals {
+  signalUnknownCredential?(of: { rpId: string; credentialId: string }): Promise<void>;
+  signalCurrentUserDetails?(of: {
+    rpId: string;
+    userId: string;
+    name: string;
+    displayName: string;
+  }): Promise<void>;
+}
+
+const signals = (): Signals => PublicKeyCredential as unknown as Signals;
+
+/** The account of a passkey that was made by `options` has another name in the end: the device shows that. */
+export function rename(options: Json, name: string, displayName: string): void {
+  const [rpId, userId] = [idIn(options.rp), idIn(options.user)];
+  void signals()
+    .signalCurrentUserDetails?.({ rpId, userId, name, displayName })
+    .catch(() => undefined);
+}
+
+/** A passkey that was made by `options` opens nothing: the device need not show it. */
+export function disown(options: Json, credential: Json): void {
+  const [rpId, credentialId] = [idIn(options.rp), idIn(credential)];
+  void signals()
+    .signalUnknownCredential?.({ rpId, credentialId })
+    .catch(() => undefined);
+}
+
+const idIn = (value: unknown): string => String((value as { id?: unknown } | undefined)?.id ?? "");
+
 async function asJson(asked: Promise<Credential | null>): Promise<Json | null> {
   try {
     const credential = await asked;

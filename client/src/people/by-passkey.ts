@@ -1,7 +1,8 @@
 /** Coming in by a passkey: by a button, by a tap on what the browser suggests in the username's field, or by a new one. */
-import { hasPasskeys, make, show, suggestsPasskeys } from "../browser/passkeys";
+import { disown, hasPasskeys, make, rename, show, suggestsPasskeys } from "../browser/passkeys";
 import { m } from "../paraglide/messages";
 import * as wire from "../wire/account";
+import { Refused } from "../wire/problem";
 import type { SignedInAs } from "../wire/shapes";
 
 export { hasPasskeys };
@@ -24,9 +25,36 @@ async function answering({ options }: Question, conditional?: AbortSignal): Prom
   return credential && (await wire.signInByPasskey(credential));
 }
 
+type Made = NonNullable<Awaited<ReturnType<typeof make>>>;
+
+/** A passkey of which the device knows already, and no account: what else was wrong is mended, and it is not made twice. */
+let kept: {
+  readonly options: Question["options"];
+  readonly credential: Made;
+  readonly wish: wire.Newcomer;
+} | null = null;
+
 /** Signs up with a passkey that the browser makes; null: the person would rather not. */
 export async function byNewPasskey(wish: wire.Newcomer): Promise<SignedInAs | null> {
-  const { options } = await wire.askForAccount(wish.username, wish.display_name);
-  const credential = await make(options);
-  return credential && (await wire.signUpByPasskey(wish, m.passkey_usual_name(), credential));
+  if (kept === null) {
+    const { options } = await wire.askForAccount(wish);
+    const credential = await make(options);
+    if (credential === null) return null;
+    kept = { options, credential, wish };
+  }
+  const { options, credential, wish: before } = kept;
+  try {
+    const signedIn = await wire.signUpByPasskey(wish, m.passkey_usual_name(), credential);
+    kept = null;
+    if (wish.username !== before.username || wish.display_name !== before.display_name)
+      rename(options, wish.username, wish.display_name);
+    return signedIn;
+  } catch (error) {
+    // It came too late: the next one is another one, and this one opens nothing.
+    if (error instanceof Refused && error.problem.code === "passkey_not_accepted") {
+      disown(options, credential);
+      kept = null;
+    }
+    throw error;
+  }
 }

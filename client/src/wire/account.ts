@@ -31,8 +31,8 @@ export interface Newcomer {
   old_enough: boolean;
 }
 
-export const askForAccount = (username: string, display_name: string) =>
-  answerOf(node.POST("/api/v1/accounts/passkey/challenge", { body: { username, display_name } }));
+export const askForAccount = (wish: Newcomer) =>
+  answerOf(node.POST("/api/v1/accounts/passkey/challenge", { body: wish }));
 export const signUpByPasskey = (wish: Newcomer, passkey_name: string, credential: Json) =>
   answerOf(
     node.POST("/api/v1/accounts/passkey", { body: { ...wish, passkey_name, credential, cookie: true } }),

@@ -31,7 +31,8 @@ export interface paths {
         put?: never;
         /**
          * Ask For Account
-         * @description Begin to sign up with a passkey: what to ask the browser for.
+         * @description Begin to sign up with a passkey: what to ask the browser for. Refuses all that signing up would refuse now, so
+         *     that no device keeps a passkey which opens nothing.
          */
         post: operations["ask_for_account_api_v1_accounts_passkey_challenge_post"];
         delete?: never;
@@ -5326,7 +5327,7 @@ export interface components {
         };
         /**
          * NameAccount
-         * @description What a new account is to be called.
+         * @description A new account, before a passkey is made for it.
          */
         NameAccount: {
             /**
@@ -5336,6 +5337,20 @@ export interface components {
             username: string;
             /** Display Name */
             display_name: string;
+            /** Invitation */
+            invitation?: string | null;
+            /**
+             * Agrees
+             * @description To the terms, if there are any (`GET /site`)
+             * @default false
+             */
+            agrees?: boolean;
+            /**
+             * Old Enough
+             * @description At least the minimum age, if there is one
+             * @default false
+             */
+            old_enough?: boolean;
         };
         /**
          * NamePasskey
@@ -7466,7 +7481,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description signup_closed */
+            /** @description agreement_needed, signup_closed, signup_invitation_needed, signup_invitation_not_valid */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -100,6 +100,22 @@ def admit(tx: Connection, mode: SignupMode, code: str | None, now: datetime) -> 
     return admitted
 
 
+def check(tx: Connection, mode: SignupMode, code: str | None, now: datetime) -> None:
+    """Whether `admit` would let a new account in; counts nothing.
+
+    Raises:
+        SignupClosed, SignupInvitationNeeded, SignupInvitationNotValid
+    """
+    if mode == "closed":
+        raise SignupClosed
+    if mode == "open":
+        return
+    if not code:
+        raise SignupInvitationNeeded
+    if tx.execute(select(table.c.id).where(table.c.code == code, _usable(now))).first() is None:
+        raise SignupInvitationNotValid
+
+
 def note_arrival(tx: Connection, invitation: str, person: PersonId) -> None:
     """Remembers by which invitation somebody came."""
     tx.execute(insert(uses).values(invitation_id=invitation, person_id=person))

@@ -6,7 +6,8 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from cooee.kit.ids import Ids
-from cooee.people import service
+from cooee.people import service, store
+from cooee.people.errors import UsernameTaken
 from cooee.people.ids import PersonId
 from cooee.people.service import NewAccount
 from cooee.people.sign_in import invitations, site
@@ -24,6 +25,18 @@ class Says(Protocol):
 
     @property
     def old_enough(self) -> bool: ...
+
+
+def check(tx: Connection, username: str, says: Says, mode: SignupMode, now: datetime) -> None:
+    """What `let_in` would refuse, before anything is made.
+
+    Raises:
+        AgreementNeeded, SignupClosed, SignupInvitationNeeded, SignupInvitationNotValid, UsernameTaken
+    """
+    site.require_agreement(tx, agrees=says.agrees, old_enough=says.old_enough)
+    invitations.check(tx, mode, says.invitation, now)
+    if store.by_username(tx, username):
+        raise UsernameTaken
 
 
 def let_in(tx: Connection, new: NewAccount, says: Says, mode: SignupMode, ids: Ids, now: datetime) -> PersonId:

@@ -252,11 +252,8 @@ class SettleIn(Asked):
     old_enough: OldEnough = False
 
 
-class NameAccount(Asked):
-    """What a new account is to be called."""
-
-    username: Username
-    display_name: DisplayName
+class NameAccount(SettleIn):
+    """A new account, before a passkey is made for it."""
 
 
 class SignUpByPasskey(SettleIn):

@@ -7,14 +7,17 @@ from cooee.kit.errors import InvalidRequest, TooManyRequests
 from cooee.kit.limits import by_address
 from cooee.kit.problems import refusals
 from cooee.kit.web import Tools, client_address
-from cooee.people import rules, store
+from cooee.people import rules
 from cooee.people.errors import UsernameNotAllowed, UsernameTaken
 from cooee.people.ids import PersonId
 from cooee.people.service import NewAccount
 from cooee.people.sign_in import newcomers, passkeys, webauthn
 from cooee.people.sign_in.errors import (
+    AgreementNeeded,
     PasskeyNotAccepted,
     SignupClosed,
+    SignupInvitationNeeded,
+    SignupInvitationNotValid,
 )
 from cooee.people.sign_in.passkeys import Challenge, Passkey
 from cooee.people.sign_in.shapes import AskedOfBrowser, NameAccount, SignedInAs, SignUpByPasskey
@@ -28,23 +31,33 @@ router = APIRouter(prefix="/accounts/passkey")
 
 @router.post(
     "/challenge",
-    responses=refusals(InvalidRequest, SignupClosed, TooManyRequests, UsernameNotAllowed, UsernameTaken),
+    responses=refusals(
+        AgreementNeeded,
+        InvalidRequest,
+        SignupClosed,
+        SignupInvitationNeeded,
+        SignupInvitationNotValid,
+        TooManyRequests,
+        UsernameNotAllowed,
+        UsernameTaken,
+    ),
 )
 async def ask_for_account(asked: NameAccount, request: Request, tools: Tools, people: People) -> AskedOfBrowser:
-    """Begin to sign up with a passkey: what to ask the browser for."""
+    """Begin to sign up with a passkey: what to ask the browser for. Refuses all that signing up would refuse now, so
+    that no device keeps a passkey which opens nothing."""
     if people.signup == "closed":
         raise SignupClosed
     username = rules.username(asked.username)
-    tools.limits.hit(people.sign_in_address_limit, "passkey challenge to", by_address(client_address(request)))
+    address = by_address(client_address(request))
     challenge, handle = (tools.ids.random(256).to_bytes(32) for _ in range(2))
     now = tools.clock.now()
 
     def work(tx: Connection) -> None:
-        if store.by_username(tx, username):
-            raise UsernameTaken
+        tools.attempts.check(tx, people.sign_up_limit, now, "sign-up", address)
+        newcomers.check(tx, username, asked, people.signup, now)
         passkeys.ask(tx, webauthn.challenge_hash(challenge), Challenge("sign_up", handle, None), now)
 
-    await tools.db.write(work)
+    await tools.db.write(tools.counted(work, people.sign_in_address_limit, "passkey challenge to", address))
     site = Relying.of(people.site_url, people.name)
     return AskedOfBrowser(options=webauthn.creation(site, challenge, handle, username, asked.display_name, []))
 
