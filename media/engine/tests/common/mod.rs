@@ -1,11 +1,13 @@
 //! A real client over loopback UDP, for the tests of the engine.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+use std::collections::BTreeSet;
 use std::net::UdpSocket;
 use std::time::{Duration, Instant};
 
 use cooee_engine::{Answer, Config, Engine, Event};
 use cooee_session::client::{Client, Event as Happened, Wish};
+use cooee_session::demux::{Kind, classify};
 use cooee_session::{Identity, MAX_DATAGRAM, Output, Secrets};
 
 /// Samples in 20 ms.
@@ -46,6 +48,16 @@ pub fn wait_for<T>(engine: &Engine, mut wanted: impl FnMut(&Event) -> Option<T>)
     panic!("the event did not come");
 }
 
+/// The value of a figure; of all its lines together if its labels are not given whole.
+pub fn figure(engine: &Engine, name: &str) -> f64 {
+    let page = engine.metrics();
+    let is_of = |rest: &str| name.ends_with('}') || rest.starts_with(['{', ' ']);
+    let lines = page.lines().filter_map(|line| line.strip_prefix(name)).filter(|rest| is_of(rest));
+    let values: Vec<f64> = lines.filter_map(|rest| rest.rsplit(' ').next()?.parse().ok()).collect();
+    assert!(!values.is_empty(), "no figure {name} in {page}");
+    values.iter().sum()
+}
+
 /// What was heard of one stream.
 pub struct Ear {
     decoder: opus::Decoder,
@@ -70,6 +82,14 @@ impl Ear {
         self.packets = 0;
         self.sequences.clear();
         self.timestamps.clear();
+    }
+
+    /// Which share of the packets between the first and the last of the latest `count` came at all.
+    pub fn share(&self, count: usize) -> f64 {
+        let latest = &self.sequences[self.sequences.len().saturating_sub(count)..];
+        let came: BTreeSet<u64> = latest.iter().copied().collect();
+        let (Some(first), Some(last)) = (came.first(), came.last()) else { return 0.0 };
+        came.len() as f64 / (last - first + 1) as f64
     }
 
     /// How strongly a tone of `hertz` is heard in the last `ms`, as an amplitude of full scale (Goertzel).
@@ -103,8 +123,14 @@ pub struct Peer {
     socket: UdpSocket,
     due: Instant,
     mouth: Option<Mouth>,
-    /// Share of received datagrams that are thrown away, and the seed.
-    loss: Option<(f64, fastrand::Rng)>,
+    /// Of so many packets of sound one is thrown away when it comes first.
+    loses_one_in: Option<u16>,
+    /// The sequence numbers of those that were.
+    pub lost: BTreeSet<u16>,
+    /// Whether it asks, once, for what is missing in its first stream (NACK).
+    pub asks: bool,
+    /// The highest index in its first stream.
+    highest: Option<u64>,
     pub ears: Vec<Ear>,
     pub session: String,
     pub etag: String,
@@ -127,8 +153,21 @@ impl Peer {
         let Answer { session, sdp, etag } = open(&offer);
         client.accept(&sdp, now).expect("the answer is good");
         let ears = std::iter::repeat_with(Ear::new).take(6).collect();
-        let (mouth, loss, connected, closed) = (None, None, false, false);
-        Self { client, socket, due: now, mouth, loss, ears, session, etag, connected, closed }
+        Self {
+            client,
+            socket,
+            due: now,
+            mouth: None,
+            loses_one_in: None,
+            lost: BTreeSet::new(),
+            asks: false,
+            highest: None,
+            ears,
+            session,
+            etag,
+            connected: false,
+            closed: false,
+        }
     }
 
     pub fn listen(engine: &Engine, identity: &Identity, space: &str, participant: &str) -> Self {
@@ -149,8 +188,9 @@ impl Peer {
         self.mouth = Some(Mouth { encoder, hertz, sample: 0, due: Instant::now() });
     }
 
-    pub fn lose(&mut self, share: f64, seed: u64) {
-        self.loss = Some((share, fastrand::Rng::with_seed(seed)));
+    /// From now on one of so many packets of sound is lost on the way; what is sent again comes through.
+    pub fn lose_one_in(&mut self, count: u16) {
+        self.loses_one_in = Some(count);
     }
 
     /// Goes on from another port, as after a change of the NAT's mind.
@@ -181,18 +221,25 @@ impl Peer {
     }
 
     fn receive(&mut self, now: Instant, datagram: &mut [u8]) {
-        if let Some((share, random)) = &mut self.loss
-            && random.f64() < *share
-        {
+        let is_media = datagram[0] >= 128;
+        if classify(datagram) == Some(Kind::Rtp) && self.is_lost(u16::from_be_bytes([datagram[2], datagram[3]])) {
             return;
         }
-        let is_media = datagram[0] >= 128;
         let media = match self.client.receive(now, datagram) {
             Ok(Some(media)) => media,
             Ok(None) => return self.due = now,
             // A STUN message may be of the time before an ICE restart, and sound may overtake the end of the handshake.
             Err(why) => return assert!(!is_media || !self.connected, "the client dropped sound: {why}"),
         };
+        if media.slot == 0 {
+            let next = self.highest.map_or(media.sequence, |highest| highest + 1);
+            self.highest = Some(media.sequence.max(next.saturating_sub(1)));
+            let missing: Vec<u16> = (next..media.sequence).map(|index| index as u16).collect();
+            if self.asks && !missing.is_empty() {
+                self.client.nack(&missing);
+                self.due = now;
+            }
+        }
         let ear = &mut self.ears[media.slot];
         ear.first_at.get_or_insert(now);
         ear.packets += 1;
@@ -203,6 +250,10 @@ impl Peer {
         let mut pcm = [0; FRAME * 6];
         let samples = ear.decoder.decode(media.payload, &mut pcm, false).expect("it is Opus");
         ear.pcm.extend_from_slice(&pcm[..samples]);
+    }
+
+    fn is_lost(&mut self, sequence: u16) -> bool {
+        self.loses_one_in.is_some_and(|count| sequence.is_multiple_of(count)) && self.lost.insert(sequence)
     }
 
     fn poll(&mut self, now: Instant) {
