@@ -99,11 +99,15 @@ fn reported_loss_is_told_and_asks_for_short_packets() {
 
 #[test]
 fn sequences_and_their_roll_over_are_never_broken_by_a_change_of_class() {
-    let mut scene = Listening::connected(7, true);
+    let first_sequence = 65_300;
+    let mut scene = Listening::beginning_with(7, true, first_sequence);
+    scene.run_until(5_000, |scene| scene.client.is_connected() && scene.server.is_connected());
     for round in 0..70 {
         scene.mix.class = [Class::Ms20, Class::Ms40, Class::Ms60, Class::Ms120][round % 4];
         scene.run(240);
     }
+    let (first, last) = (scene.heard[0].sequence, scene.heard[scene.heard.len() - 1].sequence);
+    assert!(first < 65_310 && last > 65_536 + 100, "they rolled over: {first} to {last}");
     for pair in scene.heard.windows(2) {
         assert_eq!(pair[1].sequence, pair[0].sequence + 1);
     }

@@ -8,7 +8,7 @@ mod scene {
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use cooee_session::listen::{self, Listen};
+use cooee_session::listen::{self, Listen, Reception};
 use cooee_session::mix::History;
 use cooee_session::speak::{self, SlotPacket, Speak};
 use cooee_session::{Dropped, Identity, MAX_DATAGRAM, Output, Secrets, Shared};
@@ -31,6 +31,8 @@ trait Session {
 struct Audience {
     session: Listen,
     mix: Mix,
+    /// What its reports were taken for.
+    receptions: Vec<Reception>,
 }
 
 impl Session for Audience {
@@ -43,6 +45,7 @@ impl Session for Audience {
             match self.session.poll(now, &self.mix, out) {
                 Output::Transmit { to, len } => return Some((to, len)),
                 Output::Event(listen::Event::Closed(reason)) => panic!("{reason:?}"),
+                Output::Event(listen::Event::Reception(reception)) => self.receptions.push(reception),
                 Output::Event(_) => {}
                 Output::Timeout(_) => return None,
             }
@@ -180,6 +183,10 @@ impl<S: Session> Call<S> {
                 str0m::Output::Transmit(transmit) => self.up.put(self.now, self.address, &transmit.contents),
                 str0m::Output::Event(Event::Connected) => self.connected = true,
                 str0m::Output::Event(Event::RtpPacket(packet)) => {
+                    // By itself it asks for packets only where they would come again in a stream of their own (RTX).
+                    if let Some(stream) = self.rtc.direct_api().stream_rx(&packet.header.ssrc) {
+                        stream.suppress_nack(false);
+                    }
                     let csrcs = packet.header.csrc[..packet.header.csrc_count].to_vec();
                     self.heard.push((*packet.seq_no, csrcs, packet.payload.to_vec()));
                 }
@@ -204,7 +211,7 @@ impl<S: Session> Call<S> {
 fn listening(change: impl Fn(String) -> String) -> Call<Audience> {
     call(&[Direction::RecvOnly], change, |shared, offer, now| {
         let (session, answer) = Listen::answer(shared, offer, &Secrets::draw(1), now).unwrap();
-        (Audience { session, mix: Mix::new(1) }, answer)
+        (Audience { session, mix: Mix::new(1), receptions: Vec::new() }, answer)
     })
 }
 
@@ -237,8 +244,15 @@ fn str0m_reports_its_losses_and_gets_packets_again() {
     call.run(10_000);
     call.down.loss = 0.0;
     call.run(1_000);
-    let sent = call.server.session.sent();
-    assert!(call.server.session.reception().loss_per_mille > 0 || sent.resent > 0, "{sent:?}");
+    let (sent, receptions) = (call.server.session.sent(), &call.server.receptions);
+    assert!(sent.resent > 20, "{sent:?}");
+    let told = receptions.iter().filter(|reception| reception.loss_per_mille > 0).count();
+    assert!(told > 0, "{receptions:?}");
+    let mut heard: Vec<u64> = call.heard.iter().map(|packet| packet.0).collect();
+    heard.sort_unstable();
+    heard.dedup();
+    let span = heard[heard.len() - 1] - heard[0] + 1;
+    assert!(heard.len() as u64 * 100 > span * 97, "{} of {span} heard", heard.len());
 }
 
 #[test]

@@ -46,11 +46,22 @@ impl Listening {
     }
 
     pub fn at(seed: u64, red: bool, server: SocketAddr, client_address: SocketAddr) -> Listening {
+        Listening::with(seed, red, server, client_address, &Secrets::draw(2))
+    }
+
+    /// One whose first packet has this sequence number.
+    pub fn beginning_with(seed: u64, red: bool, first_sequence: u16) -> Listening {
+        let client_address = "198.51.100.7:4000".parse().unwrap();
+        let secrets = Secrets { first_sequence, ..Secrets::draw(2) };
+        Listening::with(seed, red, server_address(), client_address, &secrets)
+    }
+
+    fn with(seed: u64, red: bool, server: SocketAddr, client_address: SocketAddr, secrets: &Secrets) -> Listening {
         let now = Instant::now();
         let identity = Identity::new().unwrap();
         let shared = Shared { identity: Identity::new().unwrap(), candidates: vec![server] };
         let (mut client, offer) = Client::offer(&identity, Wish::Listen { red }, Secrets::draw(1), now);
-        let (server, answer) = Listen::answer(&shared, &offer, &Secrets::draw(2), now).unwrap();
+        let (server, answer) = Listen::answer(&shared, &offer, secrets, now).unwrap();
         client.accept(&answer, now).unwrap();
         Listening {
             now,
