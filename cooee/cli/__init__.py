@@ -63,7 +63,8 @@ def migrate() -> None:
 @cli.command()
 def doctor() -> None:
     """Look at this node from outside: ports, addresses, database, secure context. Each finding has its remedy."""
-    from cooee.cli.doctor import Severity, examine
+    from cooee.cli.doctor import examine
+    from cooee.cli.findings import Severity
 
     settings = _settings()
     marks = {Severity.fine: "[green]✓[/]", Severity.warning: "[yellow]![/]", Severity.problem: "[red]✗[/]"}

@@ -1,5 +1,6 @@
 """Looks at a node as a peer would, and says for each finding what helps."""
 
+import errno
 import ipaddress
 import os
 import resource
@@ -7,14 +8,14 @@ import socket
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import IntEnum
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from cooee import migrations
+from cooee.cli import outside
+from cooee.cli.findings import Finding, fine, problem, warning
 from cooee.kit.db import Database
 from cooee.settings import Settings, is_loopback
 
@@ -23,32 +24,15 @@ _FEW_FILES = 4096
 _WILDCARDS = frozenset({"0.0.0.0", "::", ""})
 
 
-class Severity(IntEnum):
-    """How bad it is."""
-
-    fine = 0
-    warning = 1
-    problem = 2
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    severity: Severity
-    what: str
-    remedy: str = ""
-
-
 def examine(settings: Settings) -> Iterator[Finding]:
     """Everything, most basic first."""
     yield from data_folder(settings)
     yield from database(settings)
     running = _answers(settings)
     if running:
-        yield _fine(f"The node answers at {_http_target(settings)}.")
+        yield fine(f"The node answers at {_http_target(settings)}.")
     else:
-        yield _warning(
+        yield warning(
             f"No node answers at {_http_target(settings)}; ports are looked at as if it were about to start.",
             "Run `cooee doctor` again while `cooee serve` runs.",
         )
@@ -57,6 +41,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from advertised(settings, _default_address())
     yield from secure_context(settings)
     yield from feed_address(settings)
+    if running:
+        yield from outside.examine(settings)
     yield from limits()
 
 
@@ -64,32 +50,32 @@ def data_folder(settings: Settings) -> Iterator[Finding]:
     """Whether the data folder can be used, and its secret is one."""
     folder = settings.data_dir
     if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
-        yield _problem(f"The data folder {folder} cannot be written.", f"chown it to the user who runs cooee: {folder}")
+        yield problem(f"The data folder {folder} cannot be written.", f"chown it to the user who runs cooee: {folder}")
         return
-    yield _fine(f"The data folder is {folder.resolve()}.")
+    yield fine(f"The data folder is {folder.resolve()}.")
     key = folder / "secret.key"
     if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
-        yield _problem("Others on this machine can read the secret key.", f"chmod 600 {key}")
+        yield problem("Others on this machine can read the secret key.", f"chmod 600 {key}")
 
 
 def database(settings: Settings) -> Iterator[Finding]:
     """Whether the database answers and has this program's schema."""
     if not settings.database_url and not (settings.data_dir / "cooee.db").exists():
-        yield _fine("The database is SQLite, and will be made at the first start.")
+        yield fine("The database is SQLite, and will be made at the first start.")
         return
     database = Database(settings.database)
     try:
         found = migrations.version(database)
     except SQLAlchemyError as error:
-        yield _problem(f"The database does not answer ({type(error).__name__}).", "Look at COOEE_DATABASE_URL.")
+        yield problem(f"The database does not answer ({type(error).__name__}).", "Look at COOEE_DATABASE_URL.")
         return
     finally:
         database.close()
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
     if found == migrations.HEAD:
-        yield _fine(f"The database ({kind}) has this program's schema ({found}).")
+        yield fine(f"The database ({kind}) has this program's schema ({found}).")
     else:
-        yield _problem(f"The database ({kind}) has schema {found or 'none'}, not {migrations.HEAD}.", "cooee migrate")
+        yield problem(f"The database ({kind}) has schema {found or 'none'}, not {migrations.HEAD}.", "cooee migrate")
 
 
 def edge_ports(settings: Settings, *, running: bool) -> Iterator[Finding]:
@@ -102,19 +88,25 @@ def edge_ports(settings: Settings, *, running: bool) -> Iterator[Finding]:
     target = _reachable(host)
     try:
         with socket.create_connection((target, port), _PATIENCE_S):
-            yield _fine(f"The edge takes TCP connections at {target}:{port} (the feed).")
+            yield fine(f"The edge takes TCP connections at {target}:{port} (the feed).")
     except OSError as error:
-        yield _problem(
+        yield problem(
             f"The edge does not take TCP connections at {target}:{port}: {error.strerror or error}.",
             f"Look at COOEE_EDGE_HOST and COOEE_EDGE_PORT, and at a firewall for TCP {port}.",
         )
-    if _can_bind(host, port, socket.SOCK_DGRAM):
-        yield _problem(
-            f"Nobody listens on UDP {host}:{port}: no sound can arrive.",
-            "Look at the log of `cooee serve` for edge errors, and at COOEE_EDGE_HOST and COOEE_EDGE_PORT.",
-        )
-    else:
-        yield _fine(f"The edge holds UDP {host}:{port} (sound). A firewall has to let UDP {port} in.")
+    yield held(_why_unbound(host, port, socket.SOCK_DGRAM), host, port)
+
+
+def held(why: int, host: str, port: int) -> Finding:
+    """What it means for a node that runs that `why` (an errno; 0: nothing) kept us from binding its UDP port."""
+    if why == errno.EADDRINUSE:
+        return fine(f"The edge holds UDP {host}:{port} (sound). A firewall has to let UDP {port} in.")
+    if why:
+        return _unbindable("UDP", host, port, why, "COOEE_EDGE_PORT")
+    return problem(
+        f"Nobody listens on UDP {host}:{port}: no sound can arrive.",
+        "Look at the log of `cooee serve` for edge errors, and at COOEE_EDGE_HOST and COOEE_EDGE_PORT.",
+    )
 
 
 def advertised(settings: Settings, own: str | None) -> Iterator[Finding]:
@@ -125,36 +117,36 @@ def advertised(settings: Settings, own: str | None) -> Iterator[Finding]:
     public = not is_loopback(urlsplit(settings.site_url).hostname or "")
     addresses = settings.edge_advertise
     if public and is_loopback(settings.edge_host):
-        yield _problem(
+        yield problem(
             f"The site is {settings.site_url}, but the edge is bound to {settings.edge_host}: nobody outside hears.",
             "Set COOEE_EDGE_HOST=:: and COOEE_EDGE_ADVERTISE to this machine's public address.",
         )
     for entry in addresses:
         yield _advertised(entry, public=public)
     if settings.edge_host == "0.0.0.0" and any(_without_port(entry).count(":") > 1 for entry in addresses):
-        yield _problem(
+        yield problem(
             "Peers are told an IPv6 address, but the edge is bound to 0.0.0.0, which is IPv4 only.",
             "Set COOEE_EDGE_HOST=::, which is both.",
         )
     if not addresses and settings.edge_host in _WILDCARDS:
         yield _own_addresses(own, public=public)
     elif not addresses and not public and is_loopback(settings.edge_host):
-        yield _warning(
+        yield warning(
             f"Peers are told {settings.edge_host}:{settings.edge_port}, where Firefox hears nothing: it checks no "
             "loopback addresses.",
             "Set COOEE_EDGE_HOST=0.0.0.0; the site itself stays on loopback.",
         )
     elif not addresses:
-        yield _fine(f"Peers are told {settings.edge_host}:{settings.edge_port}.")
+        yield fine(f"Peers are told {settings.edge_host}:{settings.edge_port}.")
 
 
 def secure_context(settings: Settings) -> Iterator[Finding]:
     """Browsers give microphones to secure contexts only."""
     host = urlsplit(settings.site_url).hostname or ""
     if settings.is_secure or is_loopback(host):
-        yield _fine(f"{settings.site_url} is a secure context: browsers will offer the microphone.")
+        yield fine(f"{settings.site_url} is a secure context: browsers will offer the microphone.")
     else:
-        yield _problem(
+        yield problem(
             f"{settings.site_url} is no secure context: browsers will not offer the microphone.",
             "Put TLS in front (deploy/Caddyfile) and set COOEE_PUBLIC_URL=https://…",
         )
@@ -163,9 +155,9 @@ def secure_context(settings: Settings) -> Iterator[Finding]:
 def feed_address(settings: Settings) -> Iterator[Finding]:
     """A page that came by https may open a WebSocket by wss only."""
     if settings.edge_public_url and not settings.edge_public_url.startswith(("ws://", "wss://")):
-        yield _problem("COOEE_EDGE_PUBLIC_URL is no WebSocket address.", "It looks like wss://host/edge.")
+        yield problem("COOEE_EDGE_PUBLIC_URL is no WebSocket address.", "It looks like wss://host/edge.")
     elif settings.is_secure and not (settings.edge_public_url or "").startswith("wss://"):
-        yield _problem(
+        yield problem(
             "The site is https, but the feed is not reached by wss: browsers refuse to open it.",
             f"Proxy /edge to TCP {settings.edge_port} and set COOEE_EDGE_PUBLIC_URL=wss://<host>/edge.",
         )
@@ -175,7 +167,7 @@ def limits() -> Iterator[Finding]:
     """Each feed is an open file."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < _FEW_FILES:
-        yield _warning(
+        yield warning(
             f"This process may open {soft} files: about as many people can have a feed.",
             f"ulimit -n {hard}, or LimitNOFILE= in the systemd unit",
         )
@@ -184,10 +176,10 @@ def limits() -> Iterator[Finding]:
 def _advertised(entry: str, *, public: bool) -> Finding:
     address = _without_port(entry)
     if public and is_loopback(address):
-        return _problem(f"Peers are told {entry}, which is their own machine.", "Set COOEE_EDGE_ADVERTISE.")
-    if _can_bind(address, 0, socket.SOCK_DGRAM):
-        return _fine(f"Peers are told {entry}, which is an address of this machine.")
-    return _warning(
+        return problem(f"Peers are told {entry}, which is their own machine.", "Set COOEE_EDGE_ADVERTISE.")
+    if not _why_unbound(address, 0, socket.SOCK_DGRAM):
+        return fine(f"Peers are told {entry}, which is an address of this machine.")
+    return warning(
         f"Peers are told {entry}, which is no address of this machine.",
         "That is right behind a NAT that forwards the edge's UDP and TCP port here; else set COOEE_EDGE_ADVERTISE.",
     )
@@ -196,18 +188,18 @@ def _advertised(entry: str, *, public: bool) -> Finding:
 def _own_addresses(own: str | None, *, public: bool) -> Finding:
     """The edge is bound to all addresses, and peers are told each of them."""
     if own is None:
-        return _warning(
+        return warning(
             "The edge is bound to all addresses, and this machine is in no network: peers are told its loopback "
             "addresses, where Firefox hears nothing.",
             "Connect it to a network, or set COOEE_EDGE_ADVERTISE.",
         )
     if public and not ipaddress.ip_address(own).is_global:
-        return _warning(
+        return warning(
             f"Peers are told this machine's own addresses, of which {own} is private: who is not in its network "
             "hears nothing.",
             "Set COOEE_EDGE_ADVERTISE to the address under which this machine is reached, e.g. 203.0.113.7.",
         )
-    return _fine(f"Peers are told this machine's own addresses, {own} among them.")
+    return fine(f"Peers are told this machine's own addresses, {own} among them.")
 
 
 def _default_address() -> str | None:
@@ -239,25 +231,38 @@ def _answers(settings: Settings) -> bool:
 
 def _free(host: str, port: int, kind: socket.SocketKind, setting: str) -> Iterator[Finding]:
     name = "UDP" if kind == socket.SOCK_DGRAM else "TCP"
-    if _can_bind(host, port, kind):
-        yield _fine(f"{name} {host}:{port} is free.")
-    else:
-        yield _problem(
-            f"{name} {host}:{port} cannot be bound: another program has it, or the address is not this machine's.",
-            f"`ss -lnp | grep :{port}` names the program; {setting} chooses another port.",
+    why = _why_unbound(host, port, kind)
+    yield _unbindable(name, host, port, why, setting) if why else fine(f"{name} {host}:{port} is free.")
+
+
+def _unbindable(name: str, host: str, port: int, why: int, setting: str) -> Finding:
+    what = f"{name} {host}:{port} cannot be bound"
+    if why == errno.EADDRINUSE:
+        return problem(
+            f"{what}: another program has it.",
+            f"`ss -lnp | grep :{port}` names the program; {setting} chooses another.",
         )
+    if why in (errno.EACCES, errno.EPERM):
+        return problem(f"{what}: this user may not.", f"{setting} of 1024 or more, or AmbientCapabilities in systemd.")
+    if why == errno.EADDRNOTAVAIL:
+        setting = setting.replace("_PORT", "_HOST")
+        return problem(f"{what}: {host} is no address of this machine.", f"{setting}=:: is all of its addresses.")
+    return problem(f"{what}: {os.strerror(why)}.", f"Look at {setting} and {setting.replace('_PORT', '_HOST')}.")
 
 
-def _can_bind(host: str, port: int, kind: socket.SocketKind) -> bool:
+def _why_unbound(host: str, port: int, kind: socket.SocketKind) -> int:
+    """The errno for which it cannot be bound; 0 if it can."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, kind) as probe:
-        if kind == socket.SOCK_STREAM:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+    try:
+        with socket.socket(family, kind) as probe:
+            if kind == socket.SOCK_STREAM:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+    except socket.gaierror:
+        return errno.EADDRNOTAVAIL
+    except OSError as error:
+        return error.errno or errno.EIO
+    return 0
 
 
 def _reachable(host: str) -> str:
@@ -267,15 +272,3 @@ def _reachable(host: str) -> str:
 
 def _http_target(settings: Settings) -> str:
     return f"{settings.http_host}:{settings.http_port}"
-
-
-def _fine(what: str) -> Finding:
-    return Finding(Severity.fine, what)
-
-
-def _warning(what: str, remedy: str) -> Finding:
-    return Finding(Severity.warning, what, remedy)
-
-
-def _problem(what: str, remedy: str) -> Finding:
-    return Finding(Severity.problem, what, remedy)

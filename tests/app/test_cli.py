@@ -14,7 +14,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from cooee.cli.doctor import Severity, advertised
+from cooee.cli.doctor import advertised
+from cooee.cli.findings import Severity
 from cooee.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -129,20 +130,27 @@ def test_a_second_start_is_quick(operator: Operator) -> None:
 
 def test_the_doctor_finds_a_running_node_sound(operator: Operator) -> None:
     operator.start()
-    visit = operator.run("doctor")
+    site, edge = f"http://127.0.0.1:{operator.http_port}", f"ws://127.0.0.1:{operator.edge_port}/edge"
+    visit = operator.run("doctor", COOEE_PUBLIC_URL=site, COOEE_EDGE_PUBLIC_URL=edge)
     assert (visit.returncode, "✗" in visit.stdout) == (0, False), visit.stdout
-    assert "secure context" in visit.stdout
+    said = " ".join(visit.stdout.split())
+    assert "secure context" in said
+    assert f"{site}/healthz is this program" in said
+    assert f"{edge}/feed is the feed" in said
 
 
 def test_the_doctor_names_what_is_wrong_and_what_helps(operator: Operator) -> None:
     operator.start()
-    visit = operator.run("doctor", COOEE_PUBLIC_URL="http://cooee.example", COOEE_EDGE_PORT=str(free_port()))
+    # An address that is not said to be this machine's own, and leads to it all the same.
+    site = f"http://0.0.0.0:{operator.edge_port}"
+    visit = operator.run("doctor", COOEE_PUBLIC_URL=site, COOEE_EDGE_PORT=str(free_port()))
     assert visit.returncode == 1
     said = " ".join(visit.stdout.split())
     assert "no secure context" in said
     assert "COOEE_PUBLIC_URL=https://" in said
     assert "The edge does not take TCP connections" in said
     assert "Nobody listens on UDP" in said
+    assert f"{site}/healthz answers 404, and not as Cooee does" in said
     assert "COOEE_EDGE_ADVERTISE" in said
 
 
