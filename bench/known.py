@@ -40,10 +40,10 @@ IDS: dict[str, tuple[str, ...]] = {
         "mix_p99",
         *(f"{id}_{length}" for length in _CLASSES for id in _OF_EACH_CLASS),
     ),
-    "product": ("first_start", "second_start", "resident_memory"),
+    "product": ("first_start", "second_start", "second_make_run", "resident_memory"),
     "social": tuple(f"{id}_{kind}" for kind in ("sqlite", "postgresql") for id in _OF_EACH_DATABASE),
     "captions": ("caption_word_errors", "caption_delay_p50", "caption_delay_p90", "caption_cpu_per_minute"),
-    "browser": ("demo_tap_to_sound", "mute_effective", "restart_recovery", "room_long_tasks", "room_longest_task"),
+    "browser": ("demo_tap_to_sound", "mute_effective", "restart_back_in_room", "room_long_tasks", "room_longest_task"),
 }
 
 

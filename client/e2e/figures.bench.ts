@@ -40,7 +40,7 @@ test.describe("in the demo", () => {
   });
 });
 
-test("from the host's tap on mute to silence, and from the node's return to sound", async ({
+test("from the host's tap on mute to silence, and from the node's return to both back in the room", async ({
   server,
   person,
 }) => {
@@ -89,7 +89,7 @@ test("from the host's tap on mute to silence, and from the node's return to soun
     await expect(button).not.toHaveAttribute("aria-disabled", "true", { timeout: 30_000 });
   }
   await expect(b.page.getByText("Reconnecting")).toHaveCount(0, { timeout: 30_000 });
-  await note("restart_recovery", (Date.now() - back) / 1000, "s");
+  await note("restart_back_in_room", (Date.now() - back) / 1000, "s");
 });
 
 const SPEAKERS = 13;

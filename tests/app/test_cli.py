@@ -120,11 +120,12 @@ def test_after_a_kill_everything_is_still_there(operator: Operator) -> None:
         assert json.load(answer)["username"] == "ada"
 
 
-def test_a_second_start_is_quick(operator: Operator) -> None:
+def test_a_second_start_does_nothing_over_again(operator: Operator) -> None:
     operator.start().kill()
     node = operator.start()
     user, system = Path(f"/proc/{node.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    # Processor time, because suites share the machine: ready within three seconds takes less than half of this.
+    # Seconds of a processor: about 1.6 on one of its own, up to twice that beside other suites. Migrating, settling or
+    # compiling once more takes more than is allowed here. How long people wait is measured: `python -m bench product`.
     assert (int(user) + int(system)) / os.sysconf("SC_CLK_TCK") < 6
 
 
