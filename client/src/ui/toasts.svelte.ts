@@ -13,6 +13,8 @@ export interface Way {
   readonly act: () => void;
 }
 
+/** More at once than these nobody reads, and they would lie on too much. */
+const MOST = 3;
 const SHOWN_MS = 5000;
 /** What went wrong takes longer to read and matters more. */
 const WRONG_SHOWN_MS = 9000;
@@ -29,6 +31,8 @@ export function tell(words: string, tone: Toast["tone"] = "quiet", way?: Way): v
   if (same) drop(same.id);
   const toast = { id: next++, words, tone, way };
   shown.push(toast);
+  const oldest = shown.length > MOST ? shown.find((one) => one.way === undefined) : undefined;
+  if (oldest) drop(oldest.id);
   setTimeout(() => drop(toast.id), way ? WAY_SHOWN_MS : tone === "wrong" ? WRONG_SHOWN_MS : SHOWN_MS);
 }
 
