@@ -1,10 +1,11 @@
 //! The feed over real sockets.
+#![allow(clippy::float_cmp, reason = "figures that count are whole numbers")]
 
 mod common;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use common::{KEY, engine, wait_for};
+use common::{KEY, engine, figure, wait_for};
 use cooee_engine::{Engine, Event, Grant, GrantKey};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
@@ -215,6 +216,29 @@ async fn a_seventeenth_feed_of_the_same_participant_is_closed_with_4006() {
     assert_eq!(Client::open(&engine, &grant(), "").await.next().await, Read::Closed(4006));
     let other = Grant { participant: "8".into(), ..grant() };
     assert_eq!(Client::open(&engine, &other, "").await.message().await["type"], "hello");
+}
+
+#[tokio::test]
+async fn feeds_are_counted_while_they_are_open() {
+    let engine = engine();
+    assert_eq!(figure(&engine, "cooee_feed_clients"), 0.0);
+    let mut clients = Vec::new();
+    for participant in ["7", "8"] {
+        let mut client = Client::open(&engine, &Grant { participant: participant.into(), ..grant() }, "").await;
+        assert_eq!(client.message().await["type"], "hello");
+        clients.push(client);
+    }
+    assert_eq!(figure(&engine, "cooee_feed_clients"), 2.0);
+    clients.pop();
+    for _ in 0..3000 {
+        if figure(&engine, "cooee_feed_clients") < 2.0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let figures =
+        ["clients", "opened_total", "closed_total"].map(|name| figure(&engine, &format!("cooee_feed_{name}")));
+    assert_eq!(figures, [1.0, 2.0, 1.0]);
 }
 
 #[tokio::test]

@@ -87,3 +87,48 @@ impl std::fmt::Debug for Dtls {
         write!(f, "Dtls({:?}, verified: {})", self.role, self.verified)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rtp::Header;
+    use crate::srtp::{ControlOpener, ControlSealer, Opener, Sealer};
+
+    /// Our client and `str0m` agree upon the first profile only: here each has its turn.
+    #[test]
+    fn each_profile_gives_both_sides_keys_that_open_what_the_other_sealed() {
+        use dimpl::SrtpProfile as Offered;
+        let identity = Identity::new().expect("a certificate");
+        let exported: Vec<u8> = (0..88).collect();
+        let all = [(Offered::AEAD_AES_256_GCM, 32 + 12, 16), (Offered::AEAD_AES_128_GCM, 16 + 12, 16)];
+        for (profile, secret, tag) in all.into_iter().chain([(Offered::AES128_CM_SHA1_80, 16 + 14, 10)]) {
+            let keys = |role, verified| {
+                let dtls = Dtls { verified, ..Dtls::new(&identity, role, &[], Instant::now()) };
+                dtls.keys(&exported[..2 * secret], profile)
+            };
+            assert!(keys(Role::Server, false).is_none(), "no keys for a certificate that was not shown");
+            let (Some(Step::Keys(theirs, _)), Some(Step::Keys(_, open))) =
+                (keys(Role::Client, true), keys(Role::Server, true))
+            else {
+                panic!("no keys for {profile:?}");
+            };
+            let mut packet = [7; 200];
+            let header =
+                Header { payload_type: 111, marker: false, sequence: 5, timestamp: 9, ssrc: 3, csrcs: &[1, 2] };
+            let head = header.write(&mut packet).expect("there is room");
+            let clear = packet;
+            let len = Sealer::new(&theirs).seal(&mut packet, head, 100, 3, 5).expect("there is room");
+            assert_eq!(len, 100 + tag, "{profile:?}");
+            assert!(packet[head..100] != clear[head..100], "{profile:?} hides");
+            let mut forged = packet;
+            forged[50] ^= 1;
+            assert!(Opener::new(&open).open(&mut forged[..len]).is_err(), "{profile:?} proves");
+            let opened = Opener::new(&open).open(&mut packet[..len]).expect("it is theirs");
+            assert_eq!((opened.index, &packet[..opened.end]), (5, &clear[..100]), "{profile:?}");
+            let mut compound = [0x80, 201, 0, 1, 0, 0, 0, 3].to_vec();
+            compound.resize(100, 4);
+            let sealed = ControlSealer::new(theirs).seal(&mut compound, 40).expect("there is room");
+            assert_eq!(ControlOpener::new(open).open(&mut compound[..sealed]), Ok(40), "{profile:?}");
+        }
+    }
+}

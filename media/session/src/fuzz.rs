@@ -55,7 +55,7 @@ pub fn datagram(data: &[u8]) {
 
 /// A datagram of somebody who has the keys.
 fn opened(data: &[u8]) {
-    for profile in [Profile::Aes256Gcm, Profile::AesCm] {
+    for profile in [Profile::Aes256Gcm, Profile::Aes128Gcm, Profile::AesCm] {
         let key = [1; 32];
         let master = Master::new(profile, &key[..profile.key_len()], &key[..profile.salt_len()]);
         let master = master.expect("the lengths are the profile's");

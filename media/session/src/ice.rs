@@ -9,7 +9,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use arrayvec::ArrayVec;
+use arrayvec::{ArrayString, ArrayVec};
 use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::stun::{self, Kind, Message, Transaction};
@@ -38,6 +38,8 @@ const MUST_PROVE: Duration = Duration::from_secs(180);
 const PRIORITY: u32 = (110 << 24) | (65_535 << 8) | 255;
 /// Addresses that one peer can have at a time: Wi-Fi, mobile and a relay, in two families.
 const MAX_ADDRESSES: usize = 6;
+/// Two fragments of 256 characters (RFC 8839 §5.4) and a colon.
+const MAX_USERNAME: usize = 513;
 /// Checks that are recognised when they come again: those of about half a minute.
 const REMEMBERED: usize = 16;
 
@@ -270,7 +272,10 @@ impl Ice {
     fn poll_probe(&mut self, out: &mut [u8]) -> Option<(SocketAddr, usize)> {
         let probe = self.probe.as_mut().filter(|probe| probe.due)?;
         probe.due = false;
-        let username = format!("{}:{}", self.remote.ufrag, self.local.ufrag);
+        let mut username = ArrayString::<MAX_USERNAME>::new();
+        for part in [&*self.remote.ufrag, ":", &*self.local.ufrag] {
+            username.try_push_str(part).ok()?;
+        }
         let password = &self.remote.password;
         let len = stun::write_request(out, probe.transaction, &username, PRIORITY, password)?;
         Some((probe.to, len))

@@ -96,6 +96,26 @@ fn sending_to_a_listener_allocates_nothing() {
 }
 
 #[test]
+fn reports_repeats_checks_and_a_new_address_allocate_nothing() {
+    let mut scene = Listening::connected(8, true);
+    (scene.nacks, scene.down.loss) = (true, 0.1);
+    // Until what the handshake left is gone, and the first of each kind has come.
+    scene.run(40_000);
+    let (before, sent) = (scene.server.reports().count, scene.server.sent());
+    let checks = |scene: &Listening| scene.up.seen.iter().filter(|(_, datagram)| datagram[..2] == [0, 1]).count();
+    let checked = checks(&scene);
+    (scene.counter, scene.counted) = (calls, 0);
+    scene.run(15_000);
+    scene.client_address.set_port(4001);
+    scene.run(15_000);
+    assert_eq!(scene.counted, 0);
+    // All of it did happen.
+    assert_eq!(scene.server.address(), Some(scene.client_address), "our own check was answered");
+    assert!(scene.server.reports().count >= before + 4 && checks(&scene) >= checked + 8);
+    assert!(scene.server.sent().resent > sent.resent + 50, "{:?}", scene.server.sent());
+}
+
+#[test]
 fn a_speaker_is_received_and_heard_without_allocations() {
     let mut scene = Speaking::connected(5, 5);
     scene.playing = Some((7, 0));

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
 use cooee_audio::FrameClass;
-use cooee_session::listen::Listen;
+use cooee_session::listen::{Listen, Reports};
 
 use super::Due;
 use super::audience::Audience;
@@ -34,6 +34,7 @@ pub(super) struct Listener {
     wants_fec: bool,
     wishes_fec: bool,
     resent: (u32, u32),
+    reports: Reports,
 }
 
 impl Listener {
@@ -52,6 +53,7 @@ impl Listener {
             wants_fec: false,
             wishes_fec: false,
             resent: (0, 0),
+            reports: Reports::default(),
         }
     }
 
@@ -101,14 +103,21 @@ impl Listener {
         };
     }
 
-    /// Adds what was sent again since the last time.
-    pub(super) fn count_resent(&mut self, figures: &ThreadFigures) {
+    /// Adds what was sent again and reported since the last time.
+    pub(super) fn count(&mut self, figures: &ThreadFigures) {
         let sent = self.session.sent();
         let now = (sent.resent, sent.not_resent);
         if now != self.resent {
             figures.resent.fetch_add(now.0.wrapping_sub(self.resent.0).into(), Relaxed);
             figures.not_resent.fetch_add(now.1.wrapping_sub(self.resent.1).into(), Relaxed);
             self.resent = now;
+        }
+        let told = self.session.reports();
+        if told != self.reports {
+            let loss = told.loss_per_mille.wrapping_sub(self.reports.loss_per_mille);
+            figures.loss_reports.fetch_add(told.count.wrapping_sub(self.reports.count).into(), Relaxed);
+            figures.loss_per_mille_sum.fetch_add(loss.into(), Relaxed);
+            self.reports = told;
         }
     }
 }

@@ -8,6 +8,8 @@ use cooee_stage::{Csrc, Level};
 
 /// Frames between two messages: 200 ms.
 const FRAMES: u32 = 10;
+/// The longest that is told of one speaker: `,"4294967295":100`.
+const LONGEST: usize = 17;
 
 /// Gathers the levels of audible speakers.
 #[derive(Default)]
@@ -53,7 +55,9 @@ impl Levels {
         let now = || self.loudest.iter().map(|(csrc, _)| *csrc);
         let others = now().count() != self.before.len() || now().any(|csrc| !self.before.contains(&csrc));
         self.before = now().collect();
-        let mut json = String::from("{");
+        // The feed keeps it: one allocation for each message, with room for all.
+        let mut json = String::with_capacity(2 + LONGEST * self.loudest.len());
+        json.push('{');
         for (csrc, level) in self.loudest.drain(..) {
             let comma = if json.len() > 1 { "," } else { "" };
             // Writing into a string cannot fail.
@@ -85,6 +89,17 @@ mod tests {
             levels.heard(speaker(9, 0, false));
         }
         assert_eq!(messages(&mut levels, 10), [r#"{"7":100,"8":50}"#]);
+    }
+
+    #[test]
+    fn the_longest_message_fits_the_room_that_was_made() {
+        let mut levels = Levels::default();
+        for nth in 0..MAX_CSRCS as u32 {
+            levels.heard(speaker(u32::MAX - nth, 0, true));
+        }
+        let json = messages(&mut levels, 10).remove(0);
+        // All but the first have a comma.
+        assert_eq!((json.len(), json.capacity()), (1 + LONGEST * MAX_CSRCS, 2 + LONGEST * MAX_CSRCS));
     }
 
     #[test]

@@ -18,7 +18,11 @@ use crate::voices::VoiceSender;
 /// In-band FEC takes bits from the sound of all: it is for one who asks, and one more of every so many.
 const FEC_SHARE: usize = 50;
 
-/// A stage. It belongs to one thread; the steady state takes no lock and allocates nothing.
+/// A stage. It belongs to one thread; the steady state takes no lock.
+///
+/// A packet and a frame allocate nothing of their own: their payloads share blocks that last for seconds. What the feed is
+/// told does: a string with the levels five times a second, a few for each session when slots change hands, and now and then
+/// a block of the channel to it.
 pub(super) struct Room {
     pub(super) space: Arc<Space>,
     epoch: Epoch,

@@ -127,6 +127,8 @@ pub struct Peer {
     loses_one_in: Option<u16>,
     /// The sequence numbers of those that were.
     pub lost: BTreeSet<u16>,
+    /// The datagram of sound that it sent last.
+    said: Vec<u8>,
     /// Whether it asks, once, for what is missing in its first stream (NACK).
     pub asks: bool,
     /// The highest index in its first stream.
@@ -160,6 +162,7 @@ impl Peer {
             mouth: None,
             loses_one_in: None,
             lost: BTreeSet::new(),
+            said: Vec::new(),
             asks: false,
             highest: None,
             ears,
@@ -191,6 +194,14 @@ impl Peer {
     /// From now on one of so many packets of sound is lost on the way; what is sent again comes through.
     pub fn lose_one_in(&mut self, count: u16) {
         self.loses_one_in = Some(count);
+    }
+
+    /// Somebody sends once more what it said last, to the engine at this port; with a sequence number that is `ahead` by so much.
+    pub fn replay(&self, port: u16, ahead: u16) {
+        let mut datagram = self.said.clone();
+        let sequence = u16::from_be_bytes([datagram[2], datagram[3]]).wrapping_add(ahead);
+        datagram[2..4].copy_from_slice(&sequence.to_be_bytes());
+        self.socket.send_to(&datagram, ("127.0.0.1", port)).expect("loopback takes it");
     }
 
     /// Goes on from another port, as after a change of the NAT's mind.
@@ -276,6 +287,7 @@ impl Peer {
         let mut buffer = [0; MAX_DATAGRAM];
         if let Some((to, len)) = self.client.send(mouth.sample, mouth.sample == 0, &opus, &mut buffer) {
             self.socket.send_to(&buffer[..len], to).expect("loopback takes it");
+            self.said = buffer[..len].to_vec();
         }
         mouth.sample += FRAME as u32;
         mouth.due += Duration::from_millis(20);

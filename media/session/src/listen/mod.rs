@@ -6,7 +6,7 @@ mod stream;
 #[cfg(test)]
 mod stream_tests;
 
-pub use reception::Reception;
+pub use reception::{Reception, Reports};
 pub use session::Listen;
 
 use std::net::SocketAddr;

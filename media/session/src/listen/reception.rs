@@ -15,6 +15,15 @@ pub struct Reception {
     pub red_depth: u8,
 }
 
+/// All that a listener's reports told. Both count upwards, modulo 2^32.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reports {
+    /// How many there were.
+    pub count: u32,
+    /// The sum of the loss that each told, in per mille.
+    pub loss_per_mille: u32,
+}
+
 /// Above this RED is switched on.
 const RED_ON: u16 = 20;
 /// Above this a listener is to get 20 ms packets …
@@ -32,13 +41,19 @@ pub(super) struct Care {
     red_offered: bool,
     nacks: bool,
     now: Reception,
+    reports: Reports,
     trouble: Option<Instant>,
     changed: bool,
 }
 
 impl Care {
     pub(super) fn new(red_offered: bool) -> Care {
-        Care { red_offered, nacks: false, now: Reception::default(), trouble: None, changed: false }
+        let (now, reports) = (Reception::default(), Reports::default());
+        Care { red_offered, nacks: false, now, reports, trouble: None, changed: false }
+    }
+
+    pub(super) fn reports(&self) -> Reports {
+        self.reports
     }
 
     pub(super) fn reception(&self) -> Reception {
@@ -59,6 +74,8 @@ impl Care {
     /// `fraction_lost` as in a report block: of 256.
     pub(super) fn reported(&mut self, now: Instant, fraction_lost: u8) {
         let loss = (u32::from(fraction_lost) * 1_000 / 256) as u16;
+        self.reports.count = self.reports.count.wrapping_add(1);
+        self.reports.loss_per_mille = self.reports.loss_per_mille.wrapping_add(loss.into());
         if loss > RED_ON {
             self.trouble = Some(now);
         }
@@ -98,6 +115,16 @@ mod tests {
             assert_eq!(care.poll().is_some(), offered);
             assert_eq!(care.poll(), None, "told once");
         }
+    }
+
+    #[test]
+    fn every_report_counts_also_one_that_changes_nothing() {
+        let (mut care, now) = (Care::new(true), Instant::now());
+        for loss in [0, 64, 64, 0] {
+            care.reported(now, loss);
+            care.nacked(now);
+        }
+        assert_eq!(care.reports(), Reports { count: 4, loss_per_mille: 500 });
     }
 
     #[test]

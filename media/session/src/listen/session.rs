@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::reception::Care;
 use super::stream::Stream;
-use super::{Event, Reception, Sent};
+use super::{Event, Reception, Reports, Sent};
 use crate::ice::{CONSENT, Change};
 use crate::mix::{History, MixPacket};
 use crate::rtcp::{self, Packet, Writer};
@@ -99,6 +99,8 @@ impl Listen {
             }
             Packet::Nack(nack) if nack.ssrc == ssrc => {
                 self.care.nacked(now);
+                // Room for all that it ever holds, once: most listeners never ask.
+                self.nacked.reserve_exact(MAX_NACKED - self.nacked.len());
                 for sequence in nack.iter() {
                     if self.nacked.len() < MAX_NACKED && !self.nacked.contains(&sequence) {
                         self.nacked.push(sequence);
@@ -160,9 +162,6 @@ impl Listen {
             if let Some(len) = self.stream.resend(&keys.sealer, sequence, history, out) {
                 return Some((to, len));
             }
-        }
-        if self.nacked.capacity() > 0 {
-            self.nacked = Vec::new();
         }
         None
     }
@@ -242,6 +241,11 @@ impl Listen {
     /// How the listener receives.
     pub fn reception(&self) -> Reception {
         self.care.reception()
+    }
+
+    /// What its reports told, summed up.
+    pub fn reports(&self) -> Reports {
+        self.care.reports()
     }
 
     /// How the sound came through, until now.

@@ -37,6 +37,9 @@ pub struct Listening {
     pub dropped: Vec<Dropped>,
     /// Whether the client asks for what is missing.
     pub nacks: bool,
+    /// Counts what is to be counted while the server works (allocations), and how much of it there was.
+    pub counter: fn() -> usize,
+    pub counted: usize,
     next_packet: Instant,
 }
 
@@ -77,6 +80,8 @@ impl Listening {
             client_events: Vec::new(),
             dropped: Vec::new(),
             nacks: false,
+            counter: || 0,
+            counted: 0,
             next_packet: now,
         }
     }
@@ -106,7 +111,10 @@ impl Listening {
     pub fn step(&mut self) {
         self.now += STEP;
         while let Some((from, datagram)) = self.up.take(self.now) {
-            if let Err(reason) = self.server.receive(self.now, from, &datagram) {
+            let before = (self.counter)();
+            let received = self.server.receive(self.now, from, &datagram);
+            self.counted += (self.counter)() - before;
+            if let Err(reason) = received {
                 self.dropped.push(reason);
             }
             self.poll_server();
@@ -136,7 +144,10 @@ impl Listening {
     fn poll_server(&mut self) {
         let mut out = [0; MAX_DATAGRAM];
         loop {
-            match self.server.poll(self.now, &self.mix, &mut out) {
+            let before = (self.counter)();
+            let output = self.server.poll(self.now, &self.mix, &mut out);
+            self.counted += (self.counter)() - before;
+            match output {
                 Output::Transmit { to, len } => self.down.put(self.now, to, &out[..len]),
                 Output::Event(event) => self.events.push(event),
                 Output::Timeout(at) => break assert!(at > self.now),
