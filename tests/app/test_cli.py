@@ -17,15 +17,9 @@ import pytest
 from cooee.cli.doctor import advertised
 from cooee.cli.findings import Severity
 from cooee.settings import Settings
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Operator:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from tests.live.template import ROOT, TEMPLATE, Forked
+from tests.ports import free_port
 
 _SERVE = "import sys; from cooee.cli import main; sys.argv = ['cooee', 'serve']; main()"
 _PATIENCE_S = 180
@@ -26,8 +26,8 @@ class Node:
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
-    http_port: int = field(default_factory=lambda: free_port())
-    edge_port: int = field(default_factory=lambda: free_port())
+    http_port: int = field(default_factory=free_port)
+    edge_port: int = field(default_factory=free_port)
     forked: bool = False
     """Whether it first comes from a process that has loaded everything, and hashes passwords cheaply: `TEMPLATE`."""
     _process: subprocess.Popen[bytes] | Forked | None = None
@@ -114,12 +114,3 @@ def running(folder: Path, **settings: str) -> Iterator[Node]:
         yield node
     finally:
         node.stop()
-
-
-def free_port() -> int:
-    """A port that nobody listens on, for TCP and UDP alike."""
-    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-        tcp.bind(("127.0.0.1", 0))
-        port = int(tcp.getsockname()[1])
-        udp.bind(("127.0.0.1", port))
-        return port

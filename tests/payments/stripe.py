@@ -29,6 +29,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from tests.ports import free_port
+
 KEY = "sk_test_123"
 WEBHOOK_SECRET = "whsec_stand_in"
 MOCK = Path(__file__).parents[2] / ".cache/bin/stripe-mock"
@@ -380,7 +382,7 @@ def signed(event: Thing, secret: str = WEBHOOK_SECRET) -> tuple[bytes, str]:
 def mock() -> Iterator[str]:
     """stripe-mock, running; its address."""
     assert MOCK.exists(), "stripe-mock is not installed: run scripts/setup.sh payments"
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen([str(MOCK), "-http-port", str(port)], stdout=subprocess.DEVNULL)
     try:
         _await_port(port)
@@ -397,7 +399,7 @@ async def stand_in(mock: str, port: int = 0) -> AsyncIterator[Stripe]:
     bank = Route("/rates.xml", stripe.tell_rates)
     api = [bank, Route("/v1/{rest:path}", stripe.answer, methods=["GET", "POST", "DELETE"])]
     pages = [Route("/onboarding/{id}", stripe.onboard), Route("/pay/{id}", stripe.show, methods=["GET", "POST"])]
-    port = port or _free_port()
+    port = port or free_port()
     config = uvicorn.Config(Starlette(routes=[*api, *pages]), port=port, log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     stripe.url = f"http://127.0.0.1:{port}"
@@ -436,13 +438,6 @@ def _movement(id: str, fee: int) -> Thing:
 
 def _list(things: Iterable[Thing]) -> Thing:
     return {"object": "list", "data": list(things), "has_more": False}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _await_port(port: int) -> None:

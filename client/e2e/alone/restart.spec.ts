@@ -27,3 +27,39 @@ test("after kill -9 both are back in the room by themselves, muted, and a tap is
   expect(verdict.intelligibility).toBeGreaterThanOrEqual(0.85);
   expect(verdict.longest_gap_s).toBeLessThanOrEqual(0.1);
 });
+
+test("after a change of network both go on as they were: one restarts ICE, and no word is lost", async ({
+  server,
+  person,
+}) => {
+  const [ann, ben] = await community(server, "ann", "ben");
+  const a = await person(server.address, { microphone: "novel" });
+  const b = await person(server.address);
+  await host(a, ann, "On the train");
+  await comeIn("On the train", [b, ben]);
+  await openMicrophone(a.page);
+  await sleep(2000);
+
+  const asked: string[] = [];
+  for (const [who, { page }] of [["speaks", a] as const, ["listens", b] as const]) {
+    page.on("response", (answer) => {
+      const door = /\/(whip|whep)\//.exec(answer.url())?.[1];
+      if (door) asked.push(`${who}: ${answer.request().method()} ${door} ${answer.status()}`);
+    });
+  }
+  const heard = await b.listen(async () => {
+    await sleep(3000);
+    // What a browser says when it goes from one network to another.
+    for (const { page } of [a, b]) await page.evaluate(() => void dispatchEvent(new Event("online")));
+    await expect
+      .poll(() => new Set(asked))
+      .toEqual(new Set(["speaks: PATCH whip 200", "listens: PATCH whep 200"]));
+    await sleep(7000);
+  });
+
+  expect(new Set(asked)).toEqual(new Set(["speaks: PATCH whip 200", "listens: PATCH whep 200"]));
+  await expect(a.page.getByRole("button", { name: /^Mute microphone/ })).toBeVisible();
+  const verdict = await judge(heard, "novel", "after-ice-restart");
+  expect(verdict.intelligibility).toBeGreaterThanOrEqual(0.85);
+  expect(verdict.longest_gap_s).toBeLessThanOrEqual(0.1);
+});

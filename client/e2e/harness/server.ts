@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { mkdtemp, open } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -114,11 +115,20 @@ with sqlite3.connect(sys.argv[1]) as db: db.execute("UPDATE sessions SET confirm
   }
 }
 
+/** Below those that the kernel gives to connections: one that is free now is not somebody's a moment later. */
+const [FIRST_PORT, PORT_END] = [10_240, 32_768];
+
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(FIRST_PORT, PORT_END);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   const listener = createServer();
-  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
-  const address = listener.address();
-  await new Promise((resolve) => listener.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+  return new Promise((resolve) => {
+    listener.once("error", () => resolve(false));
+    listener.listen(port, () => listener.close(() => resolve(true)));
+  });
 }
