@@ -106,6 +106,7 @@ test("what people on stage post stands in the room, a listener shares to it, the
   await posts(a.page).getByRole("article").last().getByRole("button", { name: /^More/u }).click();
   await a.page.getByRole("menuitem", { name: "Pin to the room" }).click();
   await b.page.keyboard.press("Escape");
+  await expect(sheet).toBeHidden();
   await expect(b.page.getByRole("article").filter({ hasText: "Pinned" })).toContainText(
     "Greetings from the ferry",
   );
