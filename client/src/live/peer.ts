@@ -89,6 +89,11 @@ export function peerAfter(peer: Peer, event: PeerEvent, now: number): PeerStep {
   }
 }
 
+/** Whether the path carries sound, as far as is known: a session that follows upon a broken one would begin muted. */
+export function carries(peer: Peer): boolean {
+  return peer.at === "connected" || (peer.at === "mending" && peer.silent === null);
+}
+
 function mend(silent: number | null, now: number): PeerStep {
   return { peer: { at: "mending", silent, until: now + MENDING_MS, retry: null }, verdicts: ["restart"] };
 }

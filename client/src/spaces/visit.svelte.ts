@@ -9,6 +9,7 @@ import type { Happening } from "../live/feed";
 import { type Levels, loudest } from "../live/levels";
 import { type Memory, remembered } from "../live/memory";
 import { CLOSED, type Microphone } from "../live/microphone";
+import { carries } from "../live/peer";
 import type { Emoji, Float } from "../live/reactions";
 import { isHosting, onStage, type Room } from "../live/room";
 import { NO_POSTS, type RoomPosts } from "../live/room-posts";
@@ -359,8 +360,7 @@ export const act = {
       void attempt(wire.microphone(space(), !self.muted));
       return;
     }
-    const path = visitor.visit.speak.at;
-    if (visitor.microphone.is === "off" && path !== "connected" && path !== "mending") return;
+    if (visitor.microphone.is === "off" && !carries(visitor.visit.speak)) return;
     stopCheck();
     visitor.mouth.say({ type: "tapped" });
     void listDevices();
