@@ -1,6 +1,6 @@
 import { createServer, type Server as HttpServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { community } from "./harness/accounts.ts";
 import { expect, test } from "./harness/test.ts";
 
@@ -51,6 +51,14 @@ const look = (page: Page) =>
 const mark = (page: Page) => page.evaluate(() => Object.assign(window, { marked: true }));
 const marked = (page: Page) => page.evaluate(() => "marked" in window);
 
+/** The room, once one is in it. */
+async function joined(page: Page): Promise<Locator> {
+  await page.getByRole("button", { name: /^Join Night radio/u }).click();
+  const room = page.getByRole("region", { name: "The Space you are in" });
+  await expect(room.getByRole("heading", { name: "Night radio" })).toBeVisible();
+  return room;
+}
+
 test("a new version is not spoken of in a Space, and never reloads a tab that is in one", async ({
   server,
   person,
@@ -65,9 +73,7 @@ test("a new version is not spoken of in a Space, and never reloads a tab that is
     await page.evaluate(() => navigator.serviceWorker.ready);
     await page.reload();
 
-    await page.getByRole("button", { name: /^Join Night radio/u }).click();
-    const room = page.getByRole("region", { name: "The Space you are in" });
-    await expect(room.getByRole("heading", { name: "Night radio" })).toBeVisible();
+    const room = await joined(page);
     await mark(page);
     front.release();
     await look(page);
@@ -102,9 +108,7 @@ test("a page that the node has no longer as this tab knows it is opened by a rel
     const { page } = await person(front.address);
     await dov.signIn(page, front.address);
     await page.goto(front.address);
-    await page.getByRole("button", { name: /^Join Night radio/u }).click();
-    const room = page.getByRole("region", { name: "The Space you are in" });
-    await expect(room.getByRole("heading", { name: "Night radio" })).toBeVisible();
+    const room = await joined(page);
     await mark(page);
     front.replace();
 

@@ -157,7 +157,8 @@ def act(
     """
     space = for_change(tx, id)
     check_actor(tx, house, space, actor, leaving=isinstance(command, Leave))
-    if isinstance(command, AskToSpeak | BeginToSpeak) and actor.person not in space.banned:
+    if isinstance(command, AskToSpeak | BeginToSpeak):
+        may_command(space, actor.person)
         gates.past_lock(space, actor.person, known=_was_inside(tx, space, actor, known=known))
     events = decide(space, _informed(tx, command, space, actor.person), actor.person, now)
     target: PersonId | None = getattr(command, "person", None)

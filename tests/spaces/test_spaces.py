@@ -199,6 +199,8 @@ async def test_a_lock_has_no_way_round_by_the_stage(house: House, policy: Policy
     assert (await house.listener.post(f"spaces/{id}/requests"))["seated"] == (policy == "everyone")
     await house.host.post(f"spaces/{id}/invitations/{rooms.STRANGER}")
     await house.stranger.post(f"spaces/{id}/invitations/me/accept")
+    await house.host.post(f"spaces/{id}/end")
+    assert await house.people["asker"].refused("POST", f"spaces/{id}/requests") == (410, "space_ended")
 
 
 async def test_bubbles_show_where_those_whom_one_follows_are_on_stage(house: House) -> None:

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { community } from "../harness/accounts.ts";
+import type { Visitor } from "../harness/people.ts";
 import { comeIn, host, openMicrophone } from "../harness/room.ts";
 import { judge } from "../harness/sound.ts";
-import { expect, test } from "../harness/test.ts";
+import { expect, type Rooms, test } from "../harness/test.ts";
 
-test("after kill -9 both are back in the room by themselves, muted, and a tap is heard", async ({
-  server,
-  person,
-}) => {
+/** Ann reads to Ben, who listens. */
+async function reading({ server, person }: Pick<Rooms, "server" | "person">): Promise<[Visitor, Visitor]> {
   const [ann, ben] = await community(server, "ann", "ben");
   const a = await person(server.address, { microphone: "novel" });
   const b = await person(server.address);
@@ -15,6 +14,14 @@ test("after kill -9 both are back in the room by themselves, muted, and a tap is
   await comeIn("Come what may", [b, ben]);
   await openMicrophone(a.page);
   await sleep(2000);
+  return [a, b];
+}
+
+test("after kill -9 both are back in the room by themselves, muted, and a tap is heard", async ({
+  server,
+  person,
+}) => {
+  const [a, b] = await reading({ server, person });
 
   await server.kill();
   await expect(b.page.getByText("Reconnecting").first()).toBeVisible();
@@ -32,13 +39,7 @@ test("after a change of network both go on as they were: one restarts ICE, and n
   server,
   person,
 }) => {
-  const [ann, ben] = await community(server, "ann", "ben");
-  const a = await person(server.address, { microphone: "novel" });
-  const b = await person(server.address);
-  await host(a, ann, "On the train");
-  await comeIn("On the train", [b, ben]);
-  await openMicrophone(a.page);
-  await sleep(2000);
+  const [a, b] = await reading({ server, person });
 
   const asked: string[] = [];
   for (const [who, { page }] of [["speaks", a] as const, ["listens", b] as const]) {

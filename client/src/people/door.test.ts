@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Problem } from "../wire/problem";
+import { bare } from "../wire/problem";
 import { afterDoor } from "./after-door";
 import { placeOf } from "./sign-up";
 
@@ -14,17 +14,6 @@ test.each([
   expect(afterDoor(search)).toBe(place);
 });
 
-const problem = (code: string, fields: string[] = []): Problem => ({
-  code,
-  fields,
-  status: 422,
-  title: "",
-  detail: "",
-  retryAfter: null,
-  numbers: {},
-  until: null,
-});
-
 test.each([
   ["username_taken", [], "username"],
   ["username_not_allowed", [], "username"],
@@ -34,5 +23,5 @@ test.each([
   ["too_many_requests", [], "form"],
   ["signup_invitation_not_valid", [], "invitation"],
 ] as const)("%s %j is shown at %s", (code, fields, place) => {
-  expect(placeOf(problem(code, [...fields]))).toBe(place);
+  expect(placeOf(bare(code, 422, { fields }))).toBe(place);
 });

@@ -1,20 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Refused, Unreachable } from "../wire/problem";
+import { bare, Refused, Unreachable } from "../wire/problem";
 import { Wish } from "./wish";
 
-const refused = () =>
-  Promise.reject(
-    new Refused({
-      code: "muted",
-      status: 403,
-      title: "",
-      detail: "",
-      retryAfter: null,
-      fields: [],
-      numbers: {},
-      until: null,
-    }),
-  );
+const refused = () => Promise.reject(new Refused(bare("muted", 403)));
 
 describe("a wish for a seat", () => {
   it("stands while one asks, and when it was heard", async () => {

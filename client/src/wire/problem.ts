@@ -16,6 +16,19 @@ export interface Problem {
   until: string | null;
 }
 
+/** A problem of which little more than the code is known. */
+export const bare = (code: string, status: number, more: Partial<Problem> = {}): Problem => ({
+  code,
+  status,
+  title: "",
+  detail: "",
+  retryAfter: null,
+  fields: [],
+  numbers: {},
+  until: null,
+  ...more,
+});
+
 /** The node answered "no". */
 export class Refused extends Error {
   readonly problem: Problem;

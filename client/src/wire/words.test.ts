@@ -1,20 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type Problem, Refused, Unreachable } from "./problem";
+import { bare, type Problem, Refused, Unreachable } from "./problem";
 import { wordsOf } from "./words";
 
-const problem = (code: string, more: Partial<Problem> = {}): Problem => ({
-  code,
-  status: 403,
-  title: "",
-  detail: "",
-  retryAfter: null,
-  fields: [],
-  numbers: {},
-  until: null,
-  ...more,
-});
-const words = (code: string, more?: Partial<Problem>) => wordsOf(new Refused(problem(code, more)));
+const words = (code: string, more?: Partial<Problem>) => wordsOf(new Refused(bare(code, 403, more)));
 
 test("no answer says to check the connection", () => {
   expect(wordsOf(new Unreachable("no answer"))).toMatch(/connection/u);

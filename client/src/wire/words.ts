@@ -3,7 +3,7 @@ import { FOR_GOOD_AFTER_MS } from "../moderation/lasting";
 import { m } from "../paraglide/messages";
 import { getLocale } from "../paraglide/runtime";
 import { exactly } from "../ui/time";
-import { type Problem, Refused, Unreachable } from "./problem";
+import { bare, type Problem, Refused, Unreachable } from "./problem";
 
 /** What the node's codes (docs/errors.md) are called in messages. */
 type Code = keyof typeof m & `problem_${string}`;
@@ -21,17 +21,7 @@ export function wordsOf(error: unknown): string {
 }
 
 /** What to tell a person about one of the node's codes that came alone. */
-export const wordsOfCode = (code: string): string =>
-  wordsOfProblem({
-    code,
-    status: 400,
-    title: "",
-    detail: "",
-    retryAfter: null,
-    fields: [],
-    numbers: {},
-    until: null,
-  });
+export const wordsOfCode = (code: string): string => wordsOfProblem(bare(code, 400));
 
 function wordsOfProblem(problem: Problem): string {
   const key = `problem_${problem.code}`;

@@ -40,7 +40,6 @@ async def who_speaks(caller: Caller, id: SpaceId, tools: Toolbox, wiring: Wiring
         grant = await _granted(caller.grant, "whip", id, tools, wiring)
         if is_guest(grant.participant):
             raise Unauthenticated
-        tools.limits.hit(wiring.join_limit, "whip", grant.participant)
         return Actor(PersonId(grant.participant), exempt=True)
     actor = _signed_in(caller)
     count_entry(caller.request, actor, tools, wiring)
@@ -85,7 +84,6 @@ async def let_in_to_listen(caller: Caller, id: SpaceId, tools: Toolbox, wiring: 
     """
     if caller.grant is not None:
         grant = await _granted(caller.grant, "whep", id, tools, wiring)
-        tools.limits.hit(wiring.join_limit, "whep", grant.participant)
         return grant.participant, grant.epoch
     actor = _signed_in(caller)
     address = count_entry(caller.request, actor, tools, wiring)
@@ -120,4 +118,5 @@ async def _granted(text: str, door: str, id: SpaceId, tools: Toolbox, wiring: Wi
     may_command(space, PersonId(grant.participant))
     if grant.epoch < space.access_epoch:
         raise GrantExpired
+    tools.limits.hit(wiring.join_limit, door, grant.participant)
     return grant

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response, status
 from sqlalchemy import Connection
 
+from cooee.kit.errors import ForeignOrigin
 from cooee.kit.limits import by_address
 from cooee.kit.problems import refusals
 from cooee.kit.web import Tools, client_address
@@ -21,7 +22,7 @@ router = APIRouter()
 @router.post(
     "/accounts",
     status_code=status.HTTP_201_CREATED,
-    responses=refusals(*REFUSED, PasswordTooWeak),
+    responses=refusals(*REFUSED, ForeignOrigin, PasswordTooWeak),
 )
 async def create_account(
     asked: SignUp, request: Request, response: Response, tools: Tools, people: People

@@ -3,22 +3,15 @@
 from fastapi import APIRouter, Request, Response, status
 from sqlalchemy import Connection
 
-from cooee.kit.errors import InvalidRequest, TooManyRequests
+from cooee.kit.errors import ForeignOrigin
 from cooee.kit.limits import by_address
 from cooee.kit.problems import refusals
 from cooee.kit.web import Tools, client_address
 from cooee.people import rules
-from cooee.people.errors import UsernameNotAllowed, UsernameTaken
 from cooee.people.ids import PersonId
 from cooee.people.service import NewAccount
 from cooee.people.sign_in import newcomers, passkeys, webauthn
-from cooee.people.sign_in.errors import (
-    AgreementNeeded,
-    PasskeyNotAccepted,
-    SignupClosed,
-    SignupInvitationNeeded,
-    SignupInvitationNotValid,
-)
+from cooee.people.sign_in.errors import PasskeyNotAccepted, SignupClosed
 from cooee.people.sign_in.passkeys import Challenge, Passkey
 from cooee.people.sign_in.shapes import AskedOfBrowser, NameAccount, SignedInAs, SignUpByPasskey
 from cooee.people.sign_in.web.begin import begin_session
@@ -31,16 +24,7 @@ router = APIRouter(prefix="/accounts/passkey")
 
 @router.post(
     "/challenge",
-    responses=refusals(
-        AgreementNeeded,
-        InvalidRequest,
-        SignupClosed,
-        SignupInvitationNeeded,
-        SignupInvitationNotValid,
-        TooManyRequests,
-        UsernameNotAllowed,
-        UsernameTaken,
-    ),
+    responses=refusals(*REFUSED),
 )
 async def ask_for_account(asked: NameAccount, request: Request, tools: Tools, people: People) -> AskedOfBrowser:
     """Begin to sign up with a passkey: what to ask the browser for. Refuses all that signing up would refuse now, so
@@ -65,7 +49,7 @@ async def ask_for_account(asked: NameAccount, request: Request, tools: Tools, pe
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    responses=refusals(*REFUSED, PasskeyNotAccepted),
+    responses=refusals(*REFUSED, ForeignOrigin, PasskeyNotAccepted),
 )
 async def create_account_with_passkey(
     asked: SignUpByPasskey, request: Request, response: Response, tools: Tools, people: People

@@ -17,12 +17,10 @@ from cooee.kit.problems import refusals
 from cooee.kit.secrets import hashed
 from cooee.kit.web import Toolbox, Tools, client_address, require_own_origin
 from cooee.people import rules, service
-from cooee.people.errors import UsernameNotAllowed, UsernameTaken
 from cooee.people.ids import PersonId
 from cooee.people.session import Account, Confirmed, MaybeSignedIn
 from cooee.people.sign_in import newcomers, providers, ways_in
 from cooee.people.sign_in.errors import (
-    AgreementNeeded,
     ConfirmationNeeded,
     LastWayIn,
     ProviderDeclined,
@@ -31,12 +29,11 @@ from cooee.people.sign_in.errors import (
     ProviderNotFound,
     ProviderTaken,
     SignupClosed,
-    SignupInvitationNeeded,
-    SignupInvitationNotValid,
 )
 from cooee.people.sign_in.providers import Arrival, Flow, Identity, Provider, Purpose
 from cooee.people.sign_in.shapes import Arrived, Depart, ProviderInList, SettledAs, SettleIn, WayThere
 from cooee.people.sign_in.web.begin import begin_session
+from cooee.people.sign_in.web.signing_up import REFUSED
 from cooee.people.wiring import People, Wiring
 
 router = APIRouter()
@@ -140,19 +137,7 @@ async def read_arrival(request: Request, tools: Tools, people: People) -> Arrive
 @router.post(
     "/provider-arrivals/current",
     status_code=status.HTTP_201_CREATED,
-    responses=refusals(
-        AgreementNeeded,
-        ForeignOrigin,
-        InvalidRequest,
-        ProviderFlowOver,
-        ProviderTaken,
-        SignupClosed,
-        SignupInvitationNeeded,
-        SignupInvitationNotValid,
-        TooManyRequests,
-        UsernameNotAllowed,
-        UsernameTaken,
-    ),
+    responses=refusals(*REFUSED, ForeignOrigin, ProviderFlowOver, ProviderTaken),
 )
 async def settle_in(asked: SettleIn, request: Request, response: Response, tools: Tools, people: People) -> SettledAs:
     """Sign up as whom a provider sent, under a username of one's choice. The new account is signed in."""

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from fastapi import Request
 
-from cooee.kit.errors import ForeignOrigin, InvalidRequest, TooManyRequests
+from cooee.kit.errors import InvalidRequest, TooManyRequests
 from cooee.kit.web import require_own_origin
 from cooee.people import rules
 from cooee.people.errors import UsernameNotAllowed, UsernameTaken
@@ -13,7 +13,6 @@ from cooee.people.wiring import People
 
 REFUSED = (
     AgreementNeeded,
-    ForeignOrigin,
     InvalidRequest,
     SignupClosed,
     SignupInvitationNeeded,
