@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
-from bench.figures import GOALS
+from bench.figures import GOALS, Goal
 from bench.known import part_of
 from bench.results import Result
 
@@ -31,8 +31,13 @@ class Row:
         says = self.says.format(**{id: found[id].value for id in self.ids})
         first = self.ids[0]
         goal = GOALS.get(first)
-        aim = "" if goal is None else f"{goal}{'' if goal.reached(found[first].value) else ': missed'}"
+        aim = "" if goal is None else _aim(goal, found[first])
         return f"| {self.words} | {says} | {aim} | `{first}` of `{part_of(first)}` |"
+
+
+def _aim(goal: Goal, result: Result) -> str:
+    unit = "" if result.unit == "listeners" else f" {result.unit}"
+    return f"{goal}{unit}{'' if goal.reached(result.value) else ': missed'}"
 
 
 def _listeners(length: str, beside: str = "") -> Row:
@@ -58,7 +63,7 @@ ROWS = (
         "engine CPU for a packet, all in it, by what `sendmmsg` alone takes in the same run",
         "{over_send_floor_20ms:.1f} times at 20 ms, {over_send_floor_60ms:.1f} at 60 ms",
     ),
-    Row("heap per listener, in bytes", "{heap_per_listener:,.0f} from the handshake on"),
+    Row("heap per listener", "{heap_per_listener:,.0f} B from the handshake on"),
     Row("engine CPU per join", "{cpu_per_join:.0f} µs"),
     Row("join to first packet", "{join_p50:.0f} ms, p99 {join_p99:.0f} ms"),
     Row(
@@ -83,6 +88,11 @@ ROWS = (
         _waits("home"),
     ),
     Row("coming into a Space there, median and p99: SQLite; PostgreSQL", _waits("join")),
+    Row(
+        "an account with 50,000 followers goes live: the last of 200 that watch sees the bubble, no row for each; "
+        "SQLite; PostgreSQL",
+        _both("bubbles_appear", ".0f") + " ms",
+    ),
     Row("5,000 phones of followers told by push, each once: SQLite; PostgreSQL", _both("pushes", ".0f") + " a second"),
     Row(
         "words wrong in captions of a machine's clear English; last sound of a phrase to its text, median; "
