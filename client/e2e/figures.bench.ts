@@ -1,6 +1,7 @@
 /** What a person feels, in milliseconds: each line goes into the file that `python -m bench browser` reads. */
 import { appendFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Locator } from "@playwright/test";
 import { community } from "./harness/accounts.ts";
 import { listen, sit } from "./harness/crowd.ts";
 import { choose, comeHome, joinBubble, openMicrophone, startSpace } from "./harness/room.ts";
@@ -10,6 +11,18 @@ import { expect, test } from "./harness/test.ts";
 async function note(id: string, value: number, unit: string): Promise<void> {
   const file = process.env.COOEE_BENCH_RESULTS ?? "/dev/stdout";
   await appendFile(file, `${JSON.stringify({ id, value: Math.round(value * 100) / 100, unit })}\n`);
+}
+
+/** Taps; when the finger came down, as the page saw it (`Date.now()`): what the test's own tools take before it is not the product's. */
+async function tap(button: Locator): Promise<number> {
+  await button.evaluate(() =>
+    addEventListener("pointerdown", () => Object.assign(window, { tappedAt: Date.now() }), {
+      capture: true,
+      once: true,
+    }),
+  );
+  await button.click();
+  return button.page().evaluate(() => (window as unknown as { tappedAt: number }).tappedAt);
 }
 
 const middle = (values: number[]) =>
@@ -28,8 +41,7 @@ test.describe("in the demo", () => {
       const recording = await listen(async () => {
         await sleep(300);
         await bubble.hover();
-        tapped = Date.now();
-        await bubble.click();
+        tapped = await tap(bubble);
         await sleep(4000);
       });
       times.push((loudest(recording, "first") ?? Number.NaN) - tapped);
@@ -70,8 +82,7 @@ test("from the host's tap on mute to silence, and from the node's return to both
       await choose(a.page, "Cleo");
       const mute = a.page.getByRole("button", { name: "Mute", exact: true });
       await mute.hover();
-      tapped = Date.now();
-      await mute.click();
+      tapped = await tap(mute);
       await sleep(2000);
     });
     const last = loudest(silenced, "last") ?? Number.NaN;
