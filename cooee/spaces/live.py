@@ -15,10 +15,10 @@ from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.spaces import service, shapes, store, views
 from cooee.spaces.crowd import GUEST, stream_of
-from cooee.spaces.errors import NotInTheRoom, TooManyGuests
+from cooee.spaces.errors import TooManyGuests
 from cooee.spaces.rooms import Rooms
 from cooee.spaces.rules import Command
-from cooee.spaces.rules.gates import Plan, Return
+from cooee.spaces.rules.gates import Plan, Return, in_the_room
 from cooee.spaces.rules.microphone import BeginToSpeak
 from cooee.spaces.rules.room import Change as ChangeRoom
 from cooee.spaces.rules.room import Leave
@@ -151,8 +151,7 @@ class Live:
         inside = room is not None and actor.person in room.crowd
         # Who is inside came through the gate.
         service.check(self.house, space, Actor(actor.person, exempt=actor.exempt or inside))
-        if not inside and not space.seat(actor.person):
-            raise NotInTheRoom
+        in_the_room(space, actor.person, here=inside)
 
     def window(self, id: SpaceId, audience: str, kind: Kind) -> Window:
         """Where an audience of a room sees what is said."""

@@ -375,7 +375,7 @@ def not_apart(tx: Connection, space: Space, person: PersonId) -> None:
     Raises:
         YouBlockedThem, BlockedByThem
     """
-    if person != space.owner and person not in space.moderators:
+    if gates.heeds_blocks(space, person):
         standing.check_together(tx, person, space.owner)
 
 

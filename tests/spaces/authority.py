@@ -5,8 +5,29 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.spaces import rooms
+
 ALLOWED = "allowed"
-ROLES = ("host", "cohost", "speaker", "listener", "removed", "guest")
+
+ACTORS = {
+    "host": rooms.HOST,
+    "cohost": rooms.COHOST,
+    "speaker": rooms.SPEAKER,
+    "listener": rooms.LISTENER,
+    "moderator": rooms.MODERATOR,
+    "outsider": rooms.OUTSIDER,
+    "blocked": rooms.BLOCKED,
+    "removed": rooms.REMOVED,
+}
+"""Who has an account. The moderator looks into the room upon a report; the outsider never came in."""
+
+ROLES = (*ACTORS, "guest")
+
+HERE = {"listener", "moderator"}
+"""Who is in the room without a seat."""
+
+BLOCKED = {"blocked", "moderator"}
+"""Whom the host has blocked. That a moderator is in the room all the same is what the column shows."""
 
 
 class Row(NamedTuple):

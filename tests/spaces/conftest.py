@@ -31,7 +31,10 @@ NAMES = {
     "asker": rooms.ASKER,
     "invited": rooms.INVITED,
     "stranger": rooms.STRANGER,
+    "outsider": rooms.OUTSIDER,
     "removed": rooms.REMOVED,
+    "blocked": rooms.BLOCKED,
+    "moderator": rooms.MODERATOR,
 }
 
 

@@ -7,6 +7,7 @@ from cooee.people.ids import PersonId
 from cooee.spaces.events import evolve
 from cooee.spaces.rules import Command, Observation, conclude, decide
 from cooee.spaces.rules.gates import Candidate, HostingGate, Plan, start
+from cooee.spaces.rules.moderated import LookedInto
 from cooee.spaces.rules.presence import Present
 from cooee.spaces.rules.requests import AskToSpeak
 from cooee.spaces.rules.room import Remove
@@ -26,7 +27,10 @@ LISTENER = PersonId("401")
 ASKER = PersonId("402")
 INVITED = PersonId("403")
 STRANGER = PersonId("404")
+OUTSIDER = PersonId("405")
 REMOVED = PersonId("500")
+BLOCKED = PersonId("501")
+MODERATOR = PersonId("600")
 
 
 def after(seconds: float) -> datetime:
@@ -67,6 +71,11 @@ def busy() -> Space:
     space = done(done(space, NameCohost(COHOST)), NameCohost(OTHER_COHOST))
     space = done(done(space, AskToSpeak("May I?"), ASKER), Invite(INVITED))
     return everybody_here(done(space, Remove(REMOVED)))
+
+
+def watched() -> Space:
+    """The same, and a moderator of the site looks into it."""
+    return seen(busy(), LookedInto(MODERATOR))
 
 
 def actor(person: PersonId) -> Actor:

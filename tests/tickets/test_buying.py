@@ -163,6 +163,17 @@ async def test_a_code_makes_cheaper_as_often_as_it_may(fair: Fair) -> None:
     assert code == {"code": "FRIENDS", "per_cent": 40, "uses": 1, "used": 1}
 
 
+async def test_a_code_that_its_host_took_back_makes_nothing_cheaper(fair: Fair) -> None:
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara)
+    await amara.put(f"spaces/{space}/tickets/codes/friends", {"per_cent": 40, "uses": 1})
+    assert await bo.refused("DELETE", f"spaces/{space}/tickets/codes/friends") == (403, "host_only")
+    assert (await amara.delete(f"spaces/{space}/tickets/codes/friends"))["codes"] == []
+    assert await bo.refused("POST", f"spaces/{space}/tickets", json={"code": "friends"}) == (422, "code_unknown")
+    assert (await fair.buy(bo, space))["amount"] == 1000
+
+
 async def test_what_costs_nothing_never_touches_stripe_nor_asks_what_money_is_worth(fair: Fair) -> None:
     # Of zlotys the bank says nothing.
     amara = await fair.host(currency="pln")
@@ -249,6 +260,22 @@ async def test_a_free_seat_is_handed_down_the_line(fair: Fair) -> None:
     await fair.pass_time(minutes=30)
     assert (await cy.get(f"spaces/{space}/tickets"))["waiting"] is None
     assert await ed.refused("POST", f"spaces/{space}/tickets", json={}) == (409, "sold_out")
+    assert (await fair.buy(di, space))["state"] == "paid"
+
+
+async def test_who_waits_no_longer_gives_the_place_to_the_next(fair: Fair) -> None:
+    amara = await fair.host()
+    bo, cy, di = await fair.people("bo", "cy", "di")
+    space = await fair.sell(amara, seats=1)
+    sold = await fair.buy(bo, space)
+    for person in (cy, di):
+        await person.put(f"spaces/{space}/tickets/line")
+        fair.clock.advance(timedelta(seconds=1))
+    assert (await cy.delete(f"spaces/{space}/tickets/line"))["waiting"] is None
+    assert (await di.get(f"spaces/{space}/tickets"))["waiting"] == 1
+    await amara.post(f"spaces/{space}/tickets/sold/{sold['id']}/refund")
+    await fair.work()
+    assert (await cy.get(f"spaces/{space}/tickets"))["offered_until"] is None
     assert (await fair.buy(di, space))["state"] == "paid"
 
 

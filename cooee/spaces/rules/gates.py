@@ -9,6 +9,7 @@ from cooee.spaces.errors import (
     AccessNotYet,
     CannotHostYet,
     GuestsOff,
+    NotInTheRoom,
     ProtectedHost,
     RemovedFromSpace,
     SpaceEnded,
@@ -152,6 +153,21 @@ def may_act(gates: Gates, space: Space, person: PersonId, *, exempt: bool) -> No
         may_see(space, person)
         if not has_access(gates, space, person, exempt=exempt):
             raise AccessNotYet
+
+
+def in_the_room(space: Space, person: PersonId, *, here: bool) -> None:
+    """Whether this person is in the Space: on stage, or `here`, by any connection or at its door.
+
+    Raises:
+        NotInTheRoom
+    """
+    if not here and space.seat(person) is None:
+        raise NotInTheRoom
+
+
+def heeds_blocks(space: Space, person: PersonId) -> bool:
+    """Whether a block between this person and the host keeps them out, whichever of the two blocked; not moderators."""
+    return person != space.owner and person not in space.moderators
 
 
 def may_enter(space: Space, person: PersonId | None, *, known: bool, access: bool) -> None:
