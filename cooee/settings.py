@@ -185,6 +185,10 @@ class Settings(BaseSettings):
     """Follows, and requests to follow, per account."""
     block_limit: str = "60 per 10 minutes"
     """Blocks per account, and mutes."""
+    mark_limit: str = "100 per 10 minutes"
+    """Likes per account, and bookmarks."""
+    profile_limit: str = "60 per hour"
+    """Changes of a profile and its picture, per account."""
     export_limit: str = "3 per day"
     """Copies of one's data per account."""
     message_limit: str = "60 per minute"
@@ -269,6 +273,8 @@ class Settings(BaseSettings):
         "post_limit",
         "follow_limit",
         "block_limit",
+        "mark_limit",
+        "profile_limit",
         "export_limit",
         "message_limit",
         "push_limit",

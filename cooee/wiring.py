@@ -160,6 +160,7 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         mail_limit=settings.mail_limit,
         follow_limit=settings.follow_limit,
         block_limit=settings.block_limit,
+        profile_limit=settings.profile_limit,
         export_limit=settings.export_limit,
     )
     tools: Toolbox = app.state.tools
@@ -212,7 +213,9 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         guest_limit=settings.guest_limit,
     )
     cards = with_replays(either(space_cards.cards(house, live.rooms.listeners), ahead.cards()))
-    app.state.posts = PostsWiring(asks=cards, on_stage=spaces_store.is_on_stage, post_limit=settings.post_limit)
+    app.state.posts = PostsWiring(
+        asks=cards, on_stage=spaces_store.is_on_stage, post_limit=settings.post_limit, mark_limit=settings.mark_limit
+    )
     app.state.moderation = ModerationWiring(
         Bench(tools.ids, asks, house, telling(live.media), live.rooms.of), report_limit=settings.report_limit
     )

@@ -12,6 +12,7 @@ from cooee.kit.errors import JsonValue
 from cooee.kit.pages import rfc3339
 from cooee.messages.ids import NOTHING
 from cooee.messages.tables import conversations, message_settings, messages, sides
+from cooee.people import rules
 from cooee.people.belongings import Belongings, Told
 from cooee.people.erasing import is_nameless
 from cooee.people.ids import PersonId
@@ -56,7 +57,8 @@ def _nobody_elses(person: PersonId) -> Select[tuple[str]]:
 
 
 def _conversation(tx: Connection, side: Row[Any]) -> JsonValue:
-    other = tx.execute(select(people.c.username, people.c.display_name).where(people.c.id == side.other_id)).one()
+    whom = (people.c.username, people.c.display_name, people.c.suspended_until, people.c.deleting_at)
+    other = tx.execute(select(*whom).where(people.c.id == side.other_id)).one()
     said = (
         select(messages)
         .where(messages.c.conversation_id == side.conversation_id, messages.c.id > side.cleared_id)
@@ -64,7 +66,7 @@ def _conversation(tx: Connection, side: Row[Any]) -> JsonValue:
     )
     return {
         "id": side.conversation_id,
-        "with": {"username": other.username, "display_name": other.display_name},
+        "with": _named(other),
         "messages": [
             {
                 "id": row.id,
@@ -77,6 +79,14 @@ def _conversation(tx: Connection, side: Row[Any]) -> JsonValue:
             for row in tx.execute(said)
         ],
     }
+
+
+def _named(other: Any) -> JsonValue:
+    """As one sees them in one's list: nobody who has left."""
+    if other.deleting_at is not None:
+        return None
+    name, _ = rules.face(other.display_name, None, other.username, suspended=other.suspended_until is not None)
+    return {"username": other.username, "display_name": name}
 
 
 BELONGINGS = Belongings(

@@ -30,7 +30,7 @@ def conversations(
 ) -> ConversationList:
     """A page of one's conversations, or of the requests of strangers."""
     shown, cursor = store.page(tx, me, state, page)
-    faces = _persons(tx, {side.other for side in shown}, people_asks)
+    faces = _persons(tx, me, {side.other for side in shown}, people_asks)
     unread = lines.unread(tx, shown)
     newest = lines.by_ids(tx, {side.last for side in shown if side.last})
     last = {message.id: message for message in _shaped(tx, list(newest.values()), me, asks)}
@@ -57,7 +57,7 @@ def conversation(tx: Connection, me: PersonId, id: ConversationId, people_asks: 
     to = recipient(tx, side)
     return Conversation(
         id=id,
-        person=_persons(tx, {side.other}, people_asks).get(side.other),
+        person=_persons(tx, me, {side.other}, people_asks).get(side.other),
         stands=rules.stands(side.state, to),
         read_up_to=side.read,
     )
@@ -90,10 +90,10 @@ def unread(tx: Connection, me: PersonId) -> Unread:
     return Unread(conversations=store.count_unread(tx, me), requests=store.count_requests(tx, me))
 
 
-def _persons(tx: Connection, ids: Collection[PersonId], asks: Questions) -> dict[PersonId, Person]:
-    """Those who still have an account."""
+def _persons(tx: Connection, me: PersonId, ids: Collection[PersonId], asks: Questions) -> dict[PersonId, Person]:
+    """Those who still have an account, as `me` may see them."""
     there = [record for record in people_store.persons(tx, ids).values() if record.deleting_at is None]
-    return {PersonId(person.id): person for person in people.shaped(tx, there, asks)}
+    return {PersonId(person.id): person for person in people.shaped(tx, there, asks, me)}
 
 
 def _shaped(tx: Connection, records: Sequence[MessageRecord], me: PersonId, asks: Attachments) -> list[Message]:

@@ -12,6 +12,9 @@ from cooee.notify.tables import subscriptions
 from cooee.people.ids import PersonId
 from cooee.people.tables import sessions
 
+MOST = 20
+"""Of one person: whoever gives many addresses of somebody else's server has us call there no more often than this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:
@@ -45,9 +48,11 @@ class Listed:
 
 
 def add(tx: Connection, person: PersonId, session: bytes, endpoint: str, keys: Keys, ids: Ids, now: datetime) -> None:
-    """This session's browser hears of notices here from now on, and nowhere else."""
+    """This session's browser hears of notices here from now on, and nowhere else. The oldest of very many go."""
     s = subscriptions.c
     tx.execute(delete(subscriptions).where((s.session == session) | (s.endpoint == endpoint)))
+    kept = select(s.id).where(s.person_id == person).order_by(s.created_at.desc(), s.id.desc()).offset(MOST - 1)
+    forget(tx, list(tx.execute(kept).scalars()))
     values = {
         "id": ids.decimal(),
         "person_id": person,

@@ -115,7 +115,7 @@ def shaped(tx: Connection, desk: Desk, viewer: PersonId, lines: list[Line]) -> l
     stored = [line for line in lines if not line.id.startswith(_LIVE)]
     cards = desk.cards(tx, {Attachment("space", line.space) for line in lines if line.space}, viewer)
     doers = {**store.doers(tx, viewer, stored), **_hosts(lines, cards)}
-    faces = people.persons(tx, {who for entry in doers.values() for who in entry.faces}, desk.asks)
+    faces = people.persons(tx, {who for entry in doers.values() for who in entry.faces}, desk.asks, viewer)
     texts = store.texts(tx, {line.post for line in lines if line.post})
     since = store.position(tx, viewer)
     left = store.left_behind(tx, {line.space for line in lines if line.space and line.kind in OUTLIVES})

@@ -20,11 +20,11 @@ class UsernameNotAllowed(Refusal):
 
 
 class PasswordTooWeak(Refusal):
-    """The password is short, or says the username."""
+    """The password is short, says the username, or is one that many people have."""
 
     code = "password_too_weak"
     status = 422
-    title = "A password has at least 8 characters and is not the username."
+    title = "A password has at least 8 characters, is not the username, and is none that many people have."
 
 
 class PersonNotFound(Refusal):

@@ -1,8 +1,10 @@
 """Profile pictures: decoded with a cap, cut to a square, and written anew, so that nothing but the pixels is kept."""
 
+import asyncio
 import hashlib
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from PIL import Image, ImageOps
@@ -11,7 +13,9 @@ from cooee.people.errors import PictureTooManyPixels, PictureUnreadable
 
 KIND = "pictures"
 MOST_BYTES = 8 * 1024 * 1024
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = 25_000_000
+MOST_PIXELS_JPEG = 50_000_000
+"""Of a photograph, which is decoded at a fraction of its size."""
 SIDE = 400
 """Pixels: the largest face of the interface, on a screen of three pixels to the point."""
 
@@ -24,9 +28,17 @@ OPENAPI: dict[int | str, dict[str, Any]] = {
 }
 """How a route that answers with a picture describes it."""
 
+# One at a time: each may take a few hundred megabytes for a moment, whatever its file's size.
+_DECODING = ThreadPoolExecutor(1, "pictures")
+
 _NAME = re.compile(r"[0-9a-f]{32}\.webp")
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _QUALITY = 84
+
+
+async def squared(data: bytes) -> bytes:
+    """`square`, away from the event loop, after those who came before."""
+    return await asyncio.get_running_loop().run_in_executor(_DECODING, square, data)
 
 
 def square(data: bytes) -> bytes:
@@ -38,12 +50,15 @@ def square(data: bytes) -> bytes:
     """
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise PictureTooManyPixels(most=MOST_PIXELS)
+            most = MOST_PIXELS_JPEG if picture.format == "JPEG" else MOST_PIXELS
+            if picture.width * picture.height > most:
+                raise PictureTooManyPixels(most=most)
             # JPEG only: decodes at a fraction of the size, where that is still large enough.
             picture.draft("RGB", (SIDE * 2, SIDE * 2))
-            upright = ImageOps.exif_transpose(picture)
-            cut = ImageOps.fit(upright.convert("RGBA" if upright.has_transparency_data else "RGB"), (SIDE, SIDE))
+            # In place, and converted only if it must be: each would be a copy of all pixels.
+            ImageOps.exif_transpose(picture, in_place=True)
+            mode = "RGBA" if picture.has_transparency_data else "RGB"
+            cut = ImageOps.fit(picture if picture.mode == mode else picture.convert(mode), (SIDE, SIDE))
     # What Pillow's decoders raise on a broken file is not told apart by its documentation.
     except (OSError, SyntaxError, ValueError, TypeError, IndexError, EOFError):
         raise PictureUnreadable from None

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
+from cooee.people.common_passwords import is_common
 from cooee.people.errors import PasswordTooWeak, UsernameNotAllowed
 
 SESSION = timedelta(days=30)
@@ -41,9 +42,11 @@ def check_password(password: str, username: str) -> None:
     """Says no to what would be guessed first.
 
     Raises:
-        PasswordTooWeak: it is short, one character over and over, or the username.
+        PasswordTooWeak: it is short, one character over and over, the username, or what many people have.
     """
     if len(password) < _PASSWORD_LENGTH or len(set(password)) == 1 or username == password.lower():
+        raise PasswordTooWeak
+    if is_common(password):
         raise PasswordTooWeak
 
 

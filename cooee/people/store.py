@@ -66,6 +66,11 @@ def take_turn(tx: Connection, id: PersonId) -> None:
     tx.execute(select(people.c.id).where(people.c.id == id).with_for_update(key_share=True)).one_or_none()
 
 
+def hold_alone(tx: Connection, id: PersonId) -> None:
+    """Whoever else holds this account alone waits until this transaction ends: of two who ask first, one asks later."""
+    tx.execute(select(people.c.id).where(people.c.id == id).with_for_update()).one_or_none()
+
+
 def demo_people(tx: Connection, *parts: DemoPart) -> list[PersonRecord]:
     """The demo's accounts with one of these parts, best known first."""
     query = select(*_COLUMNS).where(people.c.demo.in_(parts)).order_by(people.c.followers.desc(), people.c.id)

@@ -6,8 +6,10 @@ from sqlalchemy import Connection, Table, select
 
 from cooee.kit.errors import JsonValue
 from cooee.kit.pages import rfc3339
+from cooee.people import rules
 from cooee.people.belongings import Belongings, Told
 from cooee.people.ids import PersonId
+from cooee.people.sign_in.site_tables import agreements
 from cooee.people.sign_in.tables import email_addresses, passkeys, provider_links, signup_invitations
 from cooee.people.tables import blocks, follow_requests, follows, mutes, people, sessions
 
@@ -39,7 +41,9 @@ def tell(tx: Connection, person: PersonId) -> Told:
 def _account(tx: Connection, person: PersonId) -> JsonValue:
     wanted = ("id", "username", "display_name", "bio", "language", "zone", "protected", "admin", "created_at")
     row = tx.execute(select(*(people.c[name] for name in wanted)).where(people.c.id == person)).one()
-    return {name: _plain(value) for name, value in row._mapping.items()}
+    agreed = select(agreements.c.agreed_at).where(agreements.c.person_id == person)
+    told = {name: _plain(value) for name, value in row._mapping.items()}
+    return {**told, "agreed_at": _plain(tx.execute(agreed).scalar_one_or_none())}
 
 
 def _rows(tx: Connection, table: Table, whose: str, person: PersonId, *wanted: str) -> list[JsonValue]:
@@ -51,15 +55,18 @@ def _others(tx: Connection, pairs: Table, person: PersonId, *, to: bool) -> list
     first, second, since = pairs.c
     mine, other = (first, second) if to else (second, first)
     query = (
-        select(people.c.username, people.c.display_name, since.label("since"))
+        select(people.c.username, people.c.display_name, people.c.suspended_until, since.label("since"))
         .join(people, people.c.id == other)
         .where(mine == person, people.c.deleting_at.is_(None))
         .order_by(since)
     )
     return [
-        {"username": row.username, "display_name": row.display_name, "since": rfc3339(row.since)}
-        for row in tx.execute(query)
+        {"username": row.username, "display_name": _name(row), "since": rfc3339(row.since)} for row in tx.execute(query)
     ]
+
+
+def _name(row: Any) -> str:
+    return rules.face(row.display_name, None, row.username, suspended=row.suspended_until is not None)[0]
 
 
 def _plain(value: Any) -> JsonValue:

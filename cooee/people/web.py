@@ -12,6 +12,7 @@ from cooee.kit.errors import (
     ForeignOrigin,
     InvalidRequest,
     NotFound,
+    TooManyRequests,
     Unauthenticated,
     UnsupportedMediaType,
 )
@@ -43,7 +44,10 @@ async def read_me(me: SignedIn, tools: Tools, people: People) -> Me:
 
 
 @router.patch(
-    "/me", responses=refusals(ForeignOrigin, HostsPublicSpace, InvalidRequest, PublicSpacesAhead, Unauthenticated)
+    "/me",
+    responses=refusals(
+        ForeignOrigin, HostsPublicSpace, InvalidRequest, PublicSpacesAhead, TooManyRequests, Unauthenticated
+    ),
 )
 async def change_me(asked: ChangeMe, me: SignedIn, tools: Tools, people: People) -> Me:
     """Change one's display name, bio, language or time zone, or who reads what one posts."""
@@ -57,7 +61,7 @@ async def change_me(asked: ChangeMe, me: SignedIn, tools: Tools, people: People)
         store.change(tx, me.id, values)
         return service.me(tx, me.id, people.asks)
 
-    return await tools.db.write(work)
+    return await tools.db.write(tools.counted(work, people.profile_limit, "profile", me.id))
 
 
 @router.put(
@@ -69,15 +73,22 @@ async def change_me(asked: ChangeMe, me: SignedIn, tools: Tools, people: People)
         }
     },
     responses=refusals(
-        BodyTooLarge, ForeignOrigin, PictureTooManyPixels, PictureUnreadable, Unauthenticated, UnsupportedMediaType
+        BodyTooLarge,
+        ForeignOrigin,
+        PictureTooManyPixels,
+        PictureUnreadable,
+        TooManyRequests,
+        Unauthenticated,
+        UnsupportedMediaType,
     ),
 )
 async def put_picture(request: Request, me: SignedIn, tools: Tools, people: People) -> Me:
     """Set one's picture. It is cut to a square and written anew; metadata is dropped."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in pictures.MEDIA_TYPES:
         raise UnsupportedMediaType("A picture is PNG, JPEG or WebP.")
+    await tools.attempt(people.profile_limit, "profile", me.id)
     body = await read_body(request, pictures.MOST_BYTES)
-    picture = await asyncio.to_thread(pictures.square, body)
+    picture = await pictures.squared(body)
     name = pictures.name_of(picture)
     await asyncio.to_thread(tools.blobs.put, pictures.blob_key(name), picture)
     return await _show(tools, people, me.id, name)

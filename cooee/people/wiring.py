@@ -54,6 +54,8 @@ class Wiring:
     """Per account."""
     block_limit: str
     """Blocks and mutes, each, per account."""
+    profile_limit: str
+    """Changes of one's profile and picture, per account."""
     export_limit: str
     """Copies of one's data, per account."""
 

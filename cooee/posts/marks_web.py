@@ -18,14 +18,19 @@ from cooee.posts.wiring import Posts
 router = APIRouter(tags=["posts"])
 
 _REFUSALS = refusals(ForeignOrigin, InvalidRequest, PostNotFound, Unauthenticated)
+_MARK = refusals(ForeignOrigin, InvalidRequest, PostNotFound, TooManyRequests, Unauthenticated)
 _LIST = refusals(BadCursor, InvalidRequest, PostNotFound, Unauthenticated)
 
 
-@router.put("/posts/{id}/like", responses=_REFUSALS)
-async def like_post(id: PostInPath, me: SignedIn, reader: Reading, tools: Tools) -> Post:
+@router.put("/posts/{id}/like", responses=_MARK)
+async def like_post(id: PostInPath, me: SignedIn, reader: Reading, tools: Tools, posts: Posts) -> Post:
     """Like a post; its author hears of it."""
     now = tools.clock.now()
-    await tools.db.write(lambda tx: service.like(tx, id, me.id, now))
+
+    def work(tx: Connection) -> None:
+        service.like(tx, id, me.id, now)
+
+    await tools.db.write(tools.counted(work, posts.mark_limit, "like", me.id))
     return await tools.db.read(lambda tx: reading.one(tx, id, reader))
 
 
@@ -70,11 +75,15 @@ async def read_reposts(id: PostInPath, page: AskedPage, reader: Reading, tools: 
     return await tools.db.read(lambda tx: reading.reposters(tx, id, reader, page))
 
 
-@router.put("/posts/{id}/bookmark", responses=_REFUSALS)
-async def bookmark_post(id: PostInPath, me: SignedIn, reader: Reading, tools: Tools) -> Post:
+@router.put("/posts/{id}/bookmark", responses=_MARK)
+async def bookmark_post(id: PostInPath, me: SignedIn, reader: Reading, tools: Tools, posts: Posts) -> Post:
     """Keep a post for later; nobody else sees that."""
     now = tools.clock.now()
-    await tools.db.write(lambda tx: service.bookmark(tx, id, me.id, now))
+
+    def work(tx: Connection) -> None:
+        service.bookmark(tx, id, me.id, now)
+
+    await tools.db.write(tools.counted(work, posts.mark_limit, "bookmark", me.id))
     return await tools.db.read(lambda tx: reading.one(tx, id, reader))
 
 

@@ -134,7 +134,7 @@ def shaped(tx: Connection, listed: Sequence[PostRecord], reader: Reader) -> list
     """Posts as they go over the wire; for a re-post, what it passes on."""
     originals = store.of_ids(tx, {record.repost_of for record in listed if record.repost_of})
     shown = [originals[record.repost_of] if record.repost_of else record for record in listed]
-    faces = people.persons(tx, {record.author_id for record in (*listed, *shown)}, reader.people)
+    faces = people.persons(tx, {record.author_id for record in (*listed, *shown)}, reader.people, reader.viewer)
     attached = {record.attachment for record in shown if record.attachment}
     cards = reader.cards(tx, attached, reader.viewer) if attached else {}
     among = [record.id for record in shown]

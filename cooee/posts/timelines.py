@@ -129,6 +129,7 @@ def _new_to(viewer: PersonId, sources: Sources) -> ColumnElement[bool]:
         earlier.c.repost_of == posts.c.repost_of,
         earlier.c.id < posts.c.id,
         among(earlier.c.author_id),
+        relations.present(earlier.c.author_id),
         ~relations.hidden_from(viewer, earlier.c.author_id),
     )
     return or_(posts.c.repost_of.is_(None), and_(~there, ~passed_on))

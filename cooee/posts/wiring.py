@@ -17,6 +17,8 @@ class Wiring:
     on_stage: OnStage
     post_limit: str
     """Per account, e.g. `30 per 10 minutes`; empty means none."""
+    mark_limit: str
+    """Likes and bookmarks, each, per account."""
 
 
 def wiring(request: Request) -> Wiring:

@@ -117,6 +117,29 @@ async def reposting(guest: Visitor) -> Deed:
     return lambda _: ada.send("PUT", f"posts/{post['id']}/repost")
 
 
+async def liking(guest: Visitor) -> Deed:
+    ada = await guest.sign_up("ada")
+    post = await ada.post("posts", {"text": "Good morning"})
+    return lambda _: ada.send("PUT", f"posts/{post['id']}/like")
+
+
+async def bookmarking(guest: Visitor) -> Deed:
+    ada = await guest.sign_up("ada")
+    post = await ada.post("posts", {"text": "Good morning"})
+    return lambda _: ada.send("PUT", f"posts/{post['id']}/bookmark")
+
+
+async def changing_the_profile(guest: Visitor) -> Deed:
+    ada = await guest.sign_up("ada")
+    return lambda n: ada.send("PATCH", "me", json={"bio": f"{n}"})
+
+
+async def changing_the_picture(guest: Visitor) -> Deed:
+    ada = await guest.sign_up("ada")
+    png = {"content-type": "image/png"}
+    return lambda _: ada.send("PUT", "me/picture", content=b"no picture", headers=png)
+
+
 async def muting(guest: Visitor) -> Deed:
     ada, bo = await guest.sign_up("ada"), await guest.sign_up("bo")
     return lambda _: ada.send("PUT", f"people/{bo.id}/mute")
@@ -153,6 +176,10 @@ LIMITS = [
     Limit("messages", 60, MINUTE, messaging),
     Limit("re-posts, which are posts", 29, 10 * MINUTE, reposting),
     Limit("mutes", 60, 10 * MINUTE, muting),
+    Limit("likes", 100, 10 * MINUTE, liking),
+    Limit("bookmarks", 100, 10 * MINUTE, bookmarking),
+    Limit("changes of the profile", 60, HOUR, changing_the_profile),
+    Limit("changes of the picture", 60, HOUR, changing_the_picture),
     Limit("new conversations", 60, MINUTE, beginning_conversations),
     Limit("invitations by message", 60, MINUTE, inviting),
     Limit("words to the operator", 20, DAY, telling_the_operator),

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from cooee.kit import outbox
 from cooee.kit.clock import SettableClock
+from cooee.notify import devices
 from cooee.notify.pushing import Busy, Gone, Outcome, Reached, Refused, outcome
 from cooee.notify.rules import PUSH_PAUSE, push_at
 from cooee.notify.tables import subscriptions
@@ -18,7 +19,7 @@ from cooee.people.tables import follows
 from tests.notify.told import Town, lines
 from tests.people.settled import mute, settle
 from tests.push_service import Browser, PushService, open_push_service
-from tests.visitor import Visitor
+from tests.visitor import PASSWORD, Visitor
 
 pytestmark = pytest.mark.anyio
 
@@ -27,7 +28,7 @@ NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 @pytest.fixture
 def changed_settings() -> dict[str, Any]:
-    return {"hosting": "everyone", "tests_may_reach_loopback": True}
+    return {"hosting": "everyone", "tests_may_reach_loopback": True, "push_limit": ""}
 
 
 @pytest.fixture
@@ -341,3 +342,16 @@ def _session(tx: Any, person: str) -> bytes:
     token = f"token-{person}".encode()
     tx.execute(insert(sessions).values(token_hash=token, person_id=person, created_at=NOW, expires_at=NOW))
     return token
+
+
+async def test_nobody_has_very_many_addresses_called(town: Town, service: PushService) -> None:
+    ada = await town.guest.sign_up("ada")
+    for n in range(devices.MOST + 2):
+        await town.pass_time(seconds=1)
+        body = {"username": "ada", "password": PASSWORD}
+        token = (await town.guest.post("sessions", body))["token"]
+        there = Visitor(town.guest.client, token, ada.id, "ada")
+        subscription = {**service.browser().subscription, "endpoint": f"https://93.184.215.14/{n}"}
+        await there.put("push-subscriptions", subscription)
+    rows = await town.tools.db.read(lambda tx: [one.endpoint for one in devices.of(tx, PersonId(ada.id))])
+    assert sorted(rows) == sorted(f"https://93.184.215.14/{n}" for n in range(2, devices.MOST + 2))

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from cooee.kit.clock import SettableClock
 from cooee.kit.worker import Worker
-from cooee.people import jobs, rules
+from cooee.people import jobs, rules, service
 from cooee.people.tables import sessions
 from tests.visitor import ORIGIN, PASSWORD, Visitor
 
@@ -57,6 +57,9 @@ async def test_a_username_belongs_to_one_person_however_it_is_written(guest: Vis
         ({"password": "short"}, 422, "password_too_weak"),
         ({"password": "aaaaaaaaaaaa"}, 422, "password_too_weak"),
         ({"username": "longenough", "password": "LongEnough"}, 422, "password_too_weak"),
+        ({"password": "12345678"}, 422, "password_too_weak"),
+        ({"password": "QwertyUiop"}, 422, "password_too_weak"),
+        ({"password": "Football2026!"}, 422, "password_too_weak"),
         ({"display_name": " \x00\u202e "}, 422, "invalid_request"),
         ({"display_name": "x" * 51}, 422, "invalid_request"),
         ({"password": "x" * 201}, 422, "invalid_request"),
@@ -123,6 +126,24 @@ async def test_ten_wrong_passwords_close_the_door_for_a_while_but_not_for_other_
 async def test_the_sixth_account_of_an_address_in_an_hour_has_to_wait(guest: Visitor) -> None:
     for n in range(5):
         await guest.sign_up(f"person{n}")
+    assert await guest.refused("POST", "accounts", json=ADA) == (429, "too_many_requests")
+
+
+@pytest.mark.parametrize("changed_settings", [{"sign_up_limit": "1 per hour"}])
+async def test_whoever_wants_a_name_that_is_taken_may_choose_another(node: FastAPI, guest: Visitor) -> None:
+    now = node.state.tools.clock.now()
+    taken = service.NewAccount("ada", "Ada", None)
+    await node.state.tools.db.write(lambda tx: service.sign_up(tx, taken, node.state.tools.ids, now))
+    for _ in range(3):
+        assert await guest.refused("POST", "accounts", json=ADA) == (409, "username_taken")
+    await guest.sign_up("ada2")
+    assert await guest.refused("POST", "accounts", json={**ADA, "username": "ada3"}) == (429, "too_many_requests")
+
+
+@pytest.mark.parametrize("changed_settings", [{"sign_in_address_limit": "2 per hour"}])
+async def test_looking_for_names_that_are_taken_comes_to_an_end(node: FastAPI, guest: Visitor) -> None:
+    await guest.sign_up("ada")
+    assert await guest.refused("POST", "accounts", json=ADA) == (409, "username_taken")
     assert await guest.refused("POST", "accounts", json=ADA) == (429, "too_many_requests")
 
 

@@ -55,6 +55,29 @@ async def test_whoever_is_blocked_reads_no_more_than_a_name(guest: Visitor) -> N
     assert (seen["display_name"], seen["bio"], seen["live_space"]) == ("Ada", "", None)
 
 
+@pytest.mark.parametrize("changed_settings", [{"hosting": "everyone"}])
+async def test_whoever_is_blocked_reads_in_no_list_where_the_other_is_live(guest: Visitor) -> None:
+    ada, bob, cleo = [await guest.sign_up(name) for name in ("ada", "bob", "cleo")]
+    there = (await bob.post("conversations", {"person": ada.id}))["id"]
+    await bob.post(f"conversations/{there}/messages", {"text": "Hello"})
+    space = (await ada.post("spaces", {"title": "Tea"}))["id"]
+    await cleo.post("posts", {"text": "I am on a stage"})
+    await bob.put(f"people/{cleo.id}/follow")
+    await cleo.post(f"spaces/{space}/join")
+    await cleo.post(f"spaces/{space}/requests")
+    await ada.post(f"spaces/{space}/requests/{cleo.id}/accept")
+
+    async def told() -> list[str | None]:
+        lists = [await bob.get("conversations", folder="open"), await bob.get("timeline")]
+        alone = (await bob.get(f"conversations/{there}"))["person"]["live_space"]
+        (line,), (post,) = lists[0]["items"], lists[1]["items"]
+        return [alone, line["person"]["live_space"], post["author"]["live_space"]]
+
+    assert await told() == [space] * 3
+    await ada.put(f"people/{bob.id}/block")
+    assert await told() == [None] * 3
+
+
 async def test_blocked_and_muted_people_are_listed_and_can_be_let_back(guest: Visitor) -> None:
     ada, bob, cleo = [await guest.sign_up(name) for name in ("ada", "bob", "cleo")]
     await ada.put(f"people/{bob.id}/block")

@@ -20,6 +20,7 @@ from cooee.kit.worker import Worker
 from cooee.people import export, jobs
 from cooee.people.export import KEPT
 from cooee.people.ids import PersonId
+from tests.people.settled import suspend
 from tests.people.test_pictures import picture
 from tests.visitor import PASSWORD, Visitor
 
@@ -99,6 +100,20 @@ async def test_the_copy_tells_no_secret_and_nothing_that_others_keep_to_themselv
     for secret in ("argon2", PASSWORD, "token", "hash", ada.token or "?"):
         assert secret not in text
     assert held["blocked.json"] == held["muted.json"] == []
+
+
+async def test_of_others_the_copy_says_no_more_than_one_sees(node: FastAPI, guest: Visitor) -> None:
+    ada, bob, cleo = [await guest.sign_up(name) for name in ("ada", "bob", "cleo")]
+    for one in (bob, cleo):
+        await ada.put(f"people/{one.id}/follow")
+        talk = (await ada.post("conversations", {"person": one.id}))["id"]
+        await ada.post(f"conversations/{talk}/messages", {"text": "Bring milk"})
+    await node.state.tools.db.write(lambda tx: suspend(tx, PersonId(bob.id)))
+    await cleo.delete("me")
+    _, held = await _copy(node, ada)
+    assert [(one["username"], one["display_name"]) for one in held["following.json"]] == [("bob", "@bob")]
+    whom = sorted((one["with"] for one in held["conversations.json"]), key=str, reverse=True)
+    assert whom == [{"username": "bob", "display_name": "@bob"}, None]
 
 
 async def test_what_was_deleted_for_oneself_is_not_in_the_copy(node: FastAPI, guest: Visitor) -> None:

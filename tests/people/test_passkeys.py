@@ -1,16 +1,19 @@
 """Passkeys: made on a device, kept here, and what opens by them."""
 
+import asyncio
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import Connection
 
 from cooee.kit.clock import SettableClock
 from cooee.people import store
 from cooee.people.ids import PersonId
-from cooee.people.sign_in import invitations, passkeys, site
+from cooee.people.sign_in import invitations, passkeys, site, ways_in
 from cooee.people.sign_in.rules import may_lose_one
 from tests.authenticator import Authenticator
 from tests.visitor import ORIGIN, PASSWORD, Visitor
@@ -240,3 +243,25 @@ async def test_nobody_keeps_more_than_twenty(guest: Visitor) -> None:
 )
 def test_something_always_opens_an_account(password: bool, passkeys: int, providers: int, may: bool) -> None:
     assert may_lose_one(password=password, passkeys=passkeys, providers=providers) is may
+
+
+async def test_of_two_last_ways_in_that_are_removed_at_once_one_stays(node: FastAPI, guest: Visitor) -> None:
+    ada = await guest.sign_up("ada")
+    ways = [f"me/passkeys/{(await keep(ada, Authenticator(ORIGIN)))['id']}" for _ in range(2)]
+    tools, first = node.state.tools, asyncio.Event()
+    await tools.db.write(lambda tx: store.change(tx, PersonId(ada.id), {"password_hash": None}))
+    looked, removed, loop = threading.Event(), threading.Event(), asyncio.get_running_loop()
+
+    def slowly(tx: Connection) -> None:
+        ways_in.require_another(tx, PersonId(ada.id))
+        loop.call_soon_threadsafe(first.set)
+        looked.wait(0.3)
+        passkeys.remove(tx, PersonId(ada.id), ways[0].rpartition("/")[2])
+        removed.set()
+
+    one = asyncio.create_task(tools.db.write(slowly))
+    await first.wait()
+    assert await ada.refused("DELETE", ways[1]) == (409, "last_way_in")
+    assert removed.is_set(), "the other had to wait"
+    await one
+    assert len((await ada.get("me/ways-in"))["passkeys"]) == 1

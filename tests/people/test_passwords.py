@@ -1,12 +1,16 @@
 """New passwords: changed by whoever knows the old one, replaced by whoever reads the letters."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from cooee.kit.clock import SettableClock
+from cooee.people.ids import PersonId
+from cooee.people.sign_in import addresses
 from tests.people.test_email import ADA, NOT_VALID, token_in, with_address
 from tests.post_office import PostOffice, link_in, open_post_office
 from tests.visitor import PASSWORD, Visitor
@@ -127,3 +131,25 @@ async def test_letters_for_a_new_password_are_counted_alike_for_all_addresses(gu
 async def test_whether_there_is_a_password_is_told(guest: Visitor) -> None:
     ada = await guest.sign_up("ada")
     assert (await ada.get("me/ways-in"))["password"] is True
+
+
+async def test_a_link_opens_nothing_once_the_mailbox_it_went_to_is_somebody_elses(
+    node: FastAPI, guest: Visitor, office: PostOffice
+) -> None:
+    ada = await guest.sign_up("ada")
+    await with_address(ada, office, ADA)
+    await guest.post("password-resets", {"address": ADA})
+    await office.arrives(ADA, 2)
+    token = token_in(office)
+    # As if the letter had been written while the address was taken away.
+    await node.state.tools.db.write(lambda tx: addresses.remove(tx, PersonId(ada.id)))
+    late = {"token": token, "password": NEW}
+    assert await guest.refused("POST", "password-resets/complete", json=late) == NOT_VALID
+
+
+async def test_letters_that_are_asked_for_at_once_are_all_sent_and_the_last_one_counts(
+    guest: Visitor, office: PostOffice
+) -> None:
+    ada = await guest.sign_up("ada")
+    answers = await asyncio.gather(*(ada.send("PUT", "me/email", json={"address": ADA}) for _ in range(4)))
+    assert [answer.status_code for answer in answers] == [200] * 4

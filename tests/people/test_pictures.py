@@ -1,6 +1,8 @@
 """Pictures: what is taken, what is kept of it, and how it is served."""
 
+import asyncio
 import io
+import threading
 
 import pytest
 from hypothesis import given
@@ -65,6 +67,26 @@ def test_a_picture_lying_on_its_side_is_turned_upright() -> None:
 def test_a_bomb_is_refused_before_it_is_decoded() -> None:
     with pytest.raises(PictureTooManyPixels):
         pictures.square(picture("PNG", (12_000, 9_000), "1"))
+    # Whole in memory, unlike a photograph: a small file, and many pixels.
+    with pytest.raises(PictureTooManyPixels):
+        pictures.square(picture("PNG", (6_000, 5_000), "1"))
+    assert pictures.square(picture("JPEG", (6_000, 5_000), "L"))
+
+
+@pytest.mark.anyio
+async def test_however_many_pictures_come_at_once_they_are_decoded_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = [0, 0]
+
+    def slow(data: bytes) -> bytes:
+        at_once[0] += 1
+        at_once[1] = max(at_once)
+        threading.Event().wait(0.02)
+        at_once[0] -= 1
+        return data
+
+    monkeypatch.setattr(pictures, "square", slow)
+    assert await asyncio.gather(*(pictures.squared(bytes([n])) for n in range(4))) == [bytes([n]) for n in range(4)]
+    assert at_once == [0, 1]
 
 
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "ICO"])

@@ -192,7 +192,9 @@ async def test_another_site_begins_nothing(guest: Visitor) -> None:
     assert await guest.refused("POST", "provider-flows", json=begin, headers=evil) == (403, "foreign_origin")
 
 
-@pytest.mark.parametrize("next", ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:x"])
+@pytest.mark.parametrize(
+    "next", ["//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example", "javascript:x"]
+)
 async def test_nobody_is_sent_to_another_site(guest: Visitor, next: str) -> None:
     begin = {"provider": "tea", "next": next}
     assert await guest.refused("POST", "provider-flows", json=begin, headers=OWN) == (422, "invalid_request")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from cooee.people.ids import PersonId
 from tests.notify.told import Town, lines
-from tests.people.settled import block, follow, mute, protect
+from tests.people.settled import block, delete, follow, mute, protect
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.anyio
@@ -194,3 +194,13 @@ async def test_many_hidden_posts_do_not_end_a_timeline_early(town: Town) -> None
     await _post(town, ada, "last")
     await town.tools.db.write(lambda tx: mute(tx, PersonId(cleo.id), PersonId(bo.id)))
     assert await _home(cleo, limit=2) == [("last", None), ("first", None)]
+
+
+async def test_what_somebody_passed_on_who_has_gone_hides_nobody_elses(town: Town) -> None:
+    ada, bo, cleo, dov = await _people(town, "ada", "bo", "cleo", "dov")
+    await _follow(town, dov, bo, cleo)
+    id = await _post(town, ada, "tea?")
+    await _repost(town, bo, id)
+    await _repost(town, cleo, id)
+    await town.tools.db.write(lambda tx: delete(tx, PersonId(bo.id)))
+    assert await _home(dov) == [("tea?", "cleo")]

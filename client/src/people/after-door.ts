@@ -1,5 +1,5 @@
 /** Where to go after the door: only to a page of ours. */
 export function afterDoor(search: string): string {
   const next = new URLSearchParams(search).get("next") ?? "/";
-  return /^\/(?![/\\])/u.test(next) ? next : "/";
+  return /^\/(?![/\\\s])/u.test(next) ? next : "/";
 }

@@ -9,6 +9,7 @@ test.each([
   ["?next=https%3A%2F%2Fevil.example", "/"],
   ["?next=%2F%2Fevil.example", "/"],
   ["?next=%2F%5Cevil.example", "/"],
+  ["?next=%2F%09%2Fevil.example", "/"],
   ["?next=javascript%3Aalert(1)", "/"],
 ])("%s leads to %s", (search, place) => {
   expect(afterDoor(search)).toBe(place);

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
 
 from cooee.kit.ids import Ids, base62
+from cooee.people import rules
 from cooee.people.ids import PersonId
 from cooee.people.sign_in.errors import (
     SignupClosed,
@@ -137,14 +138,16 @@ def inviter(tx: Connection, code: str, now: datetime) -> str | None:
         SignupInvitationNotValid
     """
     query = (
-        select(people.c.display_name)
+        select(people.c.display_name, people.c.username, people.c.suspended_until)
         .select_from(table.outerjoin(people, people.c.id == table.c.made_by))
         .where(table.c.code == code, _usable(now))
     )
     row = tx.execute(query).one_or_none()
     if row is None:
         raise SignupInvitationNotValid
-    name: str | None = row.display_name
+    if row.username is None:
+        return None
+    name, _ = rules.face(row.display_name, None, row.username, suspended=row.suspended_until is not None)
     return name
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from cooee.kit.ids import base62
 from cooee.kit.secrets import hashed
+from cooee.people import store
 from cooee.people.ids import PersonId
 from cooee.people.sign_in.tables import mail_tokens as table
 
@@ -41,6 +42,8 @@ def token(key: bytes, job: str) -> str:
 
 def begin(tx: Connection, token: str, link: Link) -> None:
     """From now on this token opens `link`, and no earlier one of the same purpose."""
+    # Two letters that are asked for at once: the later one counts.
+    store.hold_alone(tx, link.person_id)
     forget(tx, link.person_id, link.purpose)
     tx.execute(insert(table).values({"token_hash": hashed(token), **vars(link)}))
 

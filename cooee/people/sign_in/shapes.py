@@ -211,7 +211,7 @@ class PasskeyInList(Shape):
 
 
 ProviderId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,30}$", examples=["tea-house"])]
-NextPage = Annotated[str, Field(max_length=300, pattern=r"^/([^/\\\\].*)?$", description="A page of this site")]
+NextPage = Annotated[str, Field(max_length=300, pattern=r"^/([^/\\\\\s].*)?$", description="A page of this site")]
 
 
 class ProviderInList(Shape):

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from cooee.people import store
 from cooee.people.ids import PersonId
 from cooee.people.sign_in import passkeys, passwords, providers, rules
 from cooee.people.sign_in.errors import LastWayIn
@@ -13,6 +14,8 @@ def require_another(tx: Connection, person: PersonId) -> None:
     Raises:
         LastWayIn
     """
+    # Of two that are taken away at once, the second is counted after the first is gone.
+    store.hold_alone(tx, person)
     has_password = passwords.stored(tx, person) is not None
     if not rules.may_lose_one(
         password=has_password, passkeys=passkeys.count(tx, person), providers=providers.count(tx, person)

@@ -4,16 +4,15 @@ from fastapi import APIRouter, Request, Response, status
 from sqlalchemy import Connection
 
 from cooee.kit.errors import ForeignOrigin
-from cooee.kit.limits import by_address
 from cooee.kit.problems import refusals
-from cooee.kit.web import Tools, client_address
+from cooee.kit.web import Tools
 from cooee.people import rules, service
 from cooee.people.errors import PasswordTooWeak
 from cooee.people.ids import PersonId
 from cooee.people.sign_in import newcomers
 from cooee.people.sign_in.shapes import SignedInAs, SignUp
 from cooee.people.sign_in.web.begin import begin_session
-from cooee.people.sign_in.web.signing_up import REFUSED, wished_username
+from cooee.people.sign_in.web.signing_up import REFUSED, admit_attempt, wished_username
 from cooee.people.wiring import People
 
 router = APIRouter()
@@ -30,7 +29,7 @@ async def create_account(
     """Sign up. The new account is signed in."""
     username = wished_username(asked, request, people)
     rules.check_password(asked.password, username)
-    await tools.attempt(people.sign_up_limit, "sign-up", by_address(client_address(request)))
+    await admit_attempt(username, asked, request, tools, people)
     password_hash = await people.passwords.hash(asked.password)
     now = tools.clock.now()
     language = rules.language(request.headers.get("accept-language", ""))

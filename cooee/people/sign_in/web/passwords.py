@@ -14,6 +14,7 @@ from cooee.people.ids import PersonId
 from cooee.people.session import Confirmed, SignedIn
 from cooee.people.sign_in import addresses, mail_tokens, mailing, passkeys, passwords, providers
 from cooee.people.sign_in.errors import ConfirmationNeeded, LinkNotValid
+from cooee.people.sign_in.mail_tokens import Link
 from cooee.people.sign_in.shapes import (
     ChangePassword,
     ForgottenPassword,
@@ -91,7 +92,7 @@ async def reset_password(
 
     def username(tx: Connection) -> str:
         link = mail_tokens.find(tx, asked.token, now)
-        person = link and link.purpose == "reset" and store.person(tx, link.person_id)
+        person = link and link.purpose == "reset" and _is_theirs(tx, link) and store.person(tx, link.person_id)
         if not person:
             raise LinkNotValid
         return person.username
@@ -101,7 +102,7 @@ async def reset_password(
 
     def work(tx: Connection) -> PersonId:
         link = mail_tokens.spend(tx, asked.token, "reset", now)
-        if link is None:
+        if link is None or not _is_theirs(tx, link):
             raise LinkNotValid
         passwords.change(tx, link.person_id, password_hash, but=None)
         mailing.tell_of_new_password(tx, link.person_id, tools.ids, now)
@@ -109,3 +110,8 @@ async def reset_password(
 
     person = await tools.db.write(work)
     return await begin_session(person, request, response, tools, people, cookie=asked.cookie)
+
+
+def _is_theirs(tx: Connection, link: Link) -> bool:
+    """Whether the mailbox that the link went to is still the account's."""
+    return addresses.owner(tx, link.address) == link.person_id

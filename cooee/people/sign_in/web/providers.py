@@ -33,7 +33,7 @@ from cooee.people.sign_in.errors import (
 from cooee.people.sign_in.providers import Arrival, Flow, Identity, Provider, Purpose
 from cooee.people.sign_in.shapes import Arrived, Depart, ProviderInList, SettledAs, SettleIn, WayThere
 from cooee.people.sign_in.web.begin import begin_session
-from cooee.people.sign_in.web.signing_up import REFUSED
+from cooee.people.sign_in.web.signing_up import REFUSED, admit_attempt
 from cooee.people.wiring import People, Wiring
 
 router = APIRouter()
@@ -143,7 +143,7 @@ async def settle_in(asked: SettleIn, request: Request, response: Response, tools
     """Sign up as whom a provider sent, under a username of one's choice. The new account is signed in."""
     require_own_origin(request, people.public_url)
     username = rules.username(asked.username)
-    await tools.attempt(people.sign_up_limit, "sign-up", by_address(client_address(request)))
+    await admit_attempt(username, asked, request, tools, people)
     token, now = request.cookies.get(_cookie(people, "arrival"), ""), tools.clock.now()
     language = rules.language(request.headers.get("accept-language", ""))
     new = service.NewAccount(username, asked.display_name, None, language=language)
