@@ -68,6 +68,7 @@ from cooee.settings import Settings
 from cooee.spaces import cards as space_cards
 from cooee.spaces import service as spaces
 from cooee.spaces import store as spaces_store
+from cooee.spaces.house import House
 from cooee.spaces.live import Live
 from cooee.spaces.rooms import Rooms
 from cooee.spaces.rules.gates import Gates, HostingGate, Rollout
@@ -164,7 +165,7 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         export_limit=settings.export_limit,
     )
     tools: Toolbox = app.state.tools
-    house = spaces.House(gates, settings.seats, asks, tools.ids, _suspended, ask_for_ticket, tickets_of)
+    house = House(gates, settings.seats, asks, tools.ids, _suspended, ask_for_ticket, tickets_of)
     grant_key = tools.keys.derive(grants.PURPOSE)
     media = _media(settings, tools, grant_key)
     tapes = Tapes(media, settings.data_dir / "live", tools.clock)

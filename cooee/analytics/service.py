@@ -16,7 +16,7 @@ from cooee.kit.pages import Asking, cursor_of, cut
 from cooee.people.ids import PersonId
 from cooee.spaces import store as spaces
 from cooee.spaces.afterwards.service import for_its_hosts
-from cooee.spaces.service import Actor, House
+from cooee.spaces.house import Actor, House
 from cooee.spaces.shapes import Emoji
 from cooee.spaces.state import Space, SpaceId
 

@@ -16,7 +16,7 @@ from cooee.kit.web import Toolbox, Tools
 from cooee.people.errors import BlockedByThem, YouBlockedThem
 from cooee.people.session import SignedIn
 from cooee.spaces.errors import AccessNotYet, HostsOnly, RemovedFromSpace, SpaceNotFound, TicketNeeded
-from cooee.spaces.service import Actor
+from cooee.spaces.house import Actor
 from cooee.spaces.state import SpaceId
 from cooee.spaces.web.asking import Acting, SpaceInPath
 from cooee.spaces.wiring import Spaces

@@ -9,10 +9,11 @@ from cooee.captions import shapes, store
 from cooee.captions.rules import recognised, written
 from cooee.kit.pages import Asking, cursor_of, cut
 from cooee.people.ids import PersonId
+from cooee.spaces import admission
 from cooee.spaces import service as spaces
 from cooee.spaces.errors import SpaceNotFound
+from cooee.spaces.house import Actor, House
 from cooee.spaces.rules import may_command
-from cooee.spaces.service import Actor, House
 from cooee.spaces.state import Space, SpaceId
 
 
@@ -23,7 +24,7 @@ def read(tx: Connection, house: House, actor: Actor, id: SpaceId, asking: Asking
         what every command refuses.
     """
     space = spaces.found(tx, id)
-    spaces.check_actor(tx, house, space, actor)
+    admission.check_actor(tx, house, space, actor)
     may_command(space, actor.person)
     found, last = cut(store.page(tx, id, actor.person, asking), asking.limit)
     cast = spaces.cast(tx, {line.person for line in found}, house.asks)

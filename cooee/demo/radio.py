@@ -11,13 +11,13 @@ from cooee.kit.web import Toolbox
 from cooee.people.ids import PersonId
 from cooee.spaces import service
 from cooee.spaces.errors import SpaceNotFound
+from cooee.spaces.house import Actor
 from cooee.spaces.live import Live
 from cooee.spaces.rules.gates import Plan
 from cooee.spaces.rules.microphone import SetMicrophone
 from cooee.spaces.rules.presence import VoiceAdded
 from cooee.spaces.rules.room import End
 from cooee.spaces.rules.stage import AcceptInvitation, Invite, NameCohost
-from cooee.spaces.service import Actor
 from cooee.spaces.state import Space, SpaceId
 
 _SPACE = "demo_space"

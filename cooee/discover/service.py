@@ -15,10 +15,10 @@ from cooee.people import suggestions
 from cooee.people.ids import PersonId
 from cooee.schedule import store as schedule_store
 from cooee.schedule.service import Ahead
-from cooee.spaces import service as spaces
+from cooee.spaces import admission
 from cooee.spaces import store as spaces_store
 from cooee.spaces.cards import Listeners, as_cards
-from cooee.spaces.service import Actor, House
+from cooee.spaces.house import Actor, House
 from cooee.spaces.state import Space
 
 _MOST_TOPICS = 20
@@ -38,7 +38,7 @@ class Guide:
         Raises:
             AccessNotYet
         """
-        spaces.check_access(tx, self.house, actor)
+        admission.check_access(tx, self.house, actor)
         before = page.moment()
         found = spaces_store.discovered(tx, actor.person, question, topic, before, page.limit + 1)
         shown, last = cut(found, page.limit)
@@ -56,7 +56,7 @@ class Guide:
         Raises:
             AccessNotYet
         """
-        spaces.check_access(tx, self.house, actor)
+        admission.check_access(tx, self.house, actor)
         shown, last = cut(schedule_store.discovered(tx, actor.person, question, topic, page), page.limit)
         return DiscoveredSpaces(
             items=self.ahead.as_cards(tx, shown, actor.person),
@@ -69,7 +69,7 @@ class Guide:
         Raises:
             AccessNotYet
         """
-        spaces.check_access(tx, self.house, actor)
+        admission.check_access(tx, self.house, actor)
         known = spaces_store.topics(tx, actor.person)
         for key, (spelling, count) in schedule_store.topics(tx, actor.person).items():
             spelt, before = known.get(key, (spelling, 0))

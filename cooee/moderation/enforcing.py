@@ -13,9 +13,9 @@ from cooee.people.ids import PersonId
 from cooee.people.sign_in import sessions
 from cooee.spaces import service as spaces
 from cooee.spaces import store as space_store
+from cooee.spaces.house import Committed, House
 from cooee.spaces.rules import Observation
 from cooee.spaces.rules.moderated import NoHost, ShutOut, Silenced
-from cooee.spaces.service import Committed, House
 from cooee.spaces.state import SpaceId
 
 OVER: Final = "moderation.suspension_over"

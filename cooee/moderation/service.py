@@ -21,9 +21,9 @@ from cooee.people.questions import Questions
 from cooee.people.shapes import Person
 from cooee.people.sign_in.errors import AdministratorsOnly
 from cooee.spaces import service as spaces
+from cooee.spaces.house import Committed, House
 from cooee.spaces.letting_out import let_out
 from cooee.spaces.rules.moderated import LookedInto
-from cooee.spaces.service import Committed, House
 from cooee.spaces.state import SpaceId
 
 _MOST_SHOWN = 100

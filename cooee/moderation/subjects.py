@@ -22,12 +22,12 @@ from cooee.recordings import service as replays
 from cooee.recordings import store as recordings
 from cooee.spaces import service as spaces
 from cooee.spaces import store as space_store
+from cooee.spaces.house import Committed, House
 from cooee.spaces.room_messages import service as room_talk
 from cooee.spaces.room_messages import store as room_messages
 from cooee.spaces.room_messages.store import RoomMessageId
 from cooee.spaces.rules.gates import is_visible
 from cooee.spaces.rules.moderated import TakenDown
-from cooee.spaces.service import Committed, House
 from cooee.spaces.state import Space, SpaceId
 
 _MOST_EXCERPT = 2000

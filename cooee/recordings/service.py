@@ -22,13 +22,13 @@ from cooee.recordings import rules, shapes, store, vtt
 from cooee.recordings.errors import ClipNotFound, ClipOutside, ReplayNotFound, ReplayNotReady
 from cooee.recordings.rules import MOST_PINS, Part, Pin, Words
 from cooee.recordings.store import Clip, Recording
-from cooee.spaces import chronicle, facts
+from cooee.spaces import admission, chronicle, facts
 from cooee.spaces import service as spaces
 from cooee.spaces import store as space_store
 from cooee.spaces.errors import GuestsOff, HostOnly, RemovedFromSpace, SpaceNotFound
+from cooee.spaces.house import Actor, House
 from cooee.spaces.rules import gates
 from cooee.spaces.rules.tickets import needs_ticket
-from cooee.spaces.service import Actor, House
 from cooee.spaces.state import Space, SpaceId
 
 DROP: Final = "recordings.drop"
@@ -63,7 +63,7 @@ def playable(tx: Connection, archive: Archive, id: SpaceId, actor: Actor | None)
         if not space.guests:
             raise GuestsOff
     else:
-        spaces.check_actor(tx, archive.house, space, actor)
+        admission.check_actor(tx, archive.house, space, actor)
         if actor.person in space.banned:
             raise RemovedFromSpace
     person = actor.person if actor else None
@@ -181,10 +181,10 @@ def delete_by(tx: Connection, archive: Archive, id: SpaceId, actor: Actor, now: 
     """The host wants nothing of it kept: neither replay nor tracks nor clips.
 
     Raises:
-        HostOnly, ReplayNotFound, and what `spaces.check_actor` refuses
+        HostOnly, ReplayNotFound, and what `admission.check_actor` refuses
     """
     space = spaces.found(tx, id)
-    spaces.check_actor(tx, archive.house, space, actor, leaving=True)
+    admission.check_actor(tx, archive.house, space, actor, leaving=True)
     if actor.person != space.owner:
         raise HostOnly
     if not delete(tx, id, now):

@@ -33,7 +33,7 @@ from cooee.spaces.errors import (
     TicketNeeded,
     WordsRefused,
 )
-from cooee.spaces.service import Actor
+from cooee.spaces.house import Actor
 from cooee.spaces.web.asking import Acting, SpaceInPath, acting
 from cooee.spaces.wiring import Spaces
 

@@ -23,8 +23,8 @@ from cooee.schedule.state import SOON, Scheduled
 from cooee.spaces import service as spaces
 from cooee.spaces.ahead import ScheduledSpace, When
 from cooee.spaces.errors import SpaceNotFound
+from cooee.spaces.house import Actor, Committed, House
 from cooee.spaces.rules.gates import Plan
-from cooee.spaces.service import Actor, Committed, House
 from cooee.spaces.state import Space, SpaceId
 
 SOON_TOPIC = "schedule.soon"

@@ -11,8 +11,8 @@ from cooee.kit.pages import Shape, Timestamp
 from cooee.people.cards import CardTicket
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
+from cooee.spaces.house import Actor
 from cooee.spaces.rules.gates import Plan
-from cooee.spaces.service import Actor
 from cooee.spaces.state import Audience, Policy, SpaceId
 
 CancelReason = Literal["host", "lapsed", "host_gone", "moderated"]

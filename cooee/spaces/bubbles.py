@@ -15,7 +15,7 @@ from cooee.people.cards import SpaceCard
 from cooee.people.ids import PersonId
 from cooee.spaces import store
 from cooee.spaces.cards import Listeners, as_cards
-from cooee.spaces.service import House
+from cooee.spaces.house import House
 from cooee.spaces.state import Space, SpaceId
 
 _EACH_MS = 20

@@ -8,8 +8,8 @@ from cooee.people.cards import Attachment, Attachments, SpaceCard
 from cooee.people.ids import PersonId
 from cooee.people.questions import LiveSpaces
 from cooee.spaces import service, store, views
+from cooee.spaces.house import House
 from cooee.spaces.rules import gates
-from cooee.spaces.service import House
 from cooee.spaces.state import Space, SpaceId
 
 Listeners = Callable[[SpaceId], int]

@@ -16,8 +16,9 @@ from cooee.people import relations
 from cooee.people import service as people
 from cooee.people.cards import Attachment
 from cooee.people.ids import PersonId
-from cooee.spaces import facts, invited, service
+from cooee.spaces import admission, facts, invited, service
 from cooee.spaces.events import Event
+from cooee.spaces.house import Actor, Committed, House
 from cooee.spaces.rules import decide, may_command
 from cooee.spaces.rules.invitations import (
     DAY,
@@ -27,7 +28,6 @@ from cooee.spaces.rules.invitations import (
     check_new_account,
     may_pass_on,
 )
-from cooee.spaces.service import Actor, Committed, House
 from cooee.spaces.state import Space, SpaceId
 
 
@@ -75,7 +75,7 @@ def invite(
     """
     me = actor.person
     space = service.for_change(tx, id)
-    service.check_actor(tx, house, space, actor)
+    admission.check_actor(tx, house, space, actor)
     may_command(space, me)
     may_pass_on(space, me)
     before = invited.invited_by(tx, id, me)
@@ -99,7 +99,7 @@ def invite(
         if not sent.request:
             facts.invited(tx, space, me, person, now)
     invited.note_invitations(tx, id, me, reached, now)
-    service.let_in_for_good(tx, house, reached, now)
+    admission.let_in_for_good(tx, house, reached, now)
     service.saved(tx, space, tuple(events), committed)
     return Outcome([*sorted(letters.people & before), *reached], refused)
 

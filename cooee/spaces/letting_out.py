@@ -6,10 +6,10 @@ from sqlalchemy import Connection
 
 from cooee.kit.errors import Refusal
 from cooee.people.ids import PersonId
-from cooee.spaces import service, store
+from cooee.spaces import admission, service, store
 from cooee.spaces.events import ModeratorLetOut
+from cooee.spaces.house import Actor, Committed, House
 from cooee.spaces.rules.moderated import ModeratesNoLonger
-from cooee.spaces.service import Actor, Committed, House
 from cooee.spaces.state import Space
 
 
@@ -23,7 +23,7 @@ def let_out(tx: Connection, house: House, person: PersonId, now: datetime, commi
 def _may_stay(tx: Connection, house: House, space: Space, person: PersonId) -> bool:
     """Whether the door is open to them as to anybody. That they were inside is no reason: they were as a moderator."""
     try:
-        service.check_entry(tx, house, ModeratorLetOut(person).apply(space), Actor(person, exempt=False), known=False)
+        admission.check_entry(tx, house, ModeratorLetOut(person).apply(space), Actor(person, exempt=False), known=False)
     except Refusal:
         return False
     return True

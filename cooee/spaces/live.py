@@ -13,9 +13,10 @@ from cooee.kit.web import Toolbox
 from cooee.media.engine import Answer, EngineError, Media
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
-from cooee.spaces import service, shapes, store, views
+from cooee.spaces import admission, service, shapes, store, views
 from cooee.spaces.crowd import GUEST, stream_of
 from cooee.spaces.errors import TooManyGuests
+from cooee.spaces.house import Actor, Committed, Entry, House
 from cooee.spaces.rooms import Rooms
 from cooee.spaces.rules import Command
 from cooee.spaces.rules.gates import Plan, Return, in_the_room
@@ -23,7 +24,6 @@ from cooee.spaces.rules.microphone import BeginToSpeak
 from cooee.spaces.rules.room import Change as ChangeRoom
 from cooee.spaces.rules.room import Leave
 from cooee.spaces.rules.streams import BeginToStream, StreamClosed
-from cooee.spaces.service import Actor, Committed, House
 from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.tally import Source, Tally
 from cooee.spaces.telling import topic
@@ -64,7 +64,7 @@ class Live:
 
         return await self._tools.db.write(work)
 
-    async def begin_by(self, work: Callable[[Connection, service.Committed], Space]) -> Space:
+    async def begin_by(self, work: Callable[[Connection, Committed], Space]) -> Space:
         """Starts a Space by the work of a domain above."""
         return await self._tools.db.write(lambda tx: work(tx, self.rooms.committed))
 
@@ -117,7 +117,7 @@ class Live:
         shape = views.whole(entry.space, entry.cast, room.listening)
         return Entrance(participant, entry.space, shape, entry.blocked)
 
-    async def _read(self, id: SpaceId, actor: Actor | None, *, known: bool) -> service.Entry:
+    async def _read(self, id: SpaceId, actor: Actor | None, *, known: bool) -> Entry:
         return await self._tools.db.read(lambda tx: service.enter(tx, self.house, id, actor, known=known))
 
     async def leave(self, actor: Actor, id: SpaceId) -> None:
@@ -150,7 +150,7 @@ class Live:
         room = self.rooms.get(id)
         inside = room is not None and actor.person in room.crowd
         # Who is inside came through the gate.
-        service.check(self.house, space, Actor(actor.person, exempt=actor.exempt or inside))
+        admission.check(self.house, space, Actor(actor.person, exempt=actor.exempt or inside))
         in_the_room(space, actor.person, here=inside)
 
     def window(self, id: SpaceId, audience: str, kind: Kind) -> Window:

@@ -2,9 +2,9 @@
 
 from cooee.kit.errors import Refusal
 from cooee.people.ids import PersonId
+from cooee.spaces.house import Actor
 from cooee.spaces.live import Live
 from cooee.spaces.rules.room import End, Remove
-from cooee.spaces.service import Actor
 
 
 async def part(live: Live, by: PersonId, blocked: PersonId) -> None:

@@ -20,10 +20,10 @@ from cooee.spaces import events, service, shapes, store, views
 from cooee.spaces.attendance import Attendance
 from cooee.spaces.bubbles import Bubbles
 from cooee.spaces.errors import SpaceEnded, SpaceNotFound
+from cooee.spaces.house import Change, House
 from cooee.spaces.rules import Observation, conclude
 from cooee.spaces.rules.presence import Present, ServerStarted, TimePassed
 from cooee.spaces.rules.recording import RecordingLost
-from cooee.spaces.service import Change, House
 from cooee.spaces.stagehand import Stagehand
 from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.store import Visit

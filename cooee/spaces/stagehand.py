@@ -2,7 +2,7 @@
 
 from cooee.media.engine import Media
 from cooee.spaces import events, views
-from cooee.spaces.service import Change
+from cooee.spaces.house import Change
 from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.tape import Tape
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from cooee.kit import outbox
 from cooee.people.ids import PersonId
 from cooee.spaces.errors import HostOnly
-from cooee.spaces.service import Actor
+from cooee.spaces.house import Actor
 from cooee.spaces.state import SpaceId
 from cooee.tickets import rules, sale_store, seats, settling, store
 from cooee.tickets import service as buying

@@ -15,7 +15,7 @@ from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.schedule import store as schedule_store
 from cooee.spaces import store as space_store
-from cooee.spaces.service import Actor
+from cooee.spaces.house import Actor
 from cooee.spaces.state import SpaceId
 from cooee.tickets import ledger, ledger_store, payout_store, rules, sale_store, seats, shapes, store
 from cooee.tickets.errors import NoOffer, NoTicket

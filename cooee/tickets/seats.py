@@ -17,7 +17,7 @@ LINE_TOPIC = "tickets.line"
 
 
 def ask_for_ticket(tx: Connection, space: SpaceId, person: PersonId | None) -> TicketNeeded | None:
-    """What somebody without a ticket is told at the door: see `spaces.service.AsksForTicket`."""
+    """What somebody without a ticket is told at the door: see `spaces.house.AsksForTicket`."""
     offer = store.offer(tx, space)
     if offer is None or offer.state == "free":
         return None

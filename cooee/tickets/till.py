@@ -12,8 +12,8 @@ from cooee.people.ids import PersonId
 from cooee.spaces import service as spaces
 from cooee.spaces.ahead import Ahead
 from cooee.spaces.errors import SpaceNotFound
+from cooee.spaces.house import House
 from cooee.spaces.rules.gates import Rollout
-from cooee.spaces.service import House
 from cooee.spaces.state import SpaceId
 from cooee.tickets import rules, store
 from cooee.tickets.payments import Payments

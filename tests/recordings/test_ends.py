@@ -22,8 +22,8 @@ from cooee.recordings import belongings, jobs
 from cooee.recordings import service as recordings
 from cooee.spaces import facts
 from cooee.spaces import service as spaces
+from cooee.spaces.house import Change
 from cooee.spaces.rules.room import End
-from cooee.spaces.service import Change
 from tests.recordings.conftest import Studio
 from tests.spaces import rooms
 

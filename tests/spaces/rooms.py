@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from cooee.people.ids import PersonId
 from cooee.spaces.events import evolve
+from cooee.spaces.house import Actor
 from cooee.spaces.rules import Command, Observation, conclude, decide
 from cooee.spaces.rules.gates import Candidate, HostingGate, Plan, start
 from cooee.spaces.rules.moderated import LookedInto
@@ -12,7 +13,6 @@ from cooee.spaces.rules.presence import Present
 from cooee.spaces.rules.requests import AskToSpeak
 from cooee.spaces.rules.room import Remove
 from cooee.spaces.rules.stage import AcceptInvitation, Invite, NameCohost
-from cooee.spaces.service import Actor
 from cooee.spaces.state import Microphone, Policy, Role, Space, SpaceId
 
 OPENED = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)

@@ -10,9 +10,9 @@ from cooee.kit.clock import SettableClock
 from cooee.media.engine import MixFailed
 from cooee.spaces import store
 from cooee.spaces.errors import SpaceEnded
+from cooee.spaces.house import Actor, Change, Entry
 from cooee.spaces.jobs import heard
 from cooee.spaces.rules.room import End
-from cooee.spaces.service import Actor, Change, Entry
 from cooee.spaces.state import Space, SpaceId
 from tests.spaces import rooms
 from tests.spaces.conftest import House

@@ -6,12 +6,12 @@ from sqlalchemy import Connection
 
 from cooee.kit.pages import Asking, cursor_of, cut
 from cooee.people.ids import PersonId
-from cooee.spaces import chronicle, service, store
+from cooee.spaces import admission, chronicle, service, store
 from cooee.spaces.afterwards import shapes
 from cooee.spaces.afterwards import store as afterwards
 from cooee.spaces.errors import HostsOnly, SpaceNotOver, WasNotThere
+from cooee.spaces.house import Actor, House
 from cooee.spaces.rules import gates, may_command
-from cooee.spaces.service import Actor, House
 from cooee.spaces.state import Space, SpaceId
 
 
@@ -73,7 +73,7 @@ def for_its_hosts(tx: Connection, house: House, id: SpaceId, actor: Actor) -> Sp
         SpaceNotFound, AccessNotYet, YouBlockedThem, BlockedByThem, RemovedFromSpace, HostsOnly
     """
     space = service.found(tx, id)
-    service.check_actor(tx, house, space, actor)
+    admission.check_actor(tx, house, space, actor)
     if space.ended is None:
         may_command(space, actor.person)
     if actor.person not in (space.hosts() if space.ended is None else (space.owner, space.host)):
@@ -99,9 +99,9 @@ def _seen(tx: Connection, id: SpaceId, viewer: PersonId | None) -> tuple[Space, 
     was_there = viewer is not None and _was_there(tx, space, viewer)
     if not was_there:
         gates.may_see(space, viewer)
-        service.not_gone(tx, space, viewer)
+        admission.not_gone(tx, space, viewer)
     if viewer is not None:
-        service.not_apart(tx, space, viewer)
+        admission.not_apart(tx, space, viewer)
     return space, was_there
 
 

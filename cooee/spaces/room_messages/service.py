@@ -7,13 +7,13 @@ from sqlalchemy import Connection
 
 from cooee.kit.pages import Asking, cursor_of, cut
 from cooee.kit.word_filter import WordFilter
-from cooee.spaces import chronicle, facts, service
+from cooee.spaces import admission, chronicle, facts, service
 from cooee.spaces.errors import RoomMessageNotFound, WordsRefused
+from cooee.spaces.house import Actor, House
 from cooee.spaces.room_messages import shapes, store
 from cooee.spaces.room_messages.store import RoomMessage, RoomMessageId
 from cooee.spaces.rules import Command, decide, may_command
 from cooee.spaces.rules.messages import ReleaseMessage, RemoveMessage, WriteMessage
-from cooee.spaces.service import Actor, House
 from cooee.spaces.state import Space, SpaceId
 
 _TRIES = 5
@@ -64,7 +64,7 @@ def read(tx: Connection, house: House, actor: Actor, id: SpaceId, asking: Asking
         what every command refuses.
     """
     space = service.found(tx, id)
-    service.check_actor(tx, house, space, actor)
+    admission.check_actor(tx, house, space, actor)
     may_command(space, actor.person)
     hosts = actor.person in space.hosts()
     found, last = cut(store.page(tx, id, actor.person, asking, sees_held=hosts), asking.limit)
@@ -111,7 +111,7 @@ def take_down(tx: Connection, message_id: RoomMessageId, now: datetime) -> None:
 def _allowed(tx: Connection, house: House, actor: Actor, id: SpaceId, command: Command, now: datetime) -> Space:
     """The Space, which does not end until this transaction does."""
     space = service.for_change(tx, id)
-    service.check_actor(tx, house, space, actor)
+    admission.check_actor(tx, house, space, actor)
     decide(space, command, actor.person, now)
     return space
 
@@ -119,7 +119,7 @@ def _allowed(tx: Connection, house: House, actor: Actor, id: SpaceId, command: C
 def _message(tx: Connection, house: House, actor: Actor, id: SpaceId, message_id: RoomMessageId) -> RoomMessage:
     """A message that the actor knows of."""
     space = service.for_change(tx, id)
-    service.check_actor(tx, house, space, actor)
+    admission.check_actor(tx, house, space, actor)
     may_command(space, actor.person)
     message = store.one(tx, id, message_id)
     if message is None or (message.to not in (None, actor.person) and message.author != actor.person):

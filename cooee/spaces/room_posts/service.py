@@ -15,15 +15,15 @@ from cooee.posts import store as posts_store
 from cooee.posts.errors import PostProtected
 from cooee.posts.records import PostId, PostRecord
 from cooee.posts.shapes import NewPost
-from cooee.spaces import chronicle, service
+from cooee.spaces import admission, chronicle, service
 from cooee.spaces import store as spaces
 from cooee.spaces.chronicle import Deed
 from cooee.spaces.errors import RoomPostNotFound, WordsRefused
+from cooee.spaces.house import Actor, House
 from cooee.spaces.room_posts import shapes, store
 from cooee.spaces.room_posts.store import RoomPost
 from cooee.spaces.rules import Command, decide, may_command
 from cooee.spaces.rules.posts import PinPost, SharePost, TakePostOut
-from cooee.spaces.service import Actor, House
 from cooee.spaces.state import Space, SpaceId
 
 
@@ -93,7 +93,7 @@ def read(tx: Connection, shelf: Shelf, actor: Actor, id: SpaceId, asking: Asking
         what every command refuses.
     """
     space = service.found(tx, id)
-    service.check_actor(tx, shelf.house, space, actor)
+    admission.check_actor(tx, shelf.house, space, actor)
     may_command(space, actor.person)
     found, last = cut(store.page(tx, id, actor.person, asking), asking.limit)
     above = store.pinned(tx, id)
@@ -153,14 +153,14 @@ def _may_stand(tx: Connection, shelf: Shelf, post: PostRecord) -> bool:
 def _allowed(tx: Connection, shelf: Shelf, actor: Actor, id: SpaceId, command: Command, now: datetime) -> Space:
     """The Space, which does not end until this transaction does."""
     space = service.for_change(tx, id)
-    service.check_actor(tx, shelf.house, space, actor)
+    admission.check_actor(tx, shelf.house, space, actor)
     decide(space, command, actor.person, now)
     return space
 
 
 def _found(tx: Connection, shelf: Shelf, actor: Actor, id: SpaceId, post: PostId) -> RoomPost:
     space = service.for_change(tx, id)
-    service.check_actor(tx, shelf.house, space, actor)
+    admission.check_actor(tx, shelf.house, space, actor)
     may_command(space, actor.person)
     found = store.one(tx, id, post)
     if found is None:

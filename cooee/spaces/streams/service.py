@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 from cooee.kit.errors import Unauthenticated
 from cooee.kit.secrets import hashed
 from cooee.people.ids import PersonId
-from cooee.spaces import service
+from cooee.spaces import admission, service
+from cooee.spaces.house import Actor, Committed, House
 from cooee.spaces.rules import decide, may_command
 from cooee.spaces.rules.streams import MakeStreamKey, StopStream
-from cooee.spaces.service import Actor, Committed, House
 from cooee.spaces.state import SpaceId
 from cooee.spaces.streams import store
 from cooee.spaces.streams.store import Kept
@@ -26,7 +26,7 @@ def make(tx: Connection, house: House, actor: Actor, id: SpaceId, now: datetime,
         NotOnStage, and what every command refuses.
     """
     space = service.for_change(tx, id)
-    service.check_actor(tx, house, space, actor)
+    admission.check_actor(tx, house, space, actor)
     decide(space, MakeStreamKey(), actor.person, now)
     service.saved(tx, space, decide(space, StopStream(), actor.person, now), committed)
     key = BEGINS + house.ids.token()
@@ -41,7 +41,7 @@ def kept(tx: Connection, house: House, actor: Actor, id: SpaceId) -> Kept | None
         what every command refuses.
     """
     space = service.found(tx, id)
-    service.check_actor(tx, house, space, actor)
+    admission.check_actor(tx, house, space, actor)
     may_command(space, actor.person)
     return store.kept(tx, id, actor.person)
 

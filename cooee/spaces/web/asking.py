@@ -11,7 +11,7 @@ from cooee.people.errors import BlockedByThem, YouBlockedThem
 from cooee.people.ids import PersonId
 from cooee.people.session import Account, SignedIn
 from cooee.spaces.errors import AccessNotYet, RemovedFromSpace, SpaceEnded, SpaceNotFound, TicketNeeded
-from cooee.spaces.service import Actor
+from cooee.spaces.house import Actor
 from cooee.spaces.state import SpaceId
 
 # What any command may answer, whoever gives it.

@@ -13,8 +13,8 @@ from cooee.people.ids import PersonId
 from cooee.people.session import Account, bearer_token, maybe_account
 from cooee.people.wiring import People
 from cooee.spaces.crowd import is_guest
+from cooee.spaces.house import Actor
 from cooee.spaces.rules import may_command
-from cooee.spaces.service import Actor
 from cooee.spaces.state import SpaceId
 from cooee.spaces.streams import service as streams
 from cooee.spaces.web.asking import acting
