@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from cooee.moderation import jobs as moderation_jobs
 from cooee.people import store as people
 from cooee.people.ids import PersonId
 from cooee.people.sign_in.tables import email_addresses
@@ -163,6 +164,7 @@ async def test_who_waited_for_a_suspended_host_hears_that_it_does_not_take_place
     assert not any(word in letter for word in ("Amara", "no longer", "suspended", "Coffee"))
     # What begins after the suspension may take place: nobody was told that it does not.
     await pass_time(town, days=3)
+    await town.work(moderation_jobs.handlers(town.clock))
     assert [space["id"] for space in (await bo.get("upcoming"))["items"]] == [later["id"]]
 
 
