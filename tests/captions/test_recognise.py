@@ -10,6 +10,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cooee.captions.recognise import pool as pool_of
 from cooee.captions.recognise import words
 from cooee.captions.recognise.belt import Belt, Taker
 from cooee.captions.recognise.engines import Recogniser, languages
@@ -219,6 +220,34 @@ async def test_a_recogniser_that_cannot_start_is_tried_again_later_and_later(
     finally:
         await pool.stop()
     assert waits[:4] == [2.0, 5.0, 15.0, 60.0]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "says", [words.line(words.Ready()).decode().strip(), ""], ids=["while it works", "while it loads"]
+)
+async def test_a_recogniser_that_hangs_is_ended_and_started_again(
+    says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "program"
+    path.write_text(f"#!/bin/sh\necho '{says}'\nexec sleep 600\n" if says else "#!/bin/sh\nexec sleep 600\n")
+    path.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(path))
+    for name in ("_SILENT_S", "_LOADS_S", "_FAREWELL_S"):
+        monkeypatch.setattr(pool_of, name, 0.1)
+    monkeypatch.setattr(pool_of, "_BACKOFF_S", (0.0,))
+    lost: asyncio.Queue[int] = asyncio.Queue()
+    pool = Pool(1, None, lambda _told: None, lost.put_nowait)
+    pool.start()
+    try:
+        async with asyncio.timeout(30):
+            if says:
+                phrase = await begun(pool)
+                assert await lost.get() == phrase
+            while not pool.restarts:
+                await asyncio.sleep(0.01)
+    finally:
+        await pool.stop()
 
 
 def test_an_answer_without_end_is_cut() -> None:

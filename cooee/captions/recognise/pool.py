@@ -16,6 +16,10 @@ _BACKOFF_S = (1.0, 2.0, 5.0, 15.0, 60.0)
 _SETTLED_S = 30.0
 """Whoever dies before that is started again later and later."""
 _FAREWELL_S = 2.0
+_SILENT_S = 30.0
+"""Whoever has a voice and answers nothing for so long hangs: each piece of sound is answered, within moments."""
+_LOADS_S = 120.0
+"""A large model takes its time."""
 _MOST_PIPE = 1024 * 1024
 _log = structlog.get_logger(__name__)
 
@@ -117,6 +121,7 @@ class _Worker:
         self._died = died
         self._process: Process | None = None
         self._running: asyncio.Task[None] | None = None
+        self._owes_since: float | None = None
         self.is_ready = False
 
     @property
@@ -144,6 +149,8 @@ class _Worker:
             _log.error("captions.worker_stuck")
             self._kill()
             return
+        if self._owes_since is None:
+            self._owes_since = asyncio.get_running_loop().time()
         pipe.write(words.line(order))
 
     async def _run(self) -> None:
@@ -174,9 +181,10 @@ class _Worker:
         process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, pass_fds=[fd])
         self._process = process
         began = asyncio.get_running_loop().time()
+        self._owes_since = None
         try:
             assert process.stdout is not None
-            async for said in process.stdout:
+            while said := await self._heard(process.stdout, began):
                 match words.read(said):
                     case words.Ready():
                         self.is_ready = True
@@ -186,12 +194,29 @@ class _Worker:
                         self._answered(answer)
                     case unknown:
                         raise AssertionError(f"a recogniser does not say {unknown}")
+                self._owes_since = asyncio.get_running_loop().time() if self.load else None
         finally:
             well = self.is_ready and asyncio.get_running_loop().time() - began > _SETTLED_S
             self.is_ready = False
             await _end(process)
             self._process = None
         return well
+
+    async def _heard(self, pipe: asyncio.StreamReader, began: float) -> bytes:
+        """What it says next; nothing when it is over, or hangs."""
+        while True:
+            try:
+                async with asyncio.timeout(_SILENT_S / 2):
+                    return await pipe.readline()
+            except TimeoutError:
+                if self._hangs(asyncio.get_running_loop().time(), began):
+                    _log.error("captions.worker_hangs")
+                    return b""
+
+    def _hangs(self, now: float, began: float) -> bool:
+        if not self.is_ready:
+            return now - began > _LOADS_S
+        return self._owes_since is not None and now - self._owes_since > _SILENT_S
 
     def _kill(self) -> None:
         if self._process and self._process.returncode is None:
