@@ -17,6 +17,8 @@ class Preview:
     """Of the page, from the site's root."""
     picture: str | None = None
     """The path of a picture; without one, the site's own stands there."""
+    is_wide: bool = False
+    """The picture was drawn for this, 1200 by 630 pixels, and says all that the words say."""
     kind: Literal["website", "profile"] = "website"
     listed: bool = True
     """False: search engines leave it out."""
@@ -41,11 +43,14 @@ def _tags(preview: Preview, site_name: str, site_url: str) -> Iterator[str]:
         "og:url": address,
         "og:image": site_url + (preview.picture or "/icon-512.png"),
     }
+    if preview.is_wide:
+        properties |= {"og:image:width": "1200", "og:image:height": "630", "og:image:alt": preview.title}
     if preview.audio:
         properties |= {"og:audio": site_url + preview.audio, "og:audio:type": "audio/ogg"}
     for name, value in properties.items():
         yield f'<meta property="{name}" content="{escape(value)}" />'
-    yield '<meta name="twitter:card" content="summary" />'
+    card = "summary_large_image" if preview.is_wide else "summary"
+    yield f'<meta name="twitter:card" content="{card}" />'
     if not preview.listed:
         yield '<meta name="robots" content="noindex" />'
     if preview.embeds:

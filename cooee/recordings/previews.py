@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from cooee.kit.errors import Refusal
 from cooee.kit.previews import Preview
-from cooee.recordings import service
+from cooee.recordings import service, shapes
 from cooee.recordings.service import Archive
 
 
@@ -19,7 +19,8 @@ def preview(tx: Connection, archive: Archive, id: str) -> Preview | None:
         title=clip.title,
         description=f"{seconds} seconds from “{clip.space_title}”, a Space by {clip.host.display_name}.",
         path=f"/clips/{clip.id}",
-        picture=clip.host.picture_url,
+        picture=shapes.clip_card_url(clip.id),
+        is_wide=True,
         listed=False,
         audio=clip.audio_url,
     )

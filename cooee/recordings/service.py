@@ -19,6 +19,7 @@ from cooee.people.shapes import Person
 from cooee.posts import store as posts
 from cooee.posts.records import PostId, PostRecord
 from cooee.recordings import rules, shapes, store, vtt
+from cooee.recordings.card import Card
 from cooee.recordings.errors import ClipNotFound, ClipOutside, ReplayNotFound, ReplayNotReady
 from cooee.recordings.rules import MOST_PINS, Part, Pin, Words
 from cooee.recordings.store import Clip, Recording
@@ -301,6 +302,27 @@ def clip(tx: Connection, archive: Archive, id: str, actor: Actor | None) -> shap
         raise ClipNotFound
     space, recording = playable(tx, archive, found.space, actor)
     return _clip(found, space, _cast(tx, archive, found, recording.owner), recording.owner, actor)
+
+
+def carded(tx: Connection, archive: Archive, id: str, actor: Actor | None, site: str) -> tuple[Card, str | None]:
+    """What is drawn of a clip for its link, without the face; and the address of that.
+
+    Raises:
+        what `clip` refuses
+    """
+    shown = clip(tx, archive, id, actor)
+    whole = store.recording(tx, SpaceId(shown.space_id))
+    assert whole is not None, "whoever may hear a clip may hear what it is cut out of"
+    seconds = round(shown.duration_ms / 1000)
+    end_ms = shown.start_ms + shown.duration_ms
+    return Card(
+        title=shown.title,
+        host=shown.host.display_name,
+        about=f"{seconds // 60}:{seconds % 60:02} · {shown.space_title}",
+        site=site,
+        peaks=whole.peaks,
+        span=(shown.start_ms / whole.duration_ms, min(1.0, end_ms / whole.duration_ms)),
+    ), shown.host.picture_url
 
 
 def delete_clip(tx: Connection, id: str, actor: Actor, now: datetime) -> None:

@@ -100,6 +100,11 @@ def clip_audio_url(id: str) -> str:
     return f"/api/v1/clips/{id}/audio"
 
 
+def clip_card_url(id: str) -> str:
+    """Where its picture is."""
+    return f"/api/v1/clips/{id}/card.png"
+
+
 def rfc822(moment: datetime) -> str:
     """As feeds write a time."""
     days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -17,11 +18,12 @@ from cooee.kit.problems import refusals
 from cooee.kit.web import Toolbox, Tools
 from cooee.media._core import cut_recording
 from cooee.media.engine import EngineError
+from cooee.people import pictures
 from cooee.people import service as people
 from cooee.people.errors import BlockedByThem, PersonNotFound, YouBlockedThem
 from cooee.people.ids import PersonId, PersonInPath
 from cooee.people.session import MaybeSignedIn
-from cooee.recordings import feed, service, shapes, store, vtt
+from cooee.recordings import card, feed, service, shapes, store, vtt
 from cooee.recordings.errors import ClipNotFound, ClipOutside, ReplayNotFound, ReplayNotReady
 from cooee.recordings.wiring import Recordings, Wiring
 from cooee.spaces.errors import (
@@ -59,6 +61,9 @@ _FILE: dict[int | str, dict[str, Any]] = {
 }
 _TEXT: dict[int | str, dict[str, Any]] = {
     200: {"description": "WebVTT", "content": {vtt.MEDIA_TYPE: {"schema": {"type": "string"}}}}
+}
+_CARD: dict[int | str, dict[str, Any]] = {
+    200: {"description": "A picture", "content": {card.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
 }
 _XML: dict[int | str, dict[str, Any]] = {
     200: {"description": "RSS 2.0", "content": {feed.MEDIA_TYPE: {"schema": {"type": "string"}}}}
@@ -189,6 +194,23 @@ async def read_clip_audio(
     """What is heard of it."""
     clip = await _clip(clip_id, _actor(me), tools, recordings)
     return await _file(tools, store.clip_key(clip.id), request, clip.title if download else None)
+
+
+@router.get(
+    "/clips/{clip_id}/card.png", response_class=Response, responses={**refusals(*_HEARD, ClipNotFound), **_CARD}
+)
+async def read_clip_card(clip_id: ClipInPath, me: MaybeSignedIn, tools: Tools, recordings: Recordings) -> Response:
+    """What other sites show beside its link: who, what, and which part of the replay it is."""
+    if not re.fullmatch(TEXT_PATTERN, clip_id):
+        raise ClipNotFound
+    archive, site = recordings.archive, recordings.site_name
+    found, face = await tools.db.read(lambda tx: service.carded(tx, archive, clip_id, _actor(me), site))
+
+    def draw() -> bytes:
+        picture = tools.blobs.read(pictures.blob_key(face.rpartition("/")[2])) if face else None
+        return card.drawn(replace(found, face=picture))
+
+    return Response(await asyncio.to_thread(draw), media_type=card.MEDIA_TYPE, headers=_kept_as(None, "png"))
 
 
 @router.get(

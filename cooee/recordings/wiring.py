@@ -21,6 +21,7 @@ class Wiring:
     tapes: Tapes
     workshop: Path
     site_url: str
+    site_name: str
     waiting: Waiting
     is_still_said: Callable[[SpaceId], bool]
     """Whether last words of a Space are written down just now: no longer than for a few seconds."""

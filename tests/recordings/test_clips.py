@@ -1,8 +1,10 @@
 """Clips, which are cut out of a replay."""
 
+import io
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.recordings.conftest import Studio
 from tests.spaces import rooms
@@ -43,9 +45,26 @@ async def test_a_clip_is_a_minute_at_most_and_lies_within(
     assert not any(key.startswith("clips/") for key in studio.files())
 
 
-async def test_a_clips_link_says_what_it_is(studio: Studio) -> None:
+async def test_a_clips_link_says_what_it_is_and_shows_a_picture_of_it(studio: Studio) -> None:
     id = await studio.ended()
     clip = await studio.house.host.post(f"spaces/{id}/clips", {"start_ms": 0, "length_ms": 1_000})
+    drawing = f"/api/v1/clips/{clip['id']}/card.png"
     page = (await studio.house.guest.send("GET", f"/clips/{clip['id']}")).text
     assert '<meta property="og:title" content="Morning" />' in page
     assert f'content="http://localhost:8000/api/v1/clips/{clip["id"]}/audio"' in page
+    assert f'<meta property="og:image" content="http://localhost:8000{drawing}" />' in page
+    assert '<meta name="twitter:card" content="summary_large_image" />' in page
+    answer = await studio.house.guest.send("GET", drawing)
+    assert answer.headers["content-type"] == "image/png"
+    with Image.open(io.BytesIO(answer.content)) as picture:
+        assert picture.size == (1200, 630)
+    await studio.house.host.delete(f"clips/{clip['id']}")
+    assert await studio.house.guest.refused("GET", drawing) == (404, "clip_not_found")
+
+
+async def test_a_picture_of_what_one_may_not_hear_is_not_shown(studio: Studio) -> None:
+    id = await studio.ended(audience="invited")
+    clip = await studio.house.host.post(f"spaces/{id}/clips", {"start_ms": 0, "length_ms": 1_000})
+    drawing = f"/api/v1/clips/{clip['id']}/card.png"
+    assert await studio.house.guest.refused("GET", drawing) == (404, "space_not_found")
+    assert (await studio.house.host.send("GET", drawing)).status_code == 200
