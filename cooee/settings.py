@@ -207,6 +207,8 @@ class Settings(BaseSettings):
     """How often an account may tell the operator what it thinks."""
     push_limit: str = "30 per hour"
     """How often an account may say where it is pushed to."""
+    ticket_limit: str = "30 per 10 minutes"
+    """How often an account may ask for a ticket, give a tip, or go to its payout account."""
     join_limit: str = "30 per minute"
     """Entries into Spaces per account."""
     join_address_limit: str = "120 per minute"
@@ -281,6 +283,7 @@ class Settings(BaseSettings):
         "report_limit",
         "feedback_limit",
         "clip_limit",
+        "ticket_limit",
         "join_limit",
         "join_address_limit",
         "request_limit",

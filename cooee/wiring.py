@@ -189,6 +189,7 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         waiting=Waiting(tools.db),
         is_still_said=captioner.is_finishing,
         site_url=settings.site_url,
+        site_name=settings.name,
         clip_limit=settings.clip_limit,
     )
     ahead = Ahead(house, Horizon(settings.scheduled_spaces, timedelta(days=settings.schedule_days)))
@@ -269,7 +270,7 @@ def _ticket_desk(settings: Settings, tools: Toolbox, live: Live, ahead: Ahead) -
         site_url=settings.site_url,
         countries=tuple(settings.payout_countries),
     )
-    return TicketDesk(till, tools, live, why_off, Rates(tools.outside, settings.rates_url))
+    return TicketDesk(till, tools, live, why_off, Rates(tools.outside, settings.rates_url), settings.ticket_limit)
 
 
 def _talk(tools: Toolbox, redirect_uri: str) -> Talk:

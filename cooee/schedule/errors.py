@@ -9,3 +9,11 @@ class AlreadyStarted(Refusal):
     code = "already_started"
     status = 409
     title = "This Space has begun."
+
+
+class AudienceFixed(Refusal):
+    """There are tickets: it stays open to those who buy one."""
+
+    code = "audience_fixed"
+    status = 409
+    title = "Tickets are on sale: whoever buys one must find this Space. Take them off first."

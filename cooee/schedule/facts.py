@@ -17,6 +17,9 @@ TOLD: Final = "schedule.told"
 OVER: Final = "schedule.over"
 """`{space, reason}`: it was canceled or has lapsed, for whoever settles what was paid."""
 
+BEGUN: Final = "schedule.begun"
+"""`{space}`: its host has started it, be it early, for whoever looks after what was sold."""
+
 What = Literal["started", "moved", "canceled"]
 
 
@@ -35,3 +38,8 @@ def told(tx: Connection, scheduled: Scheduled, what: What, now: datetime) -> Non
 def over(tx: Connection, scheduled: Scheduled, now: datetime) -> None:
     """It does not take place."""
     outbox.put(tx, f"{OVER}:{scheduled.id}", OVER, {"space": scheduled.id, "reason": scheduled.reason}, now)
+
+
+def begun(tx: Connection, scheduled: Scheduled, now: datetime) -> None:
+    """It has begun."""
+    outbox.put(tx, f"{BEGUN}:{scheduled.id}", BEGUN, {"space": scheduled.id}, now)

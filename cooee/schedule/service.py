@@ -17,6 +17,7 @@ from cooee.people.cards import Attachment, Attachments, CardTicket, SpaceCard
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.schedule import facts, rules, store
+from cooee.schedule.errors import AudienceFixed
 from cooee.schedule.rules import Change, Horizon, Name
 from cooee.schedule.shapes import Upcoming
 from cooee.schedule.state import SOON, Scheduled
@@ -64,7 +65,7 @@ class Ahead:
         """Has the host change what is announced.
 
         Raises:
-            SpaceNotFound, and what `rules.change` refuses.
+            SpaceNotFound, AudienceFixed, and what `rules.change` refuses.
         """
         host = people.host_by_id(tx, actor.person)
         before = self._for_change(tx, id, actor.person)
@@ -72,6 +73,8 @@ class Ahead:
             wanted = replace(wanted, title=spaces.named_after(host))
         after = rules.change(before, wanted, actor.person, protected=host.protected, horizon=self.horizon, now=now)
         if after is not before:
+            if after.plan.audience == "invited" != before.plan.audience:
+                self._withdraw(tx, id)
             store.save(tx, after)
             if after.when.at != before.when.at:
                 _arrange(tx, after)
@@ -102,6 +105,7 @@ class Ahead:
         space = spaces.start(tx, self.house, actor, after.plan, now, committed, id=id)
         _over(tx, after)
         facts.told(tx, after, "started", now)
+        facts.begun(tx, after, now)
         return space
 
     def remind(self, tx: Connection, person: PersonId, id: SpaceId, now: datetime, *, wanted: bool) -> ScheduledSpace:
@@ -194,6 +198,12 @@ class Ahead:
         _arrange(tx, scheduled)
         return scheduled.id
 
+    def _withdraw(self, tx: Connection, id: SpaceId) -> None:
+        """From now on it exists for nobody but its host: nobody is told of it who set a reminder before."""
+        if self.house.tickets_of(tx, [id], None):
+            raise AudienceFixed
+        store.take_reminders(tx, id)
+
     def _seen(self, tx: Connection, id: SpaceId, viewer: PersonId | None) -> Scheduled:
         return _visible(tx, store.one(tx, id), viewer)
 
@@ -236,6 +246,13 @@ def host_left(tx: Connection, host: PersonId, now: datetime) -> None:
             after = rules.canceled(before, "host_gone", now)
             _over(tx, after)
             facts.told(tx, after, "canceled", now)
+
+
+def remind_too(tx: Connection, id: SpaceId, person: PersonId, now: datetime) -> None:
+    """Has somebody told who did not ask for it: they have a ticket for what is still ahead."""
+    scheduled = store.one(tx, id)
+    if scheduled is not None and scheduled.state == "scheduled":
+        store.set_reminder(tx, id, person, now)
 
 
 def public_ahead(tx: Connection, host: PersonId) -> int:

@@ -148,6 +148,11 @@ def take_reminder(tx: Connection, space: SpaceId, person: PersonId) -> None:
     tx.execute(delete(reminders).where(reminders.c.space_id == space, reminders.c.person_id == person))
 
 
+def take_reminders(tx: Connection, space: SpaceId) -> None:
+    """Has nobody told any more."""
+    tx.execute(delete(reminders).where(reminders.c.space_id == space))
+
+
 def reminded(tx: Connection, ids: Collection[SpaceId], person: PersonId) -> set[SpaceId]:
     """Those of `ids` for which this person set a reminder."""
     query = select(reminders.c.space_id).where(reminders.c.space_id.in_(set(ids)), reminders.c.person_id == person)

@@ -15,7 +15,7 @@ from cooee.people.ids import PersonInPath
 from cooee.people.session import MaybeSignedIn, SignedIn
 from cooee.schedule import shapes
 from cooee.schedule.calendar import MEDIA_TYPE, calendar
-from cooee.schedule.errors import AlreadyStarted
+from cooee.schedule.errors import AlreadyStarted, AudienceFixed
 from cooee.schedule.rules import Change
 from cooee.schedule.wiring import Schedule
 from cooee.spaces import service as spaces_service
@@ -50,7 +50,8 @@ async def list_upcoming(me: SignedIn, tools: Tools, schedule: Schedule, asked: A
 
 
 @router.patch(
-    "/spaces/{id}/schedule", responses=refusals(*_AHEAD, HostOnly, ProtectedHost, StartNotPossible, WordsRefused)
+    "/spaces/{id}/schedule",
+    responses=refusals(*_AHEAD, AudienceFixed, HostOnly, ProtectedHost, StartNotPossible, WordsRefused),
 )
 async def change_scheduled(
     id: SpaceInPath, asked: shapes.ChangeScheduled, me: Acting, tools: Tools, schedule: Schedule, spaces: Spaces

@@ -113,9 +113,12 @@ def not_apart(tx: Connection, space: Space, person: PersonId) -> None:
         standing.check_together(tx, person, space.owner)
 
 
-def was_inside(tx: Connection, space: Space, actor: Actor, *, known: bool) -> bool:
-    """For the lock, which is all that asks."""
-    return known or (space.locked and store.attended(tx, space.id, actor.person))
+def is_expected(tx: Connection, house: House, space: Space, actor: Actor, *, known: bool) -> bool:
+    """For the lock, which is all that asks: who was inside before, or has a ticket, comes in."""
+    if known or not space.locked:
+        return known
+    ticket = house.tickets_of(tx, [space.id], actor.person).get(space.id)
+    return store.attended(tx, space.id, actor.person) or (ticket is not None and ticket.mine)
 
 
 def is_let_in(tx: Connection, house: House, actor: Actor) -> bool:

@@ -82,7 +82,7 @@ def act(
     admission.check_actor(tx, house, space, actor, leaving=isinstance(command, Leave))
     if isinstance(command, AskToSpeak | BeginToSpeak):
         may_command(space, actor.person)
-        gates.past_lock(space, actor.person, known=admission.was_inside(tx, space, actor, known=known))
+        gates.past_lock(space, actor.person, known=admission.is_expected(tx, house, space, actor, known=known))
     events = decide(space, _informed(tx, command, space, actor.person), actor.person, now)
     target: PersonId | None = getattr(command, "person", None)
     if events and target is not None:
@@ -160,7 +160,7 @@ def enter(tx: Connection, house: House, id: SpaceId, actor: Actor | None, *, kno
         gates.may_enter(space, None, known=False, access=True)
         admission.check_ticket(tx, house, space, None)
         return Entry(space, cast(tx, views.faces(space), house.asks))
-    admission.check_entry(tx, house, space, actor, known=admission.was_inside(tx, space, actor, known=known))
+    admission.check_entry(tx, house, space, actor, known=admission.is_expected(tx, house, space, actor, known=known))
     faces = cast(tx, views.faces(space), house.asks)
     blocked = relations.blocked_among(tx, actor.person, faces.keys())
     return Entry(space, faces, tuple(faces[person] for person in sorted(blocked, key=int)))

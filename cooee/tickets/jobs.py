@@ -122,6 +122,7 @@ def _inside(desk: Desk) -> Mapping[str, Handler]:
         offering.ABSENT_TOPIC: Inside(absent),
         spaces.OVER: Inside(over),
         schedule.OVER: Inside(over),
+        schedule.BEGUN: Inside(lambda tx, job: _look_from(tx, SpaceId(job.payload["space"]), clock.now())),
         people.PARTED: Inside(parted),
         _SWEEP: Inside(sweep),
     }
@@ -173,6 +174,12 @@ async def _put_out(desk: Desk, job: Job) -> None:
 
 def _needs_another(tx: Connection, space: SpaceId, person: PersonId) -> bool:
     return seats.ask_for_ticket(tx, space, person) is not None
+
+
+def _look_from(tx: Connection, id: SpaceId, now: datetime) -> None:
+    """A Space may begin long before the time for which its tickets were offered at first."""
+    if store.offer(tx, id) is not None:
+        outbox.put_by(tx, *offering.absent_job(id), now)
 
 
 def _look_for_host(tx: Connection, desk: Desk, id: SpaceId, now: datetime) -> timedelta | None:

@@ -49,6 +49,8 @@ class Desk:
     live: Live
     why_off: shapes.WhyOff | None
     rates: Rates
+    limit: str = ""
+    """How often somebody may have us ask the provider, or try a code."""
 
     @property
     def payments(self) -> Payments:

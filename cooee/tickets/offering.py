@@ -44,13 +44,18 @@ def put_offer(
     if before is None:
         rules.check_price(payee.currency, price)
         store.make_offer(tx, Offer(id, actor.person, payee.currency, price, count, state), now)
-        outbox.put(tx, f"{ABSENT_TOPIC}:{id}", ABSENT_TOPIC, {"space": id}, about.begins)
+        outbox.put(tx, *absent_job(id), about.begins)
         return
     rules.check_price(before.currency, price)
     if (price != before.price and sale_store.taken(tx, id)) or count < before.seats:
         raise OfferFixed
     store.change_offer(tx, id, price=price, seats=count, state=state)
     seats.hand_over(tx, id, now)
+
+
+def absent_job(id: SpaceId) -> tuple[str, str, dict[str, str]]:
+    """Looks whether the host of a Space is there: key, topic and payload, for the outbox."""
+    return f"{ABSENT_TOPIC}:{id}", ABSENT_TOPIC, {"space": id}
 
 
 def drop_offer(tx: Connection, till: Till, actor: Actor, id: SpaceId) -> None:

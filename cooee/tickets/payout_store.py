@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, or_, select, update
 
 from cooee.kit.db import insert_new
 from cooee.people.ids import PersonId
@@ -45,6 +45,20 @@ def payouts_for(tx: Connection, space: SpaceId) -> list[Payout]:
     """All that is paid out for a Space."""
     query = select(payouts).where(payouts.c.space_id == space).order_by(payouts.c.host_id, payouts.c.currency)
     return [_payout(row) for row in tx.execute(query)]
+
+
+def earners(tx: Connection, space: SpaceId) -> list[Owed]:
+    """Who has something of a Space in the ledger, whatever became of its sales: a buyer's account may be erased."""
+    theirs = ledger.c.account == literal("host:") + payees.c.party
+    query = (
+        select(payees.c.person_id, ledger.c.currency)
+        .join(ledger, theirs)
+        .where(ledger.c.space_id == space)
+        .group_by(payees.c.person_id, ledger.c.currency)
+        .having(func.sum(ledger.c.amount) > 0)
+        .order_by(payees.c.person_id, ledger.c.currency)
+    )
+    return [Owed(space, row.person_id, row.currency) for row in tx.execute(query)]
 
 
 def late_payouts(tx: Connection, due_before: datetime, most: int) -> list[Payout]:

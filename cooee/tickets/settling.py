@@ -14,6 +14,7 @@ from cooee.kit import money, outbox
 from cooee.kit.ids import Ids
 from cooee.people import relations
 from cooee.people.ids import PersonId
+from cooee.schedule import service as schedule
 from cooee.spaces import store as space_store
 from cooee.spaces.state import SpaceId
 from cooee.tickets import facts, ledger, ledger_store, payout_store, rules, sale_store, seats, store
@@ -64,7 +65,11 @@ def settle(tx: Connection, ids: Ids, id: SaleId, paid: Paid, now: datetime) -> S
 
 
 def seated(tx: Connection, sale: Sale, now: datetime) -> None:
-    """Somebody has a ticket: they wait no longer, and what is still being paid for them is not asked for."""
+    """Somebody has a ticket: they wait no longer, and what is still being paid for them is not asked for.
+
+    They are told when it begins, moves or is canceled, unless they take that back.
+    """
+    schedule.remind_too(tx, sale.space, sale.holder, now)
     for other in sale_store.seats_besides(tx, sale):
         outbox.put_by(tx, f"{RELEASE_TOPIC}:{other.id}", RELEASE_TOPIC, {"sale": other.id}, now)
     if store.leave_line(tx, sale.space, sale.holder):
@@ -136,7 +141,8 @@ def over(
         elif sale.state == "held":
             # Somebody may have paid since it was read, and what is paid in time stays paid.
             _close_page(tx, _held(tx, sale.id)[0], now)
-    for owed in dict.fromkeys(sale.owed for sale in sold):
+    earned = [owed for owed in payout_store.earners(tx, space) if only in (None, owed.host)]
+    for owed in dict.fromkeys([*(sale.owed for sale in sold), *earned]):
         _arrange_payout(tx, owed, ended + RELEASED_AFTER)
 
 

@@ -4,15 +4,23 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Request, status
 
-from cooee.kit.errors import BadCursor, BodyTooLarge, ForeignOrigin, InvalidRequest, Refusal, Unauthenticated
+from cooee.kit.errors import (
+    BadCursor,
+    BodyTooLarge,
+    ForeignOrigin,
+    InvalidRequest,
+    Refusal,
+    TooManyRequests,
+    Unauthenticated,
+)
 from cooee.kit.idempotency import IdempotencyKey
 from cooee.kit.ids import TEXT_PATTERN
 from cooee.kit.pages import AskedPage
 from cooee.kit.problems import refusals
-from cooee.kit.web import Tools, read_body
+from cooee.kit.web import Toolbox, Tools, read_body
 from cooee.people.errors import BlockedByThem, PersonNotFound, YouBlockedThem
 from cooee.people.ids import PersonId
-from cooee.people.session import MaybeSignedIn, SignedIn
+from cooee.people.session import Account, MaybeSignedIn, SignedIn
 from cooee.people.sign_in.errors import AdministratorsOnly
 from cooee.spaces.errors import HostOnly, SpaceNotFound
 from cooee.spaces.web.asking import Acting, SpaceInPath
@@ -37,6 +45,7 @@ from cooee.tickets.errors import (
     TicketsOff,
     TooManyUnpaid,
 )
+from cooee.tickets.live import Desk
 from cooee.tickets.service import Order
 from cooee.tickets.state import SaleId
 from cooee.tickets.wiring import Till
@@ -49,7 +58,8 @@ EARNINGS = "/settings/earnings"
 
 _SIGNED_IN: tuple[type[Refusal], ...] = (ForeignOrigin, InvalidRequest, Unauthenticated)
 _SEEN: tuple[type[Refusal], ...] = (BlockedByThem, SpaceNotFound, YouBlockedThem)
-_PROVIDER: tuple[type[Refusal], ...] = (NotPayable, PaymentsAway, TicketsOff)
+_ASKING: tuple[type[Refusal], ...] = (PaymentsAway, TicketsOff, TooManyRequests)
+_PROVIDER: tuple[type[Refusal], ...] = (NotPayable, *_ASKING)
 SaleInPath = Annotated[str, Path(alias="sale_id", pattern=TEXT_PATTERN, description="A ticket's id")]
 
 
@@ -81,15 +91,19 @@ async def change_selling(asked: shapes.TakeTips, me: SignedIn, tools: Tools, til
     return await tools.db.read(lambda tx: reading.selling(tx, till.till, me.id, till.why_off, now))
 
 
-@router.post("/me/payout-account", responses=refusals(*_SIGNED_IN, CountryNotPossible, PaymentsAway, TicketsOff))
-async def open_payout_account(me: SignedIn, till: Till, asked: shapes.OpenAccount | None = None) -> shapes.Link:
+@router.post("/me/payout-account", responses=refusals(*_SIGNED_IN, *_ASKING, CountryNotPossible))
+async def open_payout_account(
+    me: SignedIn, tools: Tools, till: Till, asked: shapes.OpenAccount | None = None
+) -> shapes.Link:
     """Go on at the payment provider: to open a payout account, or to see it."""
+    await _counted(tools, till, me)
     return shapes.Link(url=await till.connect(me.id, EARNINGS, asked.country if asked else None))
 
 
-@router.post("/me/payout-account/check", responses=refusals(*_SIGNED_IN, PaymentsAway, TicketsOff))
+@router.post("/me/payout-account/check", responses=refusals(*_SIGNED_IN, *_ASKING))
 async def check_payout_account(me: SignedIn, tools: Tools, till: Till) -> shapes.Seller:
     """Ask the payment provider how one's account stands, as after coming back from there."""
+    await _counted(tools, till, me)
     await till.look_at_account(me.id)
     now = tools.clock.now()
     return await tools.db.read(lambda tx: reading.selling(tx, till.till, me.id, till.why_off, now))
@@ -176,6 +190,7 @@ async def withdraw_tickets(id: SpaceInPath, me: Acting, tools: Tools, till: Till
 )
 async def buy_ticket(id: SpaceInPath, asked: shapes.BuyTicket, me: SignedIn, tools: Tools, till: Till) -> shapes.Ticket:
     """Keep a seat for half an hour, to be paid at `checkout_url`. One that costs nothing is one's own at once."""
+    await _counted(tools, till, me)
     person = PersonId(asked.for_person) if asked.for_person else None
     sale = await till.buy(me.id, id, Order(asked.code, person))
     return await tools.db.read(lambda tx: reading.ticket(tx, till.till, me.id, sale.id))
@@ -266,6 +281,7 @@ async def give_tip(
     id: SpaceInPath, asked: shapes.GiveTip, me: SignedIn, tools: Tools, till: Till, key: IdempotencyKey = None
 ) -> shapes.Ticket:
     """Give the host of a live Space something, to be paid at `checkout_url`."""
+    await _counted(tools, till, me)
     sale = await till.tip(me.id, id, asked.amount, key)
     return await tools.db.read(lambda tx: reading.ticket(tx, till.till, me.id, sale.id))
 
@@ -281,3 +297,8 @@ async def hear_event(
     """For the payment provider alone: what happened there. It may come late, twice, and in any order."""
     event = till.payments.event(await read_body(request, _MOST_EVENT), signature)
     await till.hear(event)
+
+
+async def _counted(tools: Toolbox, till: Desk, me: Account) -> None:
+    """What asks the provider, or tries a code, is not done without end."""
+    await tools.attempt(till.limit, "ticket", me.id)

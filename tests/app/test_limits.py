@@ -72,6 +72,18 @@ async def opening_the_microphone(guest: Visitor) -> Deed:
     return lambda _: host.send("PUT", f"spaces/{space}/me/microphone", json={"muted": False})
 
 
+async def trying_codes(guest: Visitor) -> Deed:
+    host, ada = await guest.sign_up("hana"), await guest.sign_up("ada")
+    space = (await host.post("spaces", {}))["id"]
+    return lambda n: ada.send("POST", f"spaces/{space}/tickets", json={"code": f"CODE{n}"})
+
+
+async def tipping(guest: Visitor) -> Deed:
+    host, ada = await guest.sign_up("hana"), await guest.sign_up("ada")
+    space = (await host.post("spaces", {}))["id"]
+    return lambda _: ada.send("POST", f"spaces/{space}/tips", json={"amount": 500})
+
+
 async def posting(guest: Visitor) -> Deed:
     ada = await guest.sign_up("ada")
     return lambda n: ada.send("POST", "posts", json={"text": f"{n}"})
@@ -168,6 +180,8 @@ LIMITS = [
     Limit("join per address", 120, MINUTE, joining_from_one_address),
     Limit("requests to speak", 20, MINUTE, asking_to_speak),
     Limit("opening the microphone", 60, MINUTE, opening_the_microphone),
+    Limit("tickets and codes", 30, 10 * MINUTE, trying_codes),
+    Limit("tips", 30, 10 * MINUTE, tipping),
     Limit("posts", 30, 10 * MINUTE, posting),
     Limit("reports", 20, DAY, reporting),
     Limit("strangers of a new account", 5, DAY, writing_to_strangers, "too_many_strangers"),

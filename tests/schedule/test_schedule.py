@@ -227,6 +227,17 @@ async def test_what_is_for_invited_people_exists_for_nobody_else(town: Town) -> 
     assert (await amara.get(f"spaces/{space['id']}"))["audience"] == "invited"
 
 
+async def test_what_is_for_invited_people_from_now_on_is_told_to_nobody_who_waited_before(town: Town) -> None:
+    amara, bo = await town.guest.sign_up("amara"), await town.guest.sign_up("bo")
+    space = await announce(amara)
+    await bo.put(f"spaces/{space['id']}/reminder")
+    await amara.send("PATCH", f"spaces/{space['id']}/schedule", json={"audience": "invited"})
+    assert (await bo.get("upcoming"))["items"] == []
+    await amara.post(f"spaces/{space['id']}/start")
+    await pass_time(town, seconds=1)
+    assert await lines(bo) == []
+
+
 async def test_nobody_but_the_host_changes_starts_or_cancels_it(town: Town) -> None:
     amara, bo = await town.guest.sign_up("amara"), await town.guest.sign_up("bo")
     space = await announce(amara)
