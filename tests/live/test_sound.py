@@ -59,6 +59,48 @@ def test_speech_left_out_without_a_silence_is_a_gap(novel: Sound, received: Soun
     assert compare(novel, spliced).longest_gap == pytest.approx(0.3, abs=0.05)
 
 
+def spoken_throughout(sound: Sound, length_s: float) -> list[int]:
+    """Samples, some seconds apart, from which on somebody talks for so long without a pause."""
+    frames = int(length_s * RATE) // FRAME
+    talking = np.convolve(active(levels(sound)), np.ones(frames), "valid") == frames
+    starts: list[int] = []
+    for start in np.flatnonzero(talking[60 : len(talking) - 60]) + 60:
+        if not starts or start * FRAME - starts[-1] > 1.2 * RATE:
+            starts.append(int(start) * FRAME)
+    return starts
+
+
+@pytest.mark.parametrize(("length_s", "caught"), [(0.12, True), (0.08, False)])
+def test_a_silence_of_more_than_a_tenth_of_a_second_is_caught_wherever_it_is(
+    novel: Sound, received: Sound, length_s: float, caught: bool
+) -> None:
+    starts, cut = spoken_throughout(received, length_s), received.copy()
+    for start in starts:
+        cut[start : start + int(length_s * RATE)] = 0
+    heard = compare(novel, cut)
+    assert len(starts) >= 5
+    assert len([gap for gap in heard.gaps if gap.length > 0.1]) == (len(starts) if caught else 0)
+
+
+@pytest.mark.parametrize(("length_s", "caught"), [(0.12, True), (0.08, False)])
+def test_more_than_a_tenth_of_a_second_left_out_without_a_silence_is_caught_wherever_it_is(
+    novel: Sound, received: Sound, length_s: float, caught: bool
+) -> None:
+    starts = spoken_throughout(received, length_s)
+    left_out = [np.arange(start, start + int(length_s * RATE)) for start in starts]
+    heard = compare(novel, np.delete(received, np.concatenate(left_out)))
+    assert len(starts) >= 5
+    assert len([gap for gap in heard.gaps if gap.length > 0.1]) == (len(starts) if caught else 0)
+
+
+@pytest.mark.parametrize("start_s", [5.9, 7.4])
+def test_a_jitter_buffer_that_hurries_leaves_no_gap(novel: Sound, received: Sound, start_s: float) -> None:
+    # A period of the voice out of every 33 ms, for half a second: as much as is a gap if it is left out at once.
+    periods = [np.arange(RATE // 125) + int((start_s + n / 30) * RATE) for n in range(15)]
+    heard = compare(novel, np.delete(received, np.concatenate(periods)))
+    assert heard.longest_gap <= 0.1
+
+
 @pytest.mark.parametrize("left_out_s", [0.15, 1.0, 5.0])
 def test_speech_left_out_is_a_gap_however_long(novel: Sound, left_out_s: float) -> None:
     loop = np.tile(novel, 2)
