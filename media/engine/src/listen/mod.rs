@@ -2,7 +2,8 @@
 //!
 //! In the steady state it takes no lock. Sealing a packet, reports, repeats and checks allocate nothing (held by tests of
 //! `cooee-session`); joining frames takes a block for the payloads of seconds (held by a test of `cooee-audio`). What the
-//! thread keeps around them grows with its crowd and then stays; a change of class may grow it.
+//! thread keeps around them grows with its crowd and then stays; a change of class may grow it. The whole of it is held by
+//! a test of this crate, with threads at work.
 
 mod audience;
 mod command;
@@ -37,6 +38,8 @@ use job::Job;
 use listener::Listener;
 use wheel::{Due, Wheel};
 
+/// Packets of mixes that are on their way at a time: some of each of that many Spaces. Should there be more, there is room.
+const JOBS: usize = 64;
 /// Packets that are looked at before the sending goes on.
 const PACKETS_AT_ONCE: usize = 64;
 /// How long the thread sleeps at most.
@@ -87,7 +90,7 @@ impl ListenThread {
     pub(crate) fn new(given: Given, now: Instant) -> Self {
         let Given { number, inbox, outbox, routes, shared, doors, figures, fixed } = given;
         let (book, listeners, audiences) = (Book::new(routes), Slab::new(), HashMap::new());
-        let (wheel, jobs, review, stopped) = (Wheel::new(now), Vec::new(), now + REVIEW, false);
+        let (wheel, jobs, review, stopped) = (Wheel::new(now), Vec::with_capacity(JOBS), now + REVIEW, false);
         Self {
             number,
             inbox,

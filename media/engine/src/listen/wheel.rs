@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 const STEP: Duration = Duration::from_millis(50);
 /// Steps of the wheel; what is due later goes round again.
 const STEPS: u64 = 128;
+/// Room in each step from the beginning. In a larger crowd each grows with it, and keeps what it has.
+const ROOM: usize = 16;
 
 /// A timer wheel. Each session has at most one timer that counts: the earliest one set since it last fired.
 pub(super) struct Wheel {
@@ -26,7 +28,8 @@ impl Due {
 
 impl Wheel {
     pub(super) fn new(now: Instant) -> Self {
-        Self { start: now, next: 0, steps: (0..STEPS).map(|_| Vec::new()).collect(), firing: Vec::new() }
+        let room = || Vec::with_capacity(ROOM);
+        Self { start: now, next: 0, steps: (0..STEPS).map(|_| room()).collect(), firing: room() }
     }
 
     /// Sets the timer of `session` to `at`, unless an earlier one is set already in `due`.
