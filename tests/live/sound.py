@@ -272,7 +272,7 @@ def _parted(before: Sound, after: Sound, recording: Sound) -> tuple[int, float]:
     def joined(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
         """For each moment, the sum of `one` until then and of `other` from then on."""
         until, since = np.cumsum(one, dtype=np.float64), np.cumsum(other, dtype=np.float64)
-        return until + since[-1] - since
+        return np.asarray(until + since[-1] - since, np.float64)
 
     products = joined(before * recording, after * recording)
     power = joined(np.square(before), np.square(after)) * float(np.sum(np.square(recording, dtype=np.float64)))
