@@ -149,7 +149,10 @@ class Engine:
     def set_audiences(self, space: str, participant: str, audiences: list[str]) -> None:
         """Closes (4004) the participant's feeds that hold an audience not in the list, or lack one that is."""
     def close_participant(self, space: str, participant: str, reason: str) -> int:
-        """Closes every session and feed (4003 if `reason` is "removed") of a participant; how many there were."""
+        """Closes every session and feed (4003 if `reason` is "removed") of a participant; how many there were.
+
+        In place of a Space stands a topic (`me:7`) for the feeds of that.
+        """
 
     # Doors. The caller has decided that they may.
     # Once a speak session is connected, the same person's older speak sessions end (`replaced`), and their listen

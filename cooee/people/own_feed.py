@@ -23,6 +23,11 @@ def topic(person: PersonId) -> str:
     return f"me:{person}"
 
 
+def close(media: Media, person: PersonId) -> None:
+    """Somebody was signed out somewhere: all their feeds end, and those who are still signed in open theirs again."""
+    media.close_participant(topic(person), person, "removed")
+
+
 def tell(media: Media, person: PersonId, subject: Subject, says: Mapping[str, JsonValue]) -> None:
     """Tells all devices of `person` that are there. From any thread; after the commit."""
     media.publish_live(topic(person), AUDIENCE, subject, json.dumps(dict(says)).encode())

@@ -165,6 +165,14 @@ async fn closes_say_why() {
     assert_eq!(own.message().await["type"], "hello");
     engine.publish_live("me:*", "everyone", "hint", r#"{"changed":"bubbles"}"#);
     assert_eq!(own.message().await["data"]["changed"], "bubbles");
+    let mut elsewhere = Client::open(&engine, &me, "").await;
+    assert_eq!(elsewhere.message().await["type"], "hello");
+    assert_eq!(engine.close_participant("me:7", "7", "removed"), 2);
+    for device in [&mut own, &mut elsewhere] {
+        assert_eq!(device.next().await, Read::Closed(4003), "somebody was signed out");
+    }
+    let mut own = Client::open(&engine, &me, "").await;
+    assert_eq!(own.message().await["type"], "hello");
     let stopping = std::thread::spawn(move || engine.stop());
     assert_eq!(own.next().await, Read::Closed(1001));
     stopping.join().expect("it stops");

@@ -61,6 +61,7 @@ async def change_password(asked: ChangePassword, me: Confirmed, tools: Tools, pe
             mailing.tell_of_new_password(tx, me.id, tools.ids, now)
 
     await tools.db.write(work)
+    people.close_feed(me.id)
 
 
 @router.post(
@@ -109,6 +110,7 @@ async def reset_password(
         return link.person_id
 
     person = await tools.db.write(work)
+    people.close_feed(person)
     return await begin_session(person, request, response, tools, people, cookie=asked.cookie)
 
 

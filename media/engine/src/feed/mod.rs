@@ -235,8 +235,9 @@ impl Feed {
     }
 }
 
-fn topic_of(space: &str) -> String {
-    format!("space:{space}")
+/// The topic of a Space; what names a topic already (`me:7`) stays.
+fn topic_of(name: &str) -> String {
+    if name.contains(':') { name.to_owned() } else { format!("space:{name}") }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
