@@ -1,8 +1,12 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Page, Route } from "@playwright/test";
 import { Account, PASSWORD } from "./harness/accounts.ts";
 import { SIZES } from "./harness/people.ts";
 import { linkIn, PostOffice } from "./harness/post-office.ts";
 import { Server } from "./harness/server.ts";
+import { ROOT } from "./harness/sound.ts";
 import { test as base, expect } from "./harness/test.ts";
 
 const NEW_PASSWORD = "a staple of batteries";
@@ -239,8 +243,8 @@ for (const [size, equipment] of Object.entries(SIZES)) {
   });
 }
 
-test.describe("where signing up takes an invitation", () => {
-  test.use({ settings: { COOEE_SIGNUP: "open", COOEE_INVITATIONS: "everyone" } });
+test.describe("where everybody may invite", () => {
+  test.use({ settings: { COOEE_INVITATIONS: "everyone" } });
 
   for (const [size, equipment] of Object.entries(SIZES)) {
     test(`one invites somebody by a link, sees who came, and takes the link back, at ${size}`, async ({
@@ -272,6 +276,50 @@ test.describe("where signing up takes an invitation", () => {
       await line.getByRole("button", { name: "Take back" }).click();
       await expect(line).toContainText("taken back");
       await expect(line.getByRole("button")).toHaveCount(0);
+    });
+  }
+});
+
+/** As the operator does: the link of an invitation for one. */
+async function invite(server: Server): Promise<URL> {
+  const words = "import sys; from cooee.cli import main; sys.argv = ['cooee', 'invite']; main()";
+  const env = { ...process.env, PYTHONPATH: ROOT, COOEE_DATA_DIR: join(server.folder, "data") };
+  const made = await promisify(execFile)(join(ROOT, ".venv/bin/python"), ["-c", words], {
+    cwd: server.folder,
+    env,
+  });
+  const link = /https?:\S+/u.exec(made.stdout)?.[0];
+  if (!link) throw new Error(made.stdout);
+  return new URL(link);
+}
+
+test.describe("where signing up takes an invitation", () => {
+  test.use({ settings: { COOEE_SIGNUP: "invite" } });
+
+  for (const [size, equipment] of Object.entries(SIZES)) {
+    test(`whoever has no invitation is told so, and comes in by a link, once, at ${size}`, async ({
+      server,
+      person,
+    }) => {
+      const { search } = await invite(server);
+      const { page } = await person(`${server.address}/sign-up`, equipment);
+      const signUp = async (username: string) => {
+        await page.getByLabel("Name", { exact: true }).fill("Nadia");
+        await page.getByLabel("Username").fill(username);
+        await page.getByLabel("Password").fill(PASSWORD);
+        await page.getByRole("button", { name: "Create account" }).click();
+      };
+      const code = page.getByLabel(/invitation/iu);
+      await code.fill("madeup");
+      await signUp("nadia");
+      await expect(code).toHaveAccessibleDescription(/used up, expired or was taken back/u);
+      await page.goto(`${server.address}/sign-up${search}`);
+      await signUp("nadia");
+      await expect(page.getByLabel("What would you like to say?")).toBeVisible();
+      await page.context().clearCookies();
+      await page.goto(`${server.address}/sign-up${search}`);
+      await signUp("zora");
+      await expect(code).toHaveAccessibleDescription(/used up, expired or was taken back/u);
     });
   }
 });

@@ -118,6 +118,10 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     const { page } = await person(`${server.address}/sign-up`, equipment);
     await signUp(page, "Amara");
     await expect(page.getByLabel("Username")).toHaveAccessibleDescription(/Somebody else has this username/u);
+    await page.getByLabel("Username").fill("amara2");
+    await page.getByLabel("Password").fill("12345678");
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByLabel("Password")).toHaveAccessibleDescription(/guessed too easily/u);
 
     await page.getByRole("link", { name: "Sign in", exact: true }).click();
     await page.getByLabel("Username").fill("amara");
