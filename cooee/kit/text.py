@@ -8,6 +8,10 @@ _INVISIBLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\ufeff")
 
 
+# Letters and signs without any ink: Hangul's fillers and the empty pattern of Braille.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
 def clean_line(text: str) -> str:
     """One line: spaces collapsed, control characters gone."""
     return " ".join(_visible(text, keep="\n\t").split())
@@ -18,6 +22,13 @@ def clean_text(text: str) -> str:
     lines = [line.rstrip() for line in _visible(text.replace("\r\n", "\n"), keep="\n\t").strip().split("\n")]
     kept = [line for at, line in enumerate(lines) if line or lines[at - 1]]
     return "\n".join(kept)
+
+
+def seen(text: str) -> str:
+    """A check of text that was cleaned: something of it is there to be seen, and not only what joins or fills."""
+    if not any(unicodedata.category(letter)[0] in "LNPS" and letter not in _BLANK for letter in text):
+        raise ValueError("nothing that can be seen")
+    return text
 
 
 def at_most(length: int) -> Callable[[str], str]:

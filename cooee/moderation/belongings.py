@@ -4,7 +4,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from cooee.kit.pages import rfc3339
 from cooee.moderation import store
-from cooee.moderation.tables import cases, reports, sanctions
+from cooee.moderation.tables import cases, moderators, reports, sanctions
 from cooee.people.belongings import Belongings, Told
 from cooee.people.ids import PersonId
 
@@ -13,6 +13,7 @@ _ALL = 10_000
 
 def tell(tx: Connection, person: PersonId) -> Told:
     """One's own reports, and what was decided about oneself. Who reported one, nobody is told."""
+    named = tx.execute(select(moderators.c.since).where(moderators.c.person_id == person)).scalar_one_or_none()
     held = tx.execute(select(sanctions).where(sanctions.c.person_id == person))
     return {
         "moderation": {
@@ -37,6 +38,7 @@ def tell(tx: Connection, person: PersonId) -> Told:
                 }
                 for case in store.against(tx, person, _ALL)
             ],
+            "moderates_since": rfc3339(named) if named else None,
             "suspensions": [{"from": row.sanction, "until": rfc3339(row.until)} for row in held],
         }
     }

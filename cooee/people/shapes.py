@@ -5,11 +5,16 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from cooee.kit.pages import Asked, Page, Shape, Timestamp
-from cooee.kit.text import at_most, clean_line, clean_text
+from cooee.kit.text import at_most, clean_line, clean_text, seen
 from cooee.kit.zones import Zone
 
 DisplayName = Annotated[
-    str, Field(max_length=100), AfterValidator(clean_line), AfterValidator(at_most(50)), StringConstraints(min_length=1)
+    str,
+    Field(max_length=100),
+    AfterValidator(clean_line),
+    AfterValidator(at_most(50)),
+    StringConstraints(min_length=1),
+    AfterValidator(seen),
 ]
 Bio = Annotated[str, Field(max_length=400), AfterValidator(clean_text), AfterValidator(at_most(160))]
 Language = Annotated[str, Field(max_length=20, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", examples=["en", "pt-BR"])]

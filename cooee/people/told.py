@@ -10,7 +10,7 @@ from cooee.people import rules
 from cooee.people.belongings import Belongings, Told
 from cooee.people.ids import PersonId
 from cooee.people.sign_in.site_tables import agreements
-from cooee.people.sign_in.tables import email_addresses, passkeys, provider_links, signup_invitations
+from cooee.people.sign_in.tables import email_addresses, mail_tokens, passkeys, provider_links, signup_invitations
 from cooee.people.tables import blocks, follow_requests, follows, mutes, people, sessions
 
 
@@ -20,6 +20,7 @@ def tell(tx: Connection, person: PersonId) -> Told:
         "account": _account(tx, person),
         "ways_in": {
             "email": _rows(tx, email_addresses, "person_id", person, "address", "verified_at"),
+            "letters": _rows(tx, mail_tokens, "person_id", person, "purpose", "address", "expires_at"),
             "passkeys": _rows(tx, passkeys, "person_id", person, "name", "created_at", "last_used_at"),
             "providers": _rows(tx, provider_links, "person_id", person, "issuer", "subject", "created_at"),
             "devices": _rows(tx, sessions, "person_id", person, "browser", "system", "created_at", "last_used_at"),

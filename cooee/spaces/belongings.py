@@ -9,7 +9,7 @@ from cooee.kit.errors import JsonValue
 from cooee.kit.pages import rfc3339
 from cooee.people.belongings import Belongings, Told
 from cooee.people.ids import PersonId
-from cooee.spaces.tables import attendance, feedback, sound, spaces
+from cooee.spaces.tables import attendance, feedback, sound, spaces, speakers
 
 
 def tell(tx: Connection, person: PersonId) -> Told:
@@ -17,12 +17,14 @@ def tell(tx: Connection, person: PersonId) -> Told:
     opened = tx.execute(select(spaces).where(spaces.c.owner_id == person).order_by(spaces.c.started_at))
     visited = tx.execute(select(attendance).where(attendance.c.person_id == person).order_by(attendance.c.first_at))
     sounded = tx.execute(select(sound).where(sound.c.person_id == person).order_by(sound.c.space_id, sound.c.door))
+    spoke = tx.execute(select(speakers).where(speakers.c.person_id == person).order_by(speakers.c.at))
     thought = tx.execute(select(feedback).where(feedback.c.person_id == person).order_by(feedback.c.at))
     return {
         "feedback": [
             {"space": row.space_id, "stars": row.stars, "note": row.note, "at": rfc3339(row.at)} for row in thought
         ],
         "sound": [_sound(row) for row in sounded],
+        "spoke": [{"space": row.space_id, "at": rfc3339(row.at)} for row in spoke],
         "spaces": [_space(row) for row in opened],
         "visits": [
             {"space": row.space_id, "from": rfc3339(row.first_at), "until": rfc3339(row.last_at)} for row in visited

@@ -61,6 +61,8 @@ async def test_a_username_belongs_to_one_person_however_it_is_written(guest: Vis
         ({"password": "QwertyUiop"}, 422, "password_too_weak"),
         ({"password": "Football2026!"}, 422, "password_too_weak"),
         ({"display_name": " \x00\u202e "}, 422, "invalid_request"),
+        ({"display_name": "\u200b\u2060"}, 422, "invalid_request"),
+        ({"display_name": "\u3164\u2800"}, 422, "invalid_request"),
         ({"display_name": "x" * 51}, 422, "invalid_request"),
         ({"password": "x" * 201}, 422, "invalid_request"),
         ({"surprise": True}, 422, "invalid_request"),

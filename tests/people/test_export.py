@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 import threading
 import zipfile
 from datetime import timedelta
@@ -11,16 +12,20 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event, update
 
 from cooee.app import BELONGINGS
 from cooee.kit import outbox
 from cooee.kit.clock import SettableClock
+from cooee.kit.db import Database
 from cooee.kit.worker import Worker
 from cooee.people import export, jobs
+from cooee.people.erasing import pointing
 from cooee.people.export import KEPT
 from cooee.people.ids import PersonId
-from tests.people.settled import suspend
+from cooee.spaces.tables import spaces
+from tests.people.everything import plant
+from tests.people.settled import settle, suspend
 from tests.people.test_pictures import picture
 from tests.visitor import PASSWORD, Visitor
 
@@ -219,3 +224,49 @@ async def test_a_copy_needs_a_proof_and_is_limited(node: FastAPI, guest: Visitor
     assert await bob.refused("GET", "me/export/file") == (404, "no_export")
     clock.advance(timedelta(minutes=11))
     assert await bob.refused("POST", "me/export") == (403, "confirmation_needed")
+
+
+# Tables that point at people and are not in the copy, and why.
+UNTOLD = {
+    "conversations": "told as one's own side of each",
+    "data_exports": "this very copy",
+    "mentions": "stands in what one wrote",
+    "notice_lines": "made of what others did",
+    "notice_positions": "how far one has read what others did",
+    "notices": "made of what others did",
+    "passkey_challenges": "expires within minutes",
+    "person_words": "one's names once more, as they are looked for",
+    "provider_flows": "expires within minutes",
+    "room_messages": "for nobody any more once the room is over",
+    "room_posts": "told as what one posted",
+    "signup_invitation_uses": "who invited one is about them, too",
+    "space_access": "that one was invited once, and nothing else",
+    "space_log": "what hosts did to each other's rooms: they read it there",
+    "space_message_invitations": "told as the messages that carried them",
+    "space_stage": "for as long as one is on a stage",
+    "space_stream_keys": "a hash, for as long as the Space is live",
+}
+
+
+def test_every_table_about_a_person_is_in_the_copy_or_says_why_not(database: Database) -> None:
+    read: list[str] = []
+
+    def listen(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        read.append(statement)
+
+    def work(tx: Connection) -> None:
+        ada, bob = settle(tx, "ada", "bob")
+        plant(tx, ada, bob)
+        tx.execute(update(spaces).values(document='{"title": "", "topics": []}'))
+        event.listen(tx.engine, "before_cursor_execute", listen)
+        try:
+            for domain in BELONGINGS:
+                domain.tell(tx, ada)
+                domain.files(tx, ada)
+        finally:
+            event.remove(tx.engine, "before_cursor_execute", listen)
+
+    database.write_now(work)
+    words = set(re.findall(r"[a-z_]+", " ".join(read)))
+    about = {table.name for table, _ in pointing()}
+    assert about - words == UNTOLD.keys()

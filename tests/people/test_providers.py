@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
@@ -137,6 +137,13 @@ async def test_a_code_that_the_provider_did_not_give_opens_nothing(guest: Visito
     state = parse_qs(urlsplit(await way_there(guest)).query)["state"][0]
     made_up = f"/api/v1/provider-flows/callback?state={state}&code=madeup"
     assert await back(guest, made_up) == "/sign-in?refused=provider_failed"
+
+
+async def test_what_another_provider_says_is_not_believed(guest: Visitor, provider: TestProvider) -> None:
+    mixed_up = provider.answer(await way_there(guest), "mixed-up") + "&iss=https%3A%2F%2Fcoffee.example"
+    assert await back(guest, mixed_up) == "/sign-in?refused=provider_failed"
+    named = provider.answer(await way_there(guest), "mixed-up") + f"&iss={quote(provider.issuer, safe='')}"
+    assert await back(guest, named) == "/welcome"
 
 
 async def test_an_account_is_linked_signs_in_by_it_and_is_unlinked(guest: Visitor, provider: TestProvider) -> None:

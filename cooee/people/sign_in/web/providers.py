@@ -98,6 +98,7 @@ async def come_back(
     state: Annotated[str, _TEXT] = "",
     code: Annotated[str, _TEXT] = "",
     error: Annotated[str, _TEXT] = "",
+    iss: Annotated[str, _TEXT] = "",
 ) -> RedirectResponse:
     """Where a provider sends the browser back to."""
     now = tools.clock.now()
@@ -110,7 +111,11 @@ async def come_back(
             raise ProviderFlowOver
         if not code:
             raise ProviderDeclined
-        identity = await people.talk.identity(_found(flow.provider, people), code, flow)
+        provider = _found(flow.provider, people)
+        # RFC 9207 §2.4: what one provider said is not carried to another.
+        if iss and iss.rstrip("/") != provider.issuer.rstrip("/"):
+            raise ProviderFailed
+        identity = await people.talk.identity(provider, code, flow)
         if flow.purpose == "link":
             return await _link(flow, identity, me, tools)
         return await _enter(flow, identity, request, tools, people)
