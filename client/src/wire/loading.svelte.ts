@@ -75,6 +75,8 @@ export class Paged<T extends Named> {
   #turn = 0;
   #changes = 0;
   #looks = 0;
+  /** What was put here since the first page was asked for: an answer from before knows nothing of it. */
+  #put: readonly T[] = [];
   readonly #ask: (cursor?: string) => Promise<List<T>>;
 
   constructor(ask: (cursor?: string) => Promise<List<T>>) {
@@ -97,10 +99,11 @@ export class Paged<T extends Named> {
   /** The first page, anew. What is here stays until the answer comes. */
   async first(): Promise<void> {
     const turn = ++this.#turn;
+    this.#put = [];
     this.#begin();
     try {
       const page = await this.#ask();
-      if (turn === this.#turn) this.show(page);
+      if (turn === this.#turn) this.show({ ...page, items: [...this.#put, ...page.items] });
     } catch (error) {
       if (turn === this.#turn && this.#state.at !== "here") this.#state = { at: "failed", error };
     }
@@ -160,6 +163,7 @@ export class Paged<T extends Named> {
   /** As it was before the first page. */
   clear(): void {
     this.#turn++;
+    this.#put = [];
     this.#items = [];
     this.#next = null;
     this.#state = { at: "loading" };
@@ -182,6 +186,8 @@ export class Paged<T extends Named> {
   }
 
   putFirst(item: T): void {
+    this.#changes++;
+    this.#put = [item, ...this.#put];
     this.#items = eachOnce([item, ...this.#items]);
   }
 
@@ -192,6 +198,7 @@ export class Paged<T extends Named> {
 
   drop(id: string): void {
     this.#changes++;
+    this.#put = this.#put.filter((item) => item.id !== id);
     this.#items = this.#items.filter((item) => item.id !== id);
   }
 }

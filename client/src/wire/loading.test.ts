@@ -61,6 +61,26 @@ test("of two looks at a list the later counts, in whichever order they are answe
   expect(await before).toBeNull();
 });
 
+test("what is put into a list stays on top of the page that was on its way meanwhile, unless it was taken out again", async () => {
+  const answers: ((page: { items: { id: string }[]; next: null }) => void)[] = [];
+  const list = new Paged<{ id: string }>(() => new Promise((resolve) => answers.push(resolve)));
+  const first = list.first();
+  list.putFirst(item("2"));
+  list.putFirst(item("3"));
+  list.drop("2");
+  answers[0]?.({ items: [item("1")], next: null });
+  await first;
+  expect(list.items).toEqual([item("3"), item("1")]);
+  const look = list.look();
+  list.putFirst(item("4"));
+  answers[1]?.({ items: [item("3"), item("1")], next: null });
+  expect(await look).toBeNull();
+  const again = list.first();
+  answers[2]?.({ items: [item("9")], next: null });
+  await again;
+  expect(list.items).toEqual([item("9")]);
+});
+
 test("a next page that arrives after a new first page is dropped", async () => {
   let late: (page: { items: { id: string }[]; next: null }) => void = () => undefined;
   const list = new Paged<{ id: string }>((cursor) =>
