@@ -59,7 +59,8 @@ rust() { suite rust cargo test --quiet --locked --profile ci --workspace; }
 python() { suite python pytest python -n 2 --dist worksteal -m "not live and not deaths"; }
 python_again() { pytest_again python -m "not live and not deaths"; }
 client() { suite client npm --prefix client test; }
-# Each waits half a minute and more for something to lapse, and hardly uses a core meanwhile.
+# Each waits half a minute and more for something to lapse, and hardly uses a core meanwhile: beside what computes, and never beside
+# what listens (live, alone).
 deaths() { suite deaths pytest deaths -n 4 -m deaths tests/live; }
 deaths_again() { pytest_again deaths -m deaths tests/live; }
 crashes() { suite crashes e2e crashes --workers=3; }
@@ -71,7 +72,7 @@ browser_again() { e2e together --last-failed --workers=1; }
 alone() { suite alone e2e alone; }
 alone_again() { e2e alone --last-failed; }
 
-for names_of_some in "${@:-rust python client deaths+crashes live browser alone}"; do
+for names_of_some in "${@:-client+rust crashes+deaths+python live browser alone}"; do
   for group in $names_of_some; do
     IFS=+ read -ra side_by_side <<<"$group"
     beside "${side_by_side[@]}"

@@ -1,5 +1,5 @@
 import { type Account, administrator, community } from "./harness/accounts.ts";
-import { openSpace } from "./harness/room.ts";
+import { button, openSpace } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
 
 const SIZES = {
@@ -70,6 +70,8 @@ test("of a Space that was recorded nobody reads that it is gone: its replay is b
     await making;
     await route.fulfill({ json: {} });
   });
+  // Whoever leaves while the room is still coming is not asked.
+  await expect(button(page, /^Unmute microphone/u)).toBeEnabled();
   await page.getByRole("button", { name: "Leave" }).click();
   await expect(page.getByText("What was recorded becomes a replay.")).toBeVisible();
   await page.getByRole("button", { name: "End Space" }).click();

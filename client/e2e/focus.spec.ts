@@ -4,6 +4,9 @@ import { DESK, PHONE } from "./harness/people.ts";
 import { button } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
 
+// What goes away goes by motion, and the focus must not go with it.
+test.use({ motion: true });
+
 test("what stands below a stage is read in the order in which it is seen; whoever has answered it by keyboard is at what one can do next", async ({
   server,
   signedIn,

@@ -31,7 +31,12 @@ function countFloats(): void {
   }).observe(layer, { childList: true });
 }
 
-test.use({ settings: { COOEE_REACTION_LIMIT: "", COOEE_JOIN_ADDRESS_LIMIT: "" } });
+// Measured as most people have it: at the whole browser, and everything moves.
+test.use({
+  settings: { COOEE_REACTION_LIMIT: "", COOEE_JOIN_ADDRESS_LIMIT: "" },
+  light: false,
+  motion: true,
+});
 
 for (const [size, equipment] of [
   ["a phone", PHONE],

@@ -3,7 +3,8 @@ import { SIZES } from "./harness/people.ts";
 import { Background, PushService, subscribeWith } from "./harness/push.ts";
 import { expect, test } from "./harness/test.ts";
 
-test.use({ settings: { COOEE_TESTS_MAY_REACH_LOOPBACK: "1" } });
+// The light browser shows no notifications.
+test.use({ settings: { COOEE_TESTS_MAY_REACH_LOOPBACK: "1" }, light: false });
 
 /** What the node would push when Hana has gone live, as the push service hands it to the browser once it is decrypted. */
 const pushed = (path: string) =>

@@ -10,6 +10,8 @@ declare global {
   }
 }
 
+test.use({ motion: true });
+
 /** Keeps what floats for four seconds only, however slow the machine is. Stands alone: it runs in the page. */
 function watchFloats(): void {
   window.risen = [];

@@ -4,7 +4,8 @@ import { PHONE } from "./harness/people.ts";
 import { Background, PushService, subscribeWith } from "./harness/push.ts";
 import { expect, test } from "./harness/test.ts";
 
-test.use({ settings: { COOEE_TESTS_MAY_REACH_LOOPBACK: "1" } });
+// The light browser shows no notifications.
+test.use({ settings: { COOEE_TESTS_MAY_REACH_LOOPBACK: "1" }, light: false });
 
 test("a host schedules a Space, is rung when it is time and starts it; who set a reminder is rung, taps, and is in it", async ({
   server,

@@ -1,6 +1,8 @@
 import { type Account, community } from "./harness/accounts.ts";
 import { expect, test } from "./harness/test.ts";
 
+test.use({ motion: true });
+
 test("the ring comes and goes around the faces of whoever is live, on a page that is open", async ({
   server,
   person,

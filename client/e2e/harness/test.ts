@@ -9,6 +9,10 @@ import type { Speech } from "./sound.ts";
 export interface Rooms {
   /** Settings of the node, `COOEE_*`. */
   settings: Record<string, string>;
+  /** People without a microphone are at the light browser. */
+  light: boolean;
+  /** What moves, moves: else people prefer less motion, which spares the processor half of what an open page costs. */
+  motion: boolean;
   /** A node of the test's own. */
   server: Server;
   /** A person at Chromium, at that path of the node, or at any address. */
@@ -22,11 +26,13 @@ export interface Rooms {
 /** A test with a node and people, all of whom are gone when it ends, however it ends. */
 export const test = base.extend<Rooms>({
   settings: [{}, { option: true }],
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern.
-  person: async ({}, use) => {
+  light: [false, { option: true }],
+  motion: [true, { option: true }],
+  person: async ({ light, motion }, use) => {
     const people: Visitor[] = [];
+    const reducedMotion = motion ? "no-preference" : "reduce";
     await use(async (at, equipment = {}) => {
-      const visitor = await visit(at, equipment);
+      const visitor = await visit(at, { reducedMotion, ...equipment }, light);
       people.push(visitor);
       return visitor;
     });
