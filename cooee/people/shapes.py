@@ -66,7 +66,8 @@ class Known(Person):
 
 
 class Profile(Known):
-    """Somebody's page, as the one who asks sees it. Whom they blocked sees no more than name and picture."""
+    """Somebody's page, as the one who asks sees it. Whom they blocked reads neither what they say
+    of themselves nor where they are live."""
 
     suspended: bool = Field(description="Moderators have suspended the account; others than they see only its username")
     bio: str

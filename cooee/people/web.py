@@ -150,6 +150,9 @@ async def _show(tools: Toolbox, people: Wiring, id: PersonId, picture: str | Non
         before = service.person_by_id(tx, id).picture
         if before not in (None, picture):
             files.forget(tx, pictures.blob_key(before), now)
+        if picture:
+            # The same pixels as somebody's who has just gone without them.
+            files.keep(tx, pictures.blob_key(picture))
         store.change(tx, id, {"picture": picture})
         return service.me(tx, id, people.asks)
 

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import Connection, select
 
+from cooee.app import BELONGINGS
+from cooee.kit import outbox
 from cooee.kit.clock import SettableClock
+from cooee.people import erasing
 from cooee.people.ids import PersonId
-from cooee.people.sign_in import addresses
+from cooee.people.sign_in import addresses, mailing
 from tests.people.test_email import ADA, NOT_VALID, token_in, with_address
 from tests.post_office import PostOffice, link_in, open_post_office
 from tests.visitor import PASSWORD, Visitor
@@ -153,3 +157,23 @@ async def test_letters_that_are_asked_for_at_once_are_all_sent_and_the_last_one_
     ada = await guest.sign_up("ada")
     answers = await asyncio.gather(*(ada.send("PUT", "me/email", json={"address": ADA}) for _ in range(4)))
     assert [answer.status_code for answer in answers] == [200] * 4
+
+
+async def test_nothing_is_written_about_somebody_who_was_erased_meanwhile(
+    node: FastAPI, guest: Visitor, office: PostOffice
+) -> None:
+    ada, tools = await guest.sign_up("ada"), node.state.tools
+
+    def late(tx: Connection) -> None:
+        erasing.erase(tx, PersonId(ada.id), BELONGINGS, tools.clock.now())
+        mailing.tell_of_new_address(tx, PersonId(ada.id), ADA, tools.ids, tools.clock.now())
+
+    def waits(tx: Connection) -> bool:
+        letters = outbox.outbox.c.topic.startswith("people.letter")
+        return tx.execute(select(outbox.outbox.c.id).where(letters)).first() is not None
+
+    await tools.db.write(late)
+    async with asyncio.timeout(20):
+        while await tools.db.read(waits):
+            await asyncio.sleep(0.02)
+    assert office.to(ADA) == []

@@ -8,9 +8,11 @@ from fastapi import FastAPI
 
 from cooee.kit.clock import SettableClock
 from cooee.people import store
+from cooee.people.ids import PersonId
 from cooee.people.sign_in import invitations
 from cooee.people.sign_in.invitations import Invitation, Wish
 from cooee.people.sign_in.rules import Inviters, SignupMode, may_invite
+from tests.people.settled import suspend
 from tests.visitor import PASSWORD, Visitor
 
 pytestmark = pytest.mark.anyio
@@ -58,6 +60,20 @@ async def test_an_invitation_lets_in_as_many_as_it_is_for(node: FastAPI, guest: 
     assert await guest.refused("POST", "accounts", json=wish("ada", code)) == (409, "username_taken")
     await guest.post("accounts", wish("bob", code))
     assert await guest.refused("POST", "accounts", json=wish("cleo", code)) == NOT_VALID
+
+
+@pytest.mark.parametrize("changed_settings", [{**INVITE, "invitations": "everyone"}])
+async def test_whoever_is_suspended_or_leaving_lets_nobody_in_meanwhile(node: FastAPI, guest: Visitor) -> None:
+    ada, bob = await member(node, guest, "ada"), await member(node, guest, "bob")
+    codes = [(await one.post("signup-invitations", {}))["code"] for one in (ada, bob)]
+    assert (await guest.get(f"signup-invitations/{codes[0]}"))["invited_by"] == "ada"
+    await node.state.tools.db.write(lambda tx: suspend(tx, PersonId(ada.id)))
+    await bob.delete("me")
+    for code in codes:
+        assert await guest.refused("GET", f"signup-invitations/{code}") == NOT_VALID
+        assert await guest.refused("POST", "accounts", json=wish("cleo", code)) == NOT_VALID
+    await guest.post("sessions", {"username": "bob", "password": PASSWORD})
+    await guest.post("accounts", wish("cleo", codes[1]))
 
 
 @pytest.mark.parametrize("changed_settings", [INVITE])

@@ -5838,7 +5838,8 @@ export interface components {
         };
         /**
          * Profile
-         * @description Somebody's page, as the one who asks sees it. Whom they blocked sees no more than name and picture.
+         * @description Somebody's page, as the one who asks sees it. Whom they blocked reads neither what they say
+         *     of themselves nor where they are live.
          */
         Profile: {
             /** Id */

@@ -5,10 +5,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
 from cooee.kit.ids import Ids, base62
-from cooee.people import rules
+from cooee.people import relations
 from cooee.people.ids import PersonId
 from cooee.people.sign_in.errors import (
     SignupClosed,
@@ -138,16 +138,14 @@ def inviter(tx: Connection, code: str, now: datetime) -> str | None:
         SignupInvitationNotValid
     """
     query = (
-        select(people.c.display_name, people.c.username, people.c.suspended_until)
+        select(people.c.display_name)
         .select_from(table.outerjoin(people, people.c.id == table.c.made_by))
         .where(table.c.code == code, _usable(now))
     )
     row = tx.execute(query).one_or_none()
     if row is None:
         raise SignupInvitationNotValid
-    if row.username is None:
-        return None
-    name, _ = rules.face(row.display_name, None, row.username, suspended=row.suspended_until is not None)
+    name: str | None = row.display_name
     return name
 
 
@@ -175,7 +173,9 @@ def is_usable(invitation: Invitation, now: datetime) -> bool:
 
 
 def _usable(now: datetime) -> ColumnElement[bool]:
-    return and_(table.c.revoked_at.is_(None), table.c.used < table.c.most_uses, table.c.expires_at > now)
+    # Who is suspended, or about to be erased, lets nobody in meanwhile.
+    lets_in = or_(table.c.made_by.is_(None), relations.present(table.c.made_by))
+    return and_(table.c.revoked_at.is_(None), table.c.used < table.c.most_uses, table.c.expires_at > now, lets_in)
 
 
 def _record(row: Row[Any]) -> Invitation:

@@ -21,6 +21,7 @@ from cooee.kit.mail import Letter, Letters, Mailer, MailFailed
 from cooee.kit.outbox import Job
 from cooee.kit.worker import MAIL, Handler, Outside
 from cooee.people import store
+from cooee.people.erasing import nameless
 from cooee.people.ids import PersonId
 from cooee.people.sign_in import addresses, mail_tokens
 from cooee.people.sign_in.mail_tokens import LASTS, Link
@@ -132,4 +133,5 @@ def _tell(tx: Connection, news: str, person: PersonId, address: str, ids: Ids, n
 
 def _username(tx: Connection, person: PersonId | None) -> str | None:
     found = person and store.person(tx, person)
-    return found.username if found else None
+    # Of somebody who was erased meanwhile nothing is said, and to nobody.
+    return found.username if found and found.username != nameless(found.id) else None
