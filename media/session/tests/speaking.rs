@@ -112,6 +112,34 @@ fn a_flood_of_authentic_sound_passes_at_the_highest_rate_that_sound_can_have() {
     assert!(scene.received.len() > received + 90 && !scene.dropped.contains(&Dropped::TooMany), "all is as before");
 }
 
+/// Sends packets of so many bytes for so long, one in each `step`; how many are taken.
+fn taken(scene: &mut Speaking, bytes: usize, step: Duration, time: Duration) -> u32 {
+    let (mut taken, mut timestamp, end) = (0, 0, scene.now + time);
+    while scene.now < end {
+        scene.now += step;
+        timestamp += 120;
+        let mut out = [0; MAX_DATAGRAM];
+        let (_, len) = scene.client.send(timestamp, false, &vec![7; bytes], &mut out).unwrap();
+        match scene.server.receive(scene.now, scene.client_address, &mut out[..len]) {
+            Ok(packet) => taken += u32::from(packet.is_some()),
+            Err(reason) => assert_eq!(reason, Dropped::TooMany),
+        }
+    }
+    taken
+}
+
+#[test]
+fn large_packets_pass_at_the_highest_rate_that_opus_has() {
+    let (ms, second) = (Duration::from_millis(1), Duration::from_secs(1));
+    let mut scene = Speaking::connected(11, 0);
+    // 510 kbit in a second.
+    assert_eq!(taken(&mut scene, 637, 10 * ms, 20 * second), 2_000);
+    // 3.2 Mbit in a second: what ran ahead, and then a sixth.
+    let of_flood = taken(&mut scene, 1_000, 2_500 * ms / 1_000, 12 * second);
+    assert!((1_000..1_200).contains(&of_flood), "{of_flood} of 4 800 in 12 s");
+    assert!(taken(&mut scene, 80, 20 * ms, 6 * second) >= 290, "all is as before");
+}
+
 #[test]
 fn sound_that_was_held_back_for_seconds_passes_at_once() {
     let mut scene = Speaking::connected(10, 0);

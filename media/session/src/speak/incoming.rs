@@ -21,6 +21,11 @@ const MAX_ASKED: u8 = 4;
 const SHARE: Duration = Duration::from_millis(2);
 /// …and so far they may run ahead: five seconds of usual packets that a network held back and let go at once.
 const BURST: Duration = SHARE.saturating_mul(250);
+/// Opus has at most 510 kbit in a second (RFC 6716 §2.1.1); what is larger fills the way to everybody on stage, and the disk. So
+/// long a byte counts…
+const BYTE: Duration = Duration::from_micros(15);
+/// …and so far bytes may run ahead.
+const BYTES_BURST: Duration = Duration::from_secs(5);
 /// A peer may begin anew with another source so often; a source that was left does not come back.
 const MAX_SOURCES: usize = 8;
 
@@ -34,6 +39,8 @@ pub(super) struct Incoming {
     started: Instant,
     /// Until when the packets so far would last at the highest rate.
     spent: Instant,
+    /// The same for their bytes.
+    filled: Instant,
 }
 
 #[derive(Debug)]
@@ -61,7 +68,8 @@ struct Hole {
 
 impl Incoming {
     pub(super) fn new(opus: u8, level_extension: Option<u8>, master: Master, now: Instant) -> Incoming {
-        Incoming { opus, level_extension, master, source: None, left: ArrayVec::new(), started: now, spent: now }
+        let (source, left) = (None, ArrayVec::new());
+        Incoming { opus, level_extension, master, source, left, started: now, spent: now, filled: now }
     }
 
     /// Opens a packet in place, and says whether it is the first of a new source.
@@ -79,10 +87,12 @@ impl Incoming {
         source.count(now, &opened);
         source.hear(now, self.started, header.timestamp);
         let spent = self.spent.max(now) + SHARE;
-        if known && spent > now + BURST {
+        let bytes = opened.end.saturating_sub(header.header_len).min(usize::from(u16::MAX)) as u32;
+        let filled = self.filled.max(now) + BYTE * bytes;
+        if known && (spent > now + BURST || filled > now + BYTES_BURST) {
             return Err(Dropped::TooMany);
         }
-        self.spent = spent;
+        (self.spent, self.filled) = (spent, filled);
         let (head, rest) = datagram.split_at(header.header_len);
         let payload = header.unpad(&rest[..opened.end - header.header_len]);
         let level = self.level_extension.and_then(|id| rtp::extension(head, id)?.first().copied());
