@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from httpx import Response
 
 from cooee.spaces.rules.presence import Present
 from cooee.spaces.state import Request, SpaceId
@@ -46,6 +47,35 @@ async def test_a_grant_is_its_participants_whoever_sends_it(house: House) -> Non
         address = door[path].partition("//")[2].partition("/")[2]
         answer = await house.host.send("POST", f"/{address}", content=offer, headers=SDP)
         assert not answer.is_success, "a host's own token adds nothing to somebody else's grant"
+
+
+async def test_a_grant_that_is_played_again_opens_what_its_participant_may_now(house: House) -> None:
+    id = await house.place(rooms.opened("everyone"))
+    await house.speaker.post(f"spaces/{id}/requests")
+    door = await house.speaker.post(f"spaces/{id}/join")
+    for _ in range(2):
+        assert (await played(house, door["whip_url"], SPEAK)).status_code == 201
+
+    await house.speaker.delete(f"spaces/{id}/stage/me")
+    await house.host.patch(f"spaces/{id}", {"policy": "invited"})
+    answer = await played(house, door["whip_url"], SPEAK)
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_on_stage"), "after stepping down"
+
+    await house.host.patch(f"spaces/{id}", {"policy": "everyone"})
+    await house.speaker.post(f"spaces/{id}/leave")
+    await house.host.patch(f"spaces/{id}", {"locked": True})
+    answer = await played(house, door["whip_url"], SPEAK)
+    assert (answer.status_code, answer.json()["code"]) == (403, "locked"), "after leaving, when it was locked"
+    assert (await house.state(id)).seat(rooms.SPEAKER) is None
+
+    await house.host.post(f"spaces/{id}/end")
+    for url, offer in ((door["whip_url"], SPEAK), (door["whep_url"], LISTEN)):
+        assert (await played(house, url, offer)).status_code == 410
+
+
+async def played(house: House, url: str, offer: bytes) -> Response:
+    """The answer to somebody who has nothing but the address."""
+    return await house.guest.client.post(url, content=offer, headers=SDP)
 
 
 async def test_asking_again_and_again_is_asking_once(house: House) -> None:
