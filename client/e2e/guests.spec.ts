@@ -27,6 +27,8 @@ test("a guest listens from the link, counted and not named, until the host switc
   await expect(a.page.getByText("Whom you removed or blocked could listen as a guest, too.")).toBeVisible();
   await a.page.getByRole("switch", { name: "Let guests listen" }).click();
   await a.page.getByRole("button", { name: "Save" }).click();
+  await expect(guest.page.getByRole("heading", { name: "Guests can no longer listen" })).toBeFocused();
+  await expect(guest.page.getByText("Sign in to listen.")).toBeVisible();
   await expect(guest.page.getByRole("link", { name: "Sign in to speak" })).toHaveCount(0);
   await expect(a.page.getByRole("button", { name: /^1 here$/u })).toBeVisible();
 });

@@ -43,6 +43,9 @@ export function enter(door: Door, before: Room | undefined): Room {
   };
 }
 
+/** Whether one is there without an account. */
+export const asGuest = (room: Room | null): boolean => room?.me.startsWith("g") ?? false;
+
 /** The room after the feed said `message`. Throws `Malformed` if it is not what the protocol promises. */
 export function hear(room: Room, message: FeedMessage): RoomChange {
   if (message.type === "live")

@@ -395,6 +395,14 @@ describe("the end", () => {
     expect(script.take()).toEqual(["silence", "close_feed", "fade listen", "close speak"]);
   });
 
+  it("is told to a guest who is put out by the door: guests leave nowhere else", () => {
+    const script = listening().say({ type: "feed_closed", code: 1000, guest: true });
+    expect(script.take()).toEqual(["join"]);
+    script.say({ type: "join_failed", status: 403, code: "guests_off", retryAfterMs: null });
+    expect(script.visit.link).toEqual({ at: "over", why: { type: "refused", code: "guests_off" } });
+    expect(script.take()).toEqual(["silence", "close_feed", "fade listen", "close speak"]);
+  });
+
   it("says goodbye when one leaves", () => {
     expect(speaking().say({ type: "leave", voiced: true }).take().at(-1)).toBe("leave");
   });

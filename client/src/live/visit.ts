@@ -62,7 +62,8 @@ export type VisitEvent =
       readonly retryAfterMs: number | null;
     }
   | { readonly type: "feed_opened"; readonly resumed: boolean; readonly askedToResume: boolean }
-  | { readonly type: "feed_closed"; readonly code: number }
+  /** `guest`: of somebody without an account, who leaves on no other device. */
+  | { readonly type: "feed_closed"; readonly code: number; readonly guest?: boolean }
   | { readonly type: "gap" }
   /** The feed is to carry other channels from now on. */
   | { readonly type: "channels_changed" }
@@ -157,7 +158,7 @@ function decide(visit: Visit, event: VisitEvent, instant: Instant): VisitStep {
     case "feed_opened":
       return feedOpened(visit, event.askedToResume && !event.resumed, instant);
     case "feed_closed":
-      return feedClosed({ ...visit, feed: "closed" }, event.code, instant);
+      return feedClosed({ ...visit, feed: "closed" }, event, instant);
     case "gap":
       return rejoin({ ...visit, feed: "closed", fresh: true }, { do: "close_feed" });
     case "channels_changed":
@@ -304,10 +305,15 @@ function doubt(visit: Visit, instant: Instant): VisitStep {
   );
 }
 
-function feedClosed(visit: Visit, code: number, instant: Instant): VisitStep {
+function feedClosed(
+  visit: Visit,
+  { code, guest }: VisitEvent & { type: "feed_closed" },
+  instant: Instant,
+): VisitStep {
   switch (code) {
     case CLOSE.left:
-      return over(visit, { type: "left" });
+      // A guest was put out; the door says why.
+      return guest ? rejoin({ ...visit, fresh: true }) : over(visit, { type: "left" });
     case CLOSE.removed:
       return over(visit, { type: "removed" });
     case CLOSE.ended:

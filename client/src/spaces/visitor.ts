@@ -9,7 +9,7 @@ import { audible, eased, isFresh, type Levels, levels, othersTalk } from "../liv
 import type { Microphone } from "../live/microphone";
 import { UNBROKEN_MS } from "../live/peer";
 import { batch, type Emoji, NO_REACTIONS, type Reactions, react, settle, told } from "../live/reactions";
-import { enter, forgetFeed, hear, onStage, type Room, seatOf } from "../live/room";
+import { asGuest, enter, forgetFeed, hear, onStage, type Room, seatOf } from "../live/room";
 import { type Slots, slotVolumes } from "../live/slot-volumes";
 import {
   begin,
@@ -270,7 +270,7 @@ export class Visitor {
       closed: (code) => {
         if (this.feed !== feed) return;
         this.feed = null;
-        this.say({ type: "feed_closed", code });
+        this.say({ type: "feed_closed", code, guest: asGuest(this.room) });
       },
     });
     this.feed = feed;
