@@ -1,4 +1,4 @@
-"""Sound both ways, with each way to encrypt it that a client may bring (RFC 5764, RFC 7714)."""
+"""Sound both ways by a client that brings one other way to encrypt it than the usual first (RFC 5764, RFC 7714)."""
 
 import asyncio
 import re
@@ -33,7 +33,7 @@ def dropped(node: Node, reason: str) -> int:
     return int(found[1])
 
 
-@pytest.mark.parametrize("name", ["SRTP_AEAD_AES_256_GCM", "SRTP_AEAD_AES_128_GCM", "SRTP_AES128_CM_SHA1_80"])
+@pytest.mark.parametrize("name", ["SRTP_AEAD_AES_128_GCM", "SRTP_AES128_CM_SHA1_80"])
 async def test_who_brings_one_profile_only_is_heard_and_hears(
     node: Node, people: People, peers: Peers, novel: Sound, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
