@@ -323,7 +323,7 @@ def _handlers(app: FastAPI, settings: Settings) -> dict[str, Handler]:
         **spaces_jobs.handlers(live),
         **room_messages_jobs.handlers(live, tools.db, tools.clock, [captions_store.wipe], [caption_lines]),
         **room_posts_jobs.handlers(live, tools.db, Shelf(live.house, app.state.spaces.words, app.state.posts.asks)),
-        **schedule_jobs.handlers(tools.clock),
+        **schedule_jobs.handlers(tools.clock, live.house.suspended),
         **tickets_jobs.handlers(app.state.tickets),
         **recordings_jobs.handlers(app.state.recordings, tools),
         **analytics_jobs.handlers(tools.clock, app.state.analytics.keep),

@@ -24,7 +24,7 @@ from cooee.schedule.state import SOON, Scheduled
 from cooee.spaces import service as spaces
 from cooee.spaces.ahead import ScheduledSpace, When
 from cooee.spaces.errors import SpaceNotFound
-from cooee.spaces.house import Actor, Committed, House
+from cooee.spaces.house import Actor, Committed, House, Suspended
 from cooee.spaces.rules.gates import Plan
 from cooee.spaces.state import Space, SpaceId
 
@@ -211,18 +211,21 @@ class Ahead:
         return _visible(tx, store.for_change(tx, id), actor)
 
 
-def soon(tx: Connection, id: SpaceId, now: datetime) -> None:
-    """Half an hour is left: its host is reminded."""
-    scheduled = store.one(tx, id)
-    if scheduled is not None and scheduled.state == "scheduled":
-        facts.host_reminded(tx, scheduled, now, due=False)
+def remind_host(tx: Connection, id: SpaceId, suspended: Suspended, now: datetime, *, due: bool) -> None:
+    """Half an hour is left, or, if `due`, it is time: its host is reminded.
 
-
-def due(tx: Connection, id: SpaceId, now: datetime) -> None:
-    """It is time: its host is reminded."""
-    scheduled = store.one(tx, id)
-    if scheduled is not None and scheduled.state == "scheduled":
-        facts.host_reminded(tx, scheduled, now, due=True)
+    A host who is suspended until it lapses cannot start it any more: those who wait are told before they come.
+    """
+    before = store.for_change(tx, id)
+    if before is None or before.state != "scheduled":
+        return
+    until = suspended(tx, before.host, "hosting", now)
+    if until is not None and until > before.lapses_at:
+        after = rules.canceled(before, "host_gone", now)
+        _over(tx, after)
+        facts.told(tx, after, "canceled", now)
+    else:
+        facts.host_reminded(tx, before, now, due=due)
 
 
 def lapse(tx: Connection, id: SpaceId, now: datetime) -> None:

@@ -16,6 +16,7 @@ from cooee.kit.worker import Handler, Worker
 from cooee.notify import jobs
 from cooee.people import facts
 from cooee.people.ids import PersonId
+from cooee.spaces.house import Suspended
 from tests.visitor import Visitor
 
 
@@ -31,6 +32,11 @@ class Town:
     def tools(self) -> Toolbox:
         tools: Toolbox = self.node.state.tools
         return tools
+
+    @property
+    def suspended(self) -> Suspended:
+        suspended: Suspended = self.node.state.spaces.live.house.suspended
+        return suspended
 
     async def work_some(self) -> None:
         """Works what is due now."""

@@ -25,7 +25,7 @@ async def announce(host: Visitor, at: str = TOMORROW, **more: Any) -> dict[str, 
 async def pass_time(town: Town, **by: float) -> None:
     """Moves the clock, and has all be done that is due by then."""
     town.clock.advance(timedelta(**by))
-    await town.work(jobs.handlers(town.clock))
+    await town.work(jobs.handlers(town.clock, town.suspended))
 
 
 async def test_a_space_is_announced_seen_and_found_in_what_is_ahead(town: Town) -> None:

@@ -168,6 +168,39 @@ async def test_who_waited_for_a_suspended_host_hears_that_it_does_not_take_place
     assert [space["id"] for space in (await bo.get("upcoming"))["items"]] == [later["id"]]
 
 
+@pytest.mark.parametrize(("decision", "days"), [("suspend_hosting", 3), ("suspend", 3)])
+async def test_who_waited_for_a_host_who_cannot_begin_hears_it_half_an_hour_before(
+    town: Town, decision: str, days: int
+) -> None:
+    amara, bo, ed = [await town.guest.sign_up(name) for name in ("amara", "bo", "ed")]
+    await town.tools.db.write(lambda tx: people.change(tx, PersonId(ed.id), {"admin": True}))
+    space = await announce(amara)
+    await bo.put(f"spaces/{space['id']}/reminder")
+    await bo.post("reports", {"about": "person", "id": amara.id, "reason": "spam"})
+    (case,) = (await ed.get("moderation/cases"))["items"]
+    await ed.post(f"moderation/cases/{case['id']}/decision", {"decision": decision, "days": days})
+    await pass_time(town, hours=23, minutes=29)
+    assert "canceled" not in [kind for kind, _, _ in await lines(bo)], "a decision may be changed"
+    await pass_time(town, minutes=1)
+    assert [kind for kind, _, _ in await lines(bo)].count("canceled") == 1
+    await pass_time(town, hours=1)
+    assert [kind for kind, _, _ in await lines(bo)].count("canceled") == 1
+
+
+async def test_who_waited_for_a_host_who_may_host_again_in_time_hears_nothing_of_it(town: Town) -> None:
+    amara, bo, ed = [await town.guest.sign_up(name) for name in ("amara", "bo", "ed")]
+    await town.tools.db.write(lambda tx: people.change(tx, PersonId(ed.id), {"admin": True}))
+    space = await announce(amara, "2026-11-22T10:00:00.000Z")
+    await bo.put(f"spaces/{space['id']}/reminder")
+    await bo.post("reports", {"about": "person", "id": amara.id, "reason": "spam"})
+    (case,) = (await ed.get("moderation/cases"))["items"]
+    await ed.post(f"moderation/cases/{case['id']}/decision", {"decision": "suspend_hosting", "days": 1})
+    await pass_time(town, hours=23, minutes=30)
+    assert "canceled" not in [kind for kind, _, _ in await lines(bo)]
+    await pass_time(town, minutes=45)
+    await amara.post(f"spaces/{space['id']}/start")
+
+
 async def test_its_host_is_rung_and_written_to_half_an_hour_before_and_rung_at_the_start(
     town: Town, service: PushService, office: PostOffice
 ) -> None:

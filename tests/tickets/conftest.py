@@ -73,7 +73,7 @@ class Fair:
         handlers = {
             **people_jobs.handlers(self.tools, ()),
             **spaces_jobs.handlers(self.desk.live),
-            **schedule_jobs.handlers(self.clock),
+            **schedule_jobs.handlers(self.clock, self.desk.till.house.suspended),
             **jobs.handlers(self.desk),
             **notify_jobs.handlers(self.node.state.notify, self.tools),
         }
