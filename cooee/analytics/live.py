@@ -34,6 +34,11 @@ class Counting:
         self._writing = asyncio.Lock()
         self._writes: set[asyncio.Task[None]] = set()
 
+    @property
+    def node(self) -> str:
+        """Under which name this node writes."""
+        return self._node
+
     def let_in(self, space: SpaceId, participant: str, source: Source | None) -> None:
         """Somebody got a door."""
         if source is not None:

@@ -52,6 +52,13 @@ def minute_of(moment: datetime) -> datetime:
     return _floored(moment, MINUTE)
 
 
+def written_by_all(now: datetime) -> tuple[datetime, int]:
+    """The last slot of which every node has written down all: its minute, and where in that it is."""
+    slot = _floored(now - 2 * SLOT, SLOT)
+    minute = minute_of(slot)
+    return minute, (slot - minute) // SLOT
+
+
 def listened(listeners: int, since: datetime, until: datetime) -> dict[datetime, Count]:
     """What so many listeners from `since` to `until` are, minute by minute."""
     counts: dict[datetime, Count] = {}

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cooee.analytics.rules import Count
+from cooee.analytics.rules import Count, written_by_all
 from cooee.analytics.tables import space_arrivals, space_minutes
 from cooee.kit.clock import from_ms
 from cooee.kit.pages import Asking
@@ -59,6 +59,15 @@ def seen(tx: Connection, ids: Collection[SpaceId]) -> list[tuple[SpaceId, dateti
     """What each node saw of these Spaces, minute by minute."""
     query = select(space_minutes).where(space_minutes.c.space_id.in_(set(ids))).order_by(space_minutes.c.minute)
     return [(SpaceId(row.space_id), row.minute, _count(row)) for row in tx.execute(query)]
+
+
+def elsewhere(tx: Connection, id: SpaceId, node: str, now: datetime) -> int:
+    """How many listened to a Space a moment ago at other nodes than this one."""
+    minute, slot = written_by_all(now)
+    query = select(space_minutes.c.most).where(
+        space_minutes.c.space_id == id, space_minutes.c.minute == minute, space_minutes.c.node != node
+    )
+    return sum(most[slot] for most in tx.execute(query).scalars())
 
 
 def arrivals(tx: Connection, ids: Collection[SpaceId]) -> dict[SpaceId, dict[str, int]]:

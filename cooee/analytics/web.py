@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from cooee.analytics import service, sheet
+from cooee.analytics import service, sheet, store
 from cooee.analytics.errors import AnalyticsGone
 from cooee.analytics.service import Figures
 from cooee.analytics.shapes import Analytics, OwnSpaces
@@ -45,7 +45,9 @@ _TABLE: dict[int | str, dict[str, Any]] = {
 async def read_analytics(id: SpaceInPath, me: Acting, tools: Tools, spaces: Spaces, analysed: Analysed) -> Analytics:
     """A Space in numbers: for its hosts while it is live, afterwards for its host. Nobody is named in it."""
     found = await _figures(id, me, tools, spaces, analysed)
-    return service.shaped(found, spaces.live.rooms.listeners(id), tools.clock.now(), analysed.keep)
+    now, node = tools.clock.now(), analysed.counting.node
+    elsewhere = await tools.db.read(lambda tx: store.elsewhere(tx, id, node, now))
+    return service.shaped(found, spaces.live.rooms.listeners(id) + elsewhere, now, analysed.keep)
 
 
 @router.get("/spaces/{id}/analytics/minutes.csv", response_class=Response, responses={**refusals(*_HOSTS), **_TABLE})

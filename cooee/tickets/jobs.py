@@ -21,7 +21,7 @@ from cooee.spaces import store as space_store
 from cooee.spaces.errors import SpaceEnded, SpaceNotFound
 from cooee.spaces.rules.tickets import TicketGone
 from cooee.spaces.state import Space, SpaceId
-from cooee.tickets import offering, rules, seats, settling, store
+from cooee.tickets import offering, payouts, rules, seats, settling, store
 from cooee.tickets.live import EVENT_TOPIC, Desk
 from cooee.tickets.state import Owed, SaleId
 
@@ -80,8 +80,8 @@ def _with_provider(desk: Desk) -> Mapping[str, Handler]:
         settling.RECOVER_TOPIC: _asking(take_back),
         settling.MAKE_GOOD_TOPIC: _asking(make_good),
         settling.COST_TOPIC: _asking(note_cost),
-        settling.PAYOUT_TOPIC: _asking(pay_out),
-        settling.ARRIVED_TOPIC: _asking(look_after),
+        payouts.PAYOUT_TOPIC: _asking(pay_out),
+        payouts.ARRIVED_TOPIC: _asking(look_after),
     }
 
 

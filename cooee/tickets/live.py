@@ -16,7 +16,18 @@ from cooee.kit.web import Toolbox
 from cooee.people.ids import PersonId
 from cooee.spaces.live import Live
 from cooee.spaces.state import SpaceId
-from cooee.tickets import ledger_store, payout_store, reading, rules, sale_store, service, settling, shapes, store
+from cooee.tickets import (
+    ledger_store,
+    payout_store,
+    payouts,
+    reading,
+    rules,
+    sale_store,
+    service,
+    settling,
+    shapes,
+    store,
+)
 from cooee.tickets.errors import NoTicket, NotPayable, PaymentsAway, TicketsOff
 from cooee.tickets.exchange import Rates
 from cooee.tickets.payments import Event, NotPaidOut, Paid, Payments, Sent
@@ -107,7 +118,7 @@ class Desk:
         def note(tx: Connection) -> None:
             store.change_payee(tx, me, ready=state.ready, currency=state.currency)
             if state.ready:
-                settling.try_payouts_again(tx, me, now)
+                payouts.try_payouts_again(tx, me, now)
 
         await self.tools.db.write(note)
 
@@ -259,7 +270,7 @@ class Desk:
             return timedelta(hours=1)
         if payee.account is None:
             raise NotPayable
-        payout = await self.tools.db.write(lambda tx: settling.begin_payout(tx, before))
+        payout = await self.tools.db.write(lambda tx: payouts.begin_payout(tx, before))
         if payout is None:
             return None
         # Who asked before and heard nothing first looks whether it was done: the provider forgets keys after a day.
@@ -267,15 +278,15 @@ class Desk:
         try:
             sent = sent or await self.payments.pay_out(payee.account, owed, payout.amount, payout.tries)
         except NotPaidOut:
-            await self.tools.db.write(lambda tx: settling.not_paid_out(tx, payout))
+            await self.tools.db.write(lambda tx: payouts.not_paid_out(tx, payout))
             return timedelta(hours=1)
         done, now = sent, self.tools.clock.now()
-        await self.tools.db.write(lambda tx: settling.pay_out(tx, self.till.house.ids, payout, done, now))
+        await self.tools.db.write(lambda tx: payouts.pay_out(tx, self.till.house.ids, payout, done, now))
         return None
 
     async def _sent_already(self, account: str, payout: Payout) -> Sent | None:
         for sent in await self.payments.payouts(account, payout.owed, payout.due_at - _CLOCKS_DIFFER):
-            name = settling.payout_name(sent.id)
+            name = payouts.payout_name(sent.id)
             if not await self.tools.db.read(lambda tx, name=name: ledger_store.is_booked(tx, name)):  # type: ignore[misc]
                 return sent
         return None
@@ -360,7 +371,7 @@ class Desk:
             return
         state = await self.payments.payout_state(payee.account, id)
         now, ids = self.tools.clock.now(), self.till.house.ids
-        await self.tools.db.write(lambda tx: settling.paid_out(tx, ids, payout, id, state, now))
+        await self.tools.db.write(lambda tx: payouts.paid_out(tx, ids, payout, id, state, now))
 
     async def ticket(self, me: PersonId, id: SaleId) -> shapes.Ticket:
         """One's own ticket or tip, as the provider knows it now.

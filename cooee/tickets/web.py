@@ -24,7 +24,7 @@ from cooee.people.session import Account, MaybeSignedIn, SignedIn
 from cooee.people.sign_in.errors import AdministratorsOnly
 from cooee.spaces.errors import HostOnly, SpaceNotFound
 from cooee.spaces.web.asking import Acting, SpaceInPath
-from cooee.tickets import offering, operating, reading, service, settling, shapes, store
+from cooee.tickets import offering, operating, payouts, reading, service, shapes, store
 from cooee.tickets.errors import (
     BadSignature,
     CannotSellYet,
@@ -141,7 +141,7 @@ async def try_payouts_again(id: SpaceInPath, me: SignedIn, tools: Tools) -> None
     if not me.admin:
         raise AdministratorsOnly
     now = tools.clock.now()
-    await tools.db.write(lambda tx: settling.try_payouts_of_space_again(tx, id, now))
+    await tools.db.write(lambda tx: payouts.try_payouts_of_space_again(tx, id, now))
 
 
 @router.get("/spaces/{id}/tickets", responses=refusals(*_SEEN, Unauthenticated))

@@ -259,6 +259,7 @@ async def test_what_several_nodes_count_at_the_same_time_is_one_space(hall: Hall
     await here.write()
     await there.write()
     told = await ada.get(f"spaces/{hall.id}/analytics")
+    assert told["listeners"] == 5, "one here and four there, who listened a moment ago"
     assert (told["peak"], told["peak_at"]) == (6, "2026-11-21T10:00:00.000Z")
     assert told["listened_s"] == 4 * 5 + 56 + 29 + 31 * 4
     assert told["by_reaction"][0] == {"emoji": "💜", "times": 2}
