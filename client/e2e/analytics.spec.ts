@@ -60,6 +60,11 @@ for (const [size, equipment] of Object.entries({
     await line.getByRole("link").click();
     await expect(main.getByRole("heading", { name: "Tea" })).toBeVisible();
     await expect(figure(main, "Peak")).toHaveText(/^Peak\s*1/u);
+    // A phone is turned, and turned back.
+    await host.setViewportSize({ width: 844, height: 390 });
+    await expect.poll(() => excess(host)).toBe(0);
+    await host.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(() => excess(host)).toBe(0);
   });
 }
 
