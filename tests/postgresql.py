@@ -25,6 +25,8 @@ BEGIN
     SET LOCAL session_replication_role = replica;
     FOR one IN SELECT oid::regclass AS name FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+        -- A table without a page has never held anything.
+        AND pg_relation_size(oid) > 0
     LOOP EXECUTE format('DELETE FROM %s', one.name); END LOOP;
     FOR one IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'
     LOOP EXECUTE format('ALTER SEQUENCE %s RESTART', one.name); END LOOP;
