@@ -234,6 +234,8 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await expect(others).toHaveCount(2);
     await page.getByRole("button", { name: "Sign out: Chrome on Linux" }).click();
     await expect(others).toHaveCount(1);
+    // Its own feed is closed, and what it asks for then is refused: nobody has to tap there.
+    await expect(lost.getByRole("heading", { name: "Sign in" })).toBeVisible();
     await lost.goto(`${server.address}/settings/devices`);
     await expect(lost.getByRole("heading", { name: "Sign in" })).toBeVisible();
     await page.getByRole("button", { name: "Sign out everywhere else" }).click();
