@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import Connection
 
 from cooee.kit import outbox
+from cooee.kit.errors import TooManyRequests
 from cooee.kit.idempotency import once
 from cooee.kit.web import Toolbox
 from cooee.people.ids import PersonId
@@ -48,6 +49,9 @@ _CLOCKS_DIFFER = timedelta(days=7)
 """How long before it was due a payout is looked for: the provider's clock is not ours. What we know is passed over."""
 
 _PARTY_BITS = 64
+_LOOKS = "40 per minute"
+"""How often the provider is asked about one sale by whoever waits for it: their page asks every two seconds."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -373,6 +377,13 @@ class Desk:
         now, ids = self.tools.clock.now(), self.till.house.ids
         await self.tools.db.write(lambda tx: payouts.paid_out(tx, ids, payout, id, state, now))
 
+    def _may_look(self, id: SaleId) -> bool:
+        try:
+            self.tools.limits.hit(_LOOKS, "ticket-look", id)
+        except TooManyRequests:
+            return False
+        return True
+
     async def ticket(self, me: PersonId, id: SaleId) -> shapes.Ticket:
         """One's own ticket or tip, as the provider knows it now.
 
@@ -380,7 +391,7 @@ class Desk:
             NoTicket, PaymentsAway
         """
         shown = await self.tools.db.read(lambda tx: reading.ticket(tx, self.till, me, id))
-        if shown.state != "held":
+        if shown.state != "held" or not self._may_look(id):
             return shown
         if await self.check(id) is None:
             raise NoTicket

@@ -245,10 +245,13 @@ async def refund_ticket(id: SpaceInPath, sale_id: SaleInPath, me: Acting, tools:
 
 @router.post(
     "/spaces/{id}/tickets/given",
-    responses=refusals(*_SEEN, *_SIGNED_IN, HostOnly, NoOffer, NotBuyable, PersonNotFound, SaleOver, SoldOut),
+    responses=refusals(
+        *_SEEN, *_SIGNED_IN, HostOnly, NoOffer, NotBuyable, PersonNotFound, SaleOver, SoldOut, TooManyRequests
+    ),
 )
 async def give_seats(id: SpaceInPath, asked: shapes.GiveSeats, me: Acting, tools: Tools, till: Till) -> shapes.Sales:
     """Give free seats: for the host."""
+    await tools.attempt(till.limit, "given", me.person)
     now, to = tools.clock.now(), [PersonId(person) for person in asked.people]
     await tools.db.write(lambda tx: offering.give_seats(tx, till.till, me, id, to, now))
     return await tools.db.read(lambda tx: reading.sold(tx, till.till, me, id, now))

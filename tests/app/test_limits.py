@@ -84,6 +84,12 @@ async def tipping(guest: Visitor) -> Deed:
     return lambda _: ada.send("POST", f"spaces/{space}/tips", json={"amount": 500})
 
 
+async def giving_seats(guest: Visitor) -> Deed:
+    host, ada = await guest.sign_up("hana"), await guest.sign_up("ada")
+    space = (await host.post("spaces", {}))["id"]
+    return lambda _: host.send("POST", f"spaces/{space}/tickets/given", json={"people": [ada.id]})
+
+
 async def posting(guest: Visitor) -> Deed:
     ada = await guest.sign_up("ada")
     return lambda n: ada.send("POST", "posts", json={"text": f"{n}"})
@@ -181,6 +187,7 @@ LIMITS = [
     Limit("requests to speak", 20, MINUTE, asking_to_speak),
     Limit("opening the microphone", 60, MINUTE, opening_the_microphone),
     Limit("tickets and codes", 30, 10 * MINUTE, trying_codes),
+    Limit("free seats", 30, 10 * MINUTE, giving_seats),
     Limit("tips", 30, 10 * MINUTE, tipping),
     Limit("posts", 30, 10 * MINUTE, posting),
     Limit("reports", 20, DAY, reporting),

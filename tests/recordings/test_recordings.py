@@ -206,6 +206,13 @@ async def test_a_hosts_public_replays_are_a_podcast(studio: Studio) -> None:
     assert len(audio.content) == int(enclosure.attrib["length"])
 
 
+async def test_no_title_breaks_a_podcast(studio: Studio) -> None:
+    title = 'Tea & <item>"cake"</item> ]]> 💜 شاي'
+    await studio.ended(title=title)
+    answer = await studio.house.guest.send("GET", f"people/{rooms.HOST}/replays.rss")
+    assert [item.findtext("title") for item in ET.fromstring(answer.content).findall("channel/item")] == [title]
+
+
 async def test_cards_of_what_can_be_heard_again_say_so(studio: Studio) -> None:
     id = await studio.ended()
     post = await studio.house.host.post("posts", {"text": "Again", "attachment": {"kind": "space", "id": id}})

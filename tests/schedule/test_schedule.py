@@ -280,6 +280,18 @@ async def test_a_calendar_knows_it_again_after_a_change_and_after_its_end(town: 
     assert (over["UID"], over["SEQUENCE"], str(over["STATUS"])) == (first["UID"], 2, "CANCELLED")
 
 
+async def test_no_title_or_name_writes_a_line_of_its_own_into_a_calendar(town: Town) -> None:
+    amara = await town.guest.sign_up("amara")
+    title = "Tea; milk, \\n sugar: STATUS:CANCELLED 💜💜💜💜💜💜💜💜💜💜💜💜"
+    await amara.patch("me", {"display_name": "Amara\r\nEND:VEVENT"})
+    space = await announce(amara, title=title.replace(" STATUS", "\r\nSTATUS"), topics=["a,b;c"])
+    content = (await town.guest.send("GET", f"spaces/{space['id']}/calendar.ics")).content
+    [event] = Calendar.from_ical(content).walk("VEVENT")
+    assert (str(event["SUMMARY"]), str(event["STATUS"])) == (title, "CONFIRMED")
+    assert all(len(line) <= 75 for line in content.split(b"\r\n")), "RFC 5545 §3.1, in octets"
+    assert content.count(b"\r\nEND:VEVENT") == content.count(b"\r\nSTATUS:") == 1
+
+
 async def test_a_calendar_takes_out_what_lapsed(town: Town) -> None:
     amara = await town.guest.sign_up("amara")
     await announce(amara)

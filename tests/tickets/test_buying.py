@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
+from cooee.tickets import live
 from cooee.tickets.tables import ledger, sales
 from tests.payments.stripe import signed
 from tests.tickets.conftest import Fair
@@ -97,6 +98,29 @@ async def test_an_event_that_stripe_did_not_sign_is_refused(fair: Fair) -> None:
         headers = {"stripe-signature": given}
         refused = await fair.guest.refused("POST", "payments/events", content=body, headers=headers)
         assert refused == (400, "bad_signature")
+
+
+async def test_what_stripe_signed_long_ago_is_nobodys_to_send_again(fair: Fair) -> None:
+    body, signature = signed(fair.stripe.event("account.updated", {"id": "acct_1"}), ago_s=600)
+    headers = {"stripe-signature": signature}
+    refused = await fair.guest.refused("POST", "payments/events", content=body, headers=headers)
+    assert refused == (400, "bad_signature")
+
+
+async def test_whoever_asks_again_and_again_has_stripe_asked_so_often_only(
+    fair: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_LOOKS", "2 per hour")
+    amara = await fair.host()
+    (bo,) = await fair.people("bo")
+    space = await fair.sell(amara)
+    held = await bo.post(f"spaces/{space}/tickets", {})
+    for _ in range(2):
+        assert (await bo.get(f"me/tickets/{held['id']}"))["state"] == "held"
+    paid = fair.stripe.pay(fair.stripe.of_sale(held["id"]))
+    assert (await bo.get(f"me/tickets/{held['id']}"))["state"] == "held", "nobody has told us, and nobody is asked"
+    await fair.tell(paid)
+    assert (await bo.get(f"me/tickets/{held['id']}"))["state"] == "paid"
 
 
 async def test_a_seat_is_held_for_half_an_hour_and_then_given_on(fair: Fair) -> None:
