@@ -41,6 +41,10 @@ CREPT = RATE * 9 // 100
 """So far, in two or three steps, the speech moves where it may have been left out at once: 90 ms."""
 ONCE = 0.8
 """It was, if the recording is so like the speech with that one piece left out."""
+HURRIED = RATE // 4
+"""A buffer that hurries may be laid along as one leap of up to 250 ms…"""
+NOWHERE = 0.35
+"""…where the recording, loud enough to tell, is not even so like the speech with that one piece left out."""
 SAME = RATE // 200
 """Two ways that are less than 5 ms apart are one."""
 
@@ -241,8 +245,19 @@ def _signed(distance: int, loop: int) -> int:
 def _jumps(places: list[int], said: Sound, recording: Sound) -> tuple[Gap, ...]:
     """Where the speech runs ahead at once by more than a jitter buffer does."""
     steps = [_signed(after - before, len(said)) for before, after in pairwise(places)]
-    leaps = (Gap((index + 1) * HOP / RATE, step / RATE) for index, step in enumerate(steps) if step > DRIFT)
-    return (*leaps, *_crept(places, steps, said, recording))
+
+    def is_at_once(index: int, step: int) -> bool:
+        at, around = index * HOP + WINDOW // 2, recording[index * HOP + WINDOW // 2 :][:HOP]
+        if step > HURRIED or energy(around) < energy(recording) - 10:
+            return True
+        before, after = (_looped(said, at + places[there], len(around)) for there in (index, index + 1))
+        return _parted(before, after, around)[1] > NOWHERE
+
+    leaps = [(index, step) for index, step in enumerate(steps) if step > DRIFT and is_at_once(index, step)]
+    return (
+        *(Gap((index + 1) * HOP / RATE, step / RATE) for index, step in leaps),
+        *_crept(places, steps, said, recording),
+    )
 
 
 def _crept(places: list[int], steps: list[int], said: Sound, recording: Sound) -> Iterator[Gap]:
