@@ -124,6 +124,8 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await expect(page.getByLabel("Password")).toHaveAccessibleDescription(/guessed too easily/u);
 
     await page.getByRole("link", { name: "Sign in", exact: true }).click();
+    // Both pages have these fields.
+    await expect(page.getByRole("button", { name: "Create account" })).toHaveCount(0);
     await page.getByLabel("Username").fill("amara");
     await page.getByLabel("Password").fill("not her password");
     await page.getByRole("button", { name: "Sign in", exact: true }).click();

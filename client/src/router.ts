@@ -1,12 +1,11 @@
 /** Which page stands at which address. The home page comes with the first load, the others when they are asked for. */
 import { createRouter } from "sv-router";
 import Home from "./home/Home.svelte";
-import SignIn from "./people/SignIn.svelte";
 import NotFound from "./shell/NotFound.svelte";
 
 export const { p, navigate, route } = createRouter({
   "/": Home,
-  "/sign-in": SignIn,
+  "/sign-in": () => import("./people/SignIn.svelte"),
   "/sign-up": () => import("./people/SignUp.svelte"),
   "/about/:page": () => import("./people/SitePage.svelte"),
   "/welcome": () => import("./people/Welcome.svelte"),
