@@ -1,5 +1,6 @@
 """Stream keys: a program speaks for somebody on stage, and opens no microphone."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -127,3 +128,21 @@ async def test_a_key_stands_nowhere_as_it_is(house: House, tmp_path: Any) -> Non
         stored = b"".join(file.read_bytes() for file in tmp_path.glob("cooee.db*"))
         assert key.encode() not in stored
         assert b"space_stream_keys" in stored
+
+
+@pytest.mark.anyio
+async def test_with_whom_is_removed_goes_the_program_that_spoke_for_them(house: House) -> None:
+    id = await house.place(rooms.busy())
+    key = (await house.speaker.post(f"spaces/{id}/stream-key"))["key"]
+    opened = await house.guest.send("POST", f"/whip/{id}", **with_key(key))
+    assert opened.status_code == 201, opened.text
+    await house.host.post(f"spaces/{id}/people/{SPEAKER}/remove")
+    assert await house.guest.refused("POST", f"/whip/{id}", **with_key(key)) == (403, "removed")
+    fragment = {"content": b"a=ice-ufrag:efgh\r\na=ice-pwd:abcdefghijabcdefghijab\r\n"}
+    headers = {"content-type": "application/trickle-ice-sdpfrag", "if-match": '"foreign"'}
+    # The engine's own threads close it, a moment later. A foreign tag changes nothing of a session that is there.
+    async with asyncio.timeout(10):
+        while (
+            await house.guest.send("PATCH", opened.headers["location"], **fragment, headers=headers)
+        ).status_code != 404:
+            await asyncio.sleep(0.01)
