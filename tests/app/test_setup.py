@@ -125,8 +125,8 @@ def test_what_all_parts_lack_is_installed_in_one_go(machine: Machine) -> None:
     assert status == 0, said
     assert machine.installed == [
         "update",
-        "install -y --no-install-recommends build-essential chromium cmake ffmpeg firefox-esr flite"
-        f" fonts-noto-color-emoji postgresql {VENV}",
+        "install -y --no-install-recommends build-essential chromium chromium-headless-shell cmake ffmpeg firefox-esr"
+        f" flite fonts-noto-color-emoji postgresql {VENV}",
     ]
 
 
