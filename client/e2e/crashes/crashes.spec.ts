@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { community } from "../harness/accounts.ts";
 import { PHONE } from "../harness/people.ts";
-import { button, comeIn, host, onStage, openMicrophone, openSpace } from "../harness/room.ts";
+import { askToSpeak, button, comeIn, host, onStage, openMicrophone, openSpace } from "../harness/room.ts";
 import type { Server } from "../harness/server.ts";
 import { expect, test } from "../harness/test.ts";
 
@@ -42,7 +42,67 @@ test("a co-host's browser dies in mid-speech: the microphone is off, the seat go
   await expect(button(again.page, "Request to speak")).toBeVisible();
 });
 
-test("the node dies while a Space is announced, live, locked and over: all of it is there again, and everybody is muted", async ({
+test("the host's browser is killed in mid-sentence: her microphone is off before she is back, and she is host again, muted", async ({
+  server,
+  person,
+}) => {
+  const [ann, ben] = await community(server, "ann", "ben");
+  const a = await person(server.address, { microphone: "novel" });
+  const b = await person(server.address, PHONE);
+  const space = await host(a, ann, "Cut off");
+  await comeIn("Cut off", [b, ben]);
+  await openMicrophone(a.page);
+  await expect(button(b.page, "Ann, Host, microphone on")).toBeVisible();
+
+  await a.kill();
+  const ends = b.page.getByText(/The Space ends in \d:\d\d unless they return/u);
+  await expect(ends).toBeVisible(PATIENCE);
+  await expect(open(b.page)).toHaveCount(0, PATIENCE);
+  const again = await person(server.address, { microphone: "novel" });
+  await ann.signIn(again.page);
+  await openSpace(again.page, server, space);
+  await expect(button(again.page, /^Unmute microphone/u)).toBeVisible(PATIENCE);
+  await expect(ends).toBeHidden();
+  await expect(button(b.page, "Ann, Host, microphone off")).toBeVisible();
+  await openMicrophone(again.page);
+  await expect(button(b.page, "Ann, Host, microphone on")).toBeVisible();
+});
+
+test("the node dies while a Space is recorded, one waits in the queue, one is invited and one is muted by the host: each of it stands", async ({
+  server,
+  person,
+}) => {
+  const [ann, ben, cleo, dan] = await community(server, "ann", "ben", "cleo", "dan");
+  const a = await person(server.address);
+  const b = await person(server.address, PHONE);
+  const c = await person(server.address);
+  const d = await person(server.address, { microphone: "numbers" });
+  const space = await host(a, ann, "On the record");
+  await comeIn("On the record", [b, ben], [c, cleo], [d, dan]);
+  await ann.ask("PUT", `/spaces/${space}/recording`, { on: true });
+  await expect(b.page.getByTitle("This Space is recorded")).toBeVisible();
+  await ann.ask("POST", `/spaces/${space}/invitations/${dan.id}`);
+  await button(d.page, "Come on stage").click();
+  await openMicrophone(d.page);
+  await ann.ask("POST", `/spaces/${space}/people/${dan.id}/mute`);
+  const held = d.page.getByText("A host has muted you");
+  await expect(held.first()).toBeVisible();
+  await ann.ask("POST", `/spaces/${space}/invitations/${cleo.id}`);
+  await askToSpeak(b.page);
+
+  await crash(server, b.page, c.page);
+  for (const { page } of [a, b, c, d])
+    await expect(page.getByTitle("This Space is recorded")).toBeVisible(PATIENCE);
+  await expect(b.page.getByText("You asked · place 1").first()).toBeVisible();
+  await expect(button(a.page, "Accept Ben")).toBeVisible();
+  await expect(held.first()).toBeVisible(PATIENCE);
+  await expect(button(a.page, "Dan, Speaker, muted by a host")).toBeVisible();
+  await button(c.page, "Come on stage").click();
+  await expect(button(c.page, /^Unmute microphone/u)).toBeVisible();
+  await expect(open(a.page)).toHaveCount(0);
+});
+
+test("the node dies while a Space is announced, canceled, live, locked and over: all of it is there again, and everybody is muted", async ({
   server,
   person,
 }) => {
@@ -61,12 +121,17 @@ test("the node dies while a Space is announced, live, locked and over: all of it
   const scheduled_start = new Date(Date.now() + 86_400_000).toISOString();
   const ahead = { title: "Tomorrow", scheduled_start, zone: "UTC" };
   const { id } = await dan.ask<{ id: string }>("POST", "/spaces", ahead);
+  const never = await dan.ask<{ id: string }>("POST", "/spaces", { ...ahead, title: "Not at all" });
+  await dan.ask("POST", `/spaces/${never.id}/cancel`);
   await dan.signIn(d.page);
 
   await crash(server, c.page);
   for (const { page } of [a, b]) await expect(button(page, /^Unmute microphone/u)).toBeVisible(PATIENCE);
   await expect(button(c.page, "Ann, Host, microphone off")).toBeVisible();
   await expect(button(c.page, "Ben, Co-host, microphone off")).toBeVisible();
+  await openSpace(d.page, server, never.id);
+  await expect(d.page.getByText("Canceled").first()).toBeVisible();
+  await expect(button(d.page, "Start now")).toHaveCount(0);
   await openSpace(d.page, server, id);
   await expect(d.page.getByRole("heading", { name: "Tomorrow" }).first()).toBeVisible();
   await expect(button(d.page, "Start now").first()).toBeVisible();

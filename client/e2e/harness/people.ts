@@ -24,6 +24,8 @@ export const SIZES = { "a phone": PHONE, "a desk": DESK } as const;
 /** A person at a Chromium of their own, as two people never share one. */
 export interface Visitor extends Someone {
   page: Page;
+  /** The browser's processes die as they stand: nothing is closed, nobody is told. */
+  kill: () => Promise<void>;
 }
 
 export interface Equipment extends BrowserContextOptions {
@@ -70,6 +72,11 @@ export async function visit(
     },
     run: (script, given) => page.evaluate(script as (given: unknown) => Promise<void>, given),
     tap: () => page.locator("body").click(),
+    async kill() {
+      const session = await browser.newBrowserCDPSession();
+      const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+      for (const { id } of processInfo) process.kill(id, "SIGKILL");
+    },
     leave: () => browser.close(),
   };
 }

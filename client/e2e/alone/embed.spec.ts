@@ -1,0 +1,44 @@
+/** Listening in another site's page. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { community } from "../harness/accounts.ts";
+import { host, openMicrophone } from "../harness/room.ts";
+import { level } from "../harness/sound.ts";
+import { expect, test } from "../harness/test.ts";
+
+test("the player in another site's page plays what is said, and falls silent when it is stopped", async ({
+  server,
+  person,
+}) => {
+  const [ann] = await community(server, "ann");
+  const a = await person(server.address, { microphone: "novel" });
+  const space = await host(a, ann, "Tea time");
+  await openMicrophone(a.page);
+  const answer = await fetch(`${server.address}/api/v1/oembed?url=${server.address}/spaces/${space}`);
+  const { html } = (await answer.json()) as { html: string };
+  const elsewhere = createServer((_request, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end(`<!doctype html><h1>A blog</h1>${html}`);
+  });
+  await new Promise<void>((listening) => elsewhere.listen(0, "127.0.0.1", listening));
+  const { port } = elsewhere.address() as AddressInfo;
+  const { page } = await person(`http://127.0.0.1:${port}`);
+  const player = page.frameLocator("iframe");
+  await player.getByRole("button", { name: "Listen" }).click();
+  await expect(player.getByRole("status")).toHaveText("You are listening.");
+  const [, frame] = page.frames();
+  const heard = async () => {
+    await frame?.evaluate(() => window.ear.start());
+    await page.waitForTimeout(2000);
+    const recorded = await frame?.evaluate(() => window.ear.stop());
+    return level({
+      samples: Buffer.from(recorded?.samples ?? "", "base64"),
+      startedAt: recorded?.startedAt ?? 0,
+    });
+  };
+  await expect(async () => expect(await heard()).toBeGreaterThan(-45)).toPass({ timeout: 90_000 });
+  await player.getByRole("button", { name: "Stop" }).click();
+  await expect(player.getByRole("button", { name: "Listen" })).toBeVisible();
+  await expect(async () => expect(await heard()).toBeLessThan(-60)).toPass({ timeout: 30_000 });
+  elsewhere.close();
+});
