@@ -1,7 +1,6 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Page } from "@playwright/test";
 import { community } from "./harness/accounts.ts";
+import { openBlog } from "./harness/blog.ts";
 import { comeHome, startSpace } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
 
@@ -139,15 +138,8 @@ test("somebody listens in the page of another site, without cookies, and stops",
   await host.goto(`${server.address}/spaces/${id}`);
   await host.getByRole("button", { name: /^Unmute microphone/u }).click();
 
-  const answer = await fetch(`${server.address}/api/v1/oembed?url=${server.address}/spaces/${id}`);
-  const { html } = (await answer.json()) as { html: string };
-  const elsewhere = createServer((_request, response) => {
-    response.setHeader("content-type", "text/html");
-    response.end(`<!doctype html><h1>A blog</h1>${html}`);
-  });
-  await new Promise<void>((listening) => elsewhere.listen(0, "127.0.0.1", listening));
-  const { port } = elsewhere.address() as AddressInfo;
-  const { page } = await person(`http://127.0.0.1:${port}`, { bypassCSP: false });
+  const blog = await openBlog(server, id);
+  const { page } = await person(blog.address, { bypassCSP: false });
   const player = page.frameLocator("iframe");
   await expect(player.getByRole("heading", { name: "Tea time" })).toBeVisible();
   await player.getByRole("button", { name: "Listen" }).click();
@@ -159,5 +151,5 @@ test("somebody listens in the page of another site, without cookies, and stops",
   await amara?.ask("POST", `/spaces/${id}/end`);
   await player.getByRole("button", { name: "Listen" }).click();
   await expect(player.getByText("Over", { exact: true })).toBeVisible();
-  elsewhere.close();
+  blog.close();
 });

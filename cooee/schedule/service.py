@@ -88,8 +88,7 @@ class Ahead:
             SpaceNotFound, and what `rules.cancel` refuses.
         """
         after = rules.cancel(self._for_change(tx, id, actor.person), actor.person, now)
-        _over(tx, after)
-        facts.told(tx, after, "canceled", now)
+        _over(tx, after, now)
         return self.shaped(tx, [after], actor.person)[0]
 
     def start(self, tx: Connection, actor: Actor, id: SpaceId, now: datetime, committed: Committed) -> Space:
@@ -103,9 +102,7 @@ class Ahead:
             return spaces.found(tx, id)
         after = rules.start(before, actor.person, now)
         space = spaces.start(tx, self.house, actor, after.plan, now, committed, id=id)
-        _over(tx, after)
-        facts.told(tx, after, "started", now)
-        facts.begun(tx, after, now)
+        _over(tx, after, now)
         return space
 
     def remind(self, tx: Connection, person: PersonId, id: SpaceId, now: datetime, *, wanted: bool) -> ScheduledSpace:
@@ -222,8 +219,7 @@ def remind_host(tx: Connection, id: SpaceId, suspended: Suspended, now: datetime
     until = suspended(tx, before.host, "hosting", now)
     if until is not None and until > before.lapses_at:
         after = rules.canceled(before, "host_gone", now)
-        _over(tx, after)
-        facts.told(tx, after, "canceled", now)
+        _over(tx, after, now)
     else:
         facts.host_reminded(tx, before, now, due=due)
 
@@ -235,8 +231,7 @@ def lapse(tx: Connection, id: SpaceId, now: datetime) -> None:
         return
     after = rules.lapse(before, now)
     if after is not before:
-        _over(tx, after)
-        facts.told(tx, after, "canceled", now)
+        _over(tx, after, now)
 
 
 def host_left(tx: Connection, host: PersonId, now: datetime) -> None:
@@ -247,8 +242,7 @@ def host_left(tx: Connection, host: PersonId, now: datetime) -> None:
     if relations.is_gone(tx, host):
         for before in store.ahead_for_change(tx, host):
             after = rules.canceled(before, "host_gone", now)
-            _over(tx, after)
-            facts.told(tx, after, "canceled", now)
+            _over(tx, after, now)
 
 
 def remind_too(tx: Connection, id: SpaceId, person: PersonId, now: datetime) -> None:
@@ -274,10 +268,15 @@ def _arrange(tx: Connection, scheduled: Scheduled) -> None:
     outbox.schedule(tx, f"{LAPSE_TOPIC}:{id}", LAPSE_TOPIC, {"space": id}, scheduled.lapses_at)
 
 
-def _over(tx: Connection, after: Scheduled) -> None:
+def _over(tx: Connection, after: Scheduled, now: datetime) -> None:
+    """It is ahead no more, begun or canceled: it is saved, and those who wait are told."""
     store.save(tx, after)
     if after.state == "canceled":
         facts.over(tx, after, after.changed_at)
+        facts.told(tx, after, "canceled", now)
+    else:
+        facts.told(tx, after, "started", now)
+        facts.begun(tx, after, now)
     for topic in (SOON_TOPIC, DUE_TOPIC, LAPSE_TOPIC):
         outbox.take_back(tx, f"{topic}:{after.id}")
 

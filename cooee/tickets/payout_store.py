@@ -11,6 +11,9 @@ from cooee.spaces.state import SpaceId
 from cooee.tickets.state import Owed, Payout
 from cooee.tickets.tables import ledger, payees, payouts
 
+_THEIRS = ledger.c.account == literal("host:") + payees.c.party
+"""A line of the ledger is a payee's: `ledger.host`, for a query."""
+
 
 def payout(tx: Connection, owed: Owed, *, hold: bool = False) -> Payout | None:
     """What is paid out of this; with `hold`, nobody else changes it until this transaction ends."""
@@ -25,7 +28,7 @@ def payout_of(tx: Connection, id: str) -> Payout | None:
         select(payouts)
         .join(payees, payees.c.person_id == payouts.c.host_id)
         .join(ledger, and_(ledger.c.space_id == payouts.c.space_id, ledger.c.currency == payouts.c.currency))
-        .where(ledger.c.entry == f"payout:{id}", ledger.c.account == literal("host:") + payees.c.party)
+        .where(ledger.c.entry == f"payout:{id}", _THEIRS)
     )
     row = tx.execute(query).one_or_none()
     return None if row is None else _payout(row)
@@ -49,10 +52,9 @@ def payouts_for(tx: Connection, space: SpaceId) -> list[Payout]:
 
 def earners(tx: Connection, space: SpaceId) -> list[Owed]:
     """Who has something of a Space in the ledger, whatever became of its sales: a buyer's account may be erased."""
-    theirs = ledger.c.account == literal("host:") + payees.c.party
     query = (
         select(payees.c.person_id, ledger.c.currency)
-        .join(ledger, theirs)
+        .join(ledger, _THEIRS)
         .where(ledger.c.space_id == space)
         .group_by(payees.c.person_id, ledger.c.currency)
         .having(func.sum(ledger.c.amount) > 0)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,22 +130,10 @@ async def messaging(guest: Visitor) -> Deed:
     return lambda n: ada.send("POST", f"conversations/{there}/messages", json={"text": f"{n}"})
 
 
-async def reposting(guest: Visitor) -> Deed:
+async def marking(guest: Visitor, mark: str) -> Deed:
     ada = await guest.sign_up("ada")
     post = await ada.post("posts", {"text": "Good morning"})
-    return lambda _: ada.send("PUT", f"posts/{post['id']}/repost")
-
-
-async def liking(guest: Visitor) -> Deed:
-    ada = await guest.sign_up("ada")
-    post = await ada.post("posts", {"text": "Good morning"})
-    return lambda _: ada.send("PUT", f"posts/{post['id']}/like")
-
-
-async def bookmarking(guest: Visitor) -> Deed:
-    ada = await guest.sign_up("ada")
-    post = await ada.post("posts", {"text": "Good morning"})
-    return lambda _: ada.send("PUT", f"posts/{post['id']}/bookmark")
+    return lambda _: ada.send("PUT", f"posts/{post['id']}/{mark}")
 
 
 async def changing_the_profile(guest: Visitor) -> Deed:
@@ -195,10 +184,10 @@ LIMITS = [
     Limit("follows", 60, 10 * MINUTE, following),
     Limit("blocks", 60, 10 * MINUTE, blocking),
     Limit("messages", 60, MINUTE, messaging),
-    Limit("re-posts, which are posts", 29, 10 * MINUTE, reposting),
+    Limit("re-posts, which are posts", 29, 10 * MINUTE, partial(marking, mark="repost")),
     Limit("mutes", 60, 10 * MINUTE, muting),
-    Limit("likes", 100, 10 * MINUTE, liking),
-    Limit("bookmarks", 100, 10 * MINUTE, bookmarking),
+    Limit("likes", 100, 10 * MINUTE, partial(marking, mark="like")),
+    Limit("bookmarks", 100, 10 * MINUTE, partial(marking, mark="bookmark")),
     Limit("changes of the profile", 60, HOUR, changing_the_profile),
     Limit("changes of the picture", 60, HOUR, changing_the_picture),
     Limit("new conversations", 60, MINUTE, beginning_conversations),

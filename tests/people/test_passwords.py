@@ -40,6 +40,15 @@ async def signed_in(guest: Visitor, password: str) -> Visitor:
     return Visitor(guest.client, answer["token"], answer["account"]["id"], "ada")
 
 
+async def forgetful(guest: Visitor, office: PostOffice) -> tuple[Visitor, str]:
+    """Ada, and the token of her link for a new password."""
+    ada = await guest.sign_up("ada")
+    await with_address(ada, office, ADA)
+    await guest.post("password-resets", {"address": ADA})
+    await office.arrives(ADA, 2)
+    return ada, token_in(office)
+
+
 async def test_a_changed_password_signs_out_every_other_device_and_is_told_by_letter(
     guest: Visitor, office: PostOffice
 ) -> None:
@@ -106,21 +115,14 @@ async def test_an_address_that_waits_to_be_confirmed_opens_no_account(guest: Vis
 async def test_a_link_for_a_new_password_is_good_for_an_hour(
     guest: Visitor, office: PostOffice, clock: SettableClock
 ) -> None:
-    ada = await guest.sign_up("ada")
-    await with_address(ada, office, ADA)
-    await guest.post("password-resets", {"address": ADA})
-    await office.arrives(ADA, 2)
+    _, token = await forgetful(guest, office)
     clock.advance(timedelta(hours=1))
-    late = {"token": token_in(office), "password": NEW}
+    late = {"token": token, "password": NEW}
     assert await guest.refused("POST", "password-resets/complete", json=late) == NOT_VALID
 
 
 async def test_a_changed_password_makes_the_link_for_a_new_one_worthless(guest: Visitor, office: PostOffice) -> None:
-    ada = await guest.sign_up("ada")
-    await with_address(ada, office, ADA)
-    await guest.post("password-resets", {"address": ADA})
-    await office.arrives(ADA, 2)
-    token = token_in(office)
+    ada, token = await forgetful(guest, office)
     await ada.put("me/password", {"password": NEW})
     late = {"token": token, "password": "yet another one"}
     assert await guest.refused("POST", "password-resets/complete", json=late) == NOT_VALID
@@ -140,11 +142,7 @@ async def test_whether_there_is_a_password_is_told(guest: Visitor) -> None:
 async def test_a_link_opens_nothing_once_the_mailbox_it_went_to_is_somebody_elses(
     node: FastAPI, guest: Visitor, office: PostOffice
 ) -> None:
-    ada = await guest.sign_up("ada")
-    await with_address(ada, office, ADA)
-    await guest.post("password-resets", {"address": ADA})
-    await office.arrives(ADA, 2)
-    token = token_in(office)
+    ada, token = await forgetful(guest, office)
     # As if the letter had been written while the address was taken away.
     await node.state.tools.db.write(lambda tx: addresses.remove(tx, PersonId(ada.id)))
     late = {"token": token, "password": NEW}

@@ -1,7 +1,6 @@
 /** Listening in another site's page. */
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { community } from "../harness/accounts.ts";
+import { openBlog } from "../harness/blog.ts";
 import { host, openMicrophone } from "../harness/room.ts";
 import { level } from "../harness/sound.ts";
 import { expect, test } from "../harness/test.ts";
@@ -14,15 +13,8 @@ test("the player in another site's page plays what is said, and falls silent whe
   const a = await person(server.address, { microphone: "novel" });
   const space = await host(a, ann, "Tea time");
   await openMicrophone(a.page);
-  const answer = await fetch(`${server.address}/api/v1/oembed?url=${server.address}/spaces/${space}`);
-  const { html } = (await answer.json()) as { html: string };
-  const elsewhere = createServer((_request, response) => {
-    response.setHeader("content-type", "text/html");
-    response.end(`<!doctype html><h1>A blog</h1>${html}`);
-  });
-  await new Promise<void>((listening) => elsewhere.listen(0, "127.0.0.1", listening));
-  const { port } = elsewhere.address() as AddressInfo;
-  const { page } = await person(`http://127.0.0.1:${port}`);
+  const blog = await openBlog(server, space);
+  const { page } = await person(blog.address);
   const player = page.frameLocator("iframe");
   await player.getByRole("button", { name: "Listen" }).click();
   await expect(player.getByRole("status")).toHaveText("You are listening.");
@@ -40,5 +32,5 @@ test("the player in another site's page plays what is said, and falls silent whe
   await player.getByRole("button", { name: "Stop" }).click();
   await expect(player.getByRole("button", { name: "Listen" })).toBeVisible();
   await expect(async () => expect(await heard()).toBeLessThan(-60)).toPass({ timeout: 30_000 });
-  elsewhere.close();
+  blog.close();
 });
