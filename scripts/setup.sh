@@ -59,7 +59,7 @@ needs() {
   case "$1" in
     python | python-dev) needs_python ;;
     tools | engine | client) needs_python && needs_compilers && needs_rust && needs_node ;;
-    browsers) needs_packages chromium chromium-headless-shell firefox-esr fonts-noto-color-emoji ;;
+    browsers) needs_packages chromium chromium-headless-shell firefox-esr fonts-noto-color-emoji xvfb ;;
     database) needs_packages postgresql ;;
     speech) needs_packages ffmpeg flite ;;
     payments) needs_python ;;

@@ -126,7 +126,7 @@ def test_what_all_parts_lack_is_installed_in_one_go(machine: Machine) -> None:
     assert machine.installed == [
         "update",
         "install -y --no-install-recommends build-essential chromium chromium-headless-shell cmake ffmpeg firefox-esr"
-        f" flite fonts-noto-color-emoji postgresql {VENV}",
+        f" flite fonts-noto-color-emoji postgresql {VENV} xvfb",
     ]
 
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ElementHandle } from "puppeteer-core";
-import { type Account, community, PASSWORD } from "../harness/accounts.ts";
-import { type FirefoxVisitor, WITHIN_FIREFOX } from "../harness/firefox.ts";
+import { community } from "../harness/accounts.ts";
+import { signIn, tap } from "../harness/by-hand.ts";
+import { WITHIN_FIREFOX } from "../harness/firefox.ts";
 import { accept, closeMicrophone, comeHome, openMicrophone, startSpace } from "../harness/room.ts";
 import { judge, type Recording, type Speech } from "../harness/sound.ts";
 import { expect, test } from "../harness/test.ts";
@@ -13,26 +13,6 @@ async function expectHeard(recording: Recording, said: Speech, name: string): Pr
   expect(verdict.speaking_s).toBeGreaterThan(3);
   expect(verdict.intelligibility).toBeGreaterThanOrEqual(0.85);
   expect(verdict.longest_gap_s).toBeLessThanOrEqual(0.1);
-}
-
-/** Taps the button that begins with these words. */
-async function tap({ page }: FirefoxVisitor, words: string): Promise<void> {
-  const button = await page.waitForFunction(
-    (wanted) => {
-      const named = ({ ariaLabel, textContent }: HTMLElement) => (ariaLabel ?? textContent).trim();
-      const buttons = [...document.querySelectorAll<HTMLElement>("button:not([aria-disabled=true])")];
-      return buttons.find((one) => named(one).startsWith(wanted) && one.offsetParent !== null);
-    },
-    {},
-    words,
-  );
-  await (button as ElementHandle<HTMLButtonElement>).click();
-}
-
-async function signIn(visitor: FirefoxVisitor, { username }: Account): Promise<void> {
-  await visitor.page.type("input[name=username]", username);
-  await visitor.page.type("input[name=password]", PASSWORD);
-  await tap(visitor, "Sign in");
 }
 
 test("Firefox listens, then asks, is accepted, unmutes and is heard", async ({ server, person, firefox }) => {

@@ -1,26 +1,10 @@
 /** What the machine around the page shows, and what it asks of the page. */
 import { community } from "../harness/accounts.ts";
+import { keepButtons, press, shown } from "../harness/lock-screen.ts";
 import { PHONE } from "../harness/people.ts";
 import { comeIn, host, openMicrophone } from "../harness/room.ts";
 import { level } from "../harness/sound.ts";
 import { expect, test } from "../harness/test.ts";
-
-declare global {
-  interface Window {
-    buttons: Map<string, () => void>;
-  }
-}
-
-/** Keeps the lock screen's buttons, which no page can press. Runs inside the page, and so stands alone. */
-function keepButtons(): void {
-  window.buttons = new Map();
-  const set = MediaSession.prototype.setActionHandler;
-  MediaSession.prototype.setActionHandler = function (action, act) {
-    if (act === null) window.buttons.delete(action);
-    else window.buttons.set(action, () => act({ action }));
-    set.call(this, action, act);
-  };
-}
 
 test("the lock screen says what one listens to; its buttons pause, go on and leave", async ({
   server,
@@ -32,29 +16,24 @@ test("the lock screen says what one listens to; its buttons pause, go on and lea
   await host(a, ann, "In the pocket");
   await openMicrophone(a.page);
   await comeIn("In the pocket", [b, ben]);
-  const shown = () =>
-    b.page.evaluate(() => {
-      const { metadata, playbackState } = navigator.mediaSession;
-      return { title: metadata?.title, artist: metadata?.artist, playbackState };
-    });
-  const press = (name: string) => b.page.evaluate((action) => window.buttons.get(action)?.(), name);
+  const screen = () => b.page.evaluate(shown);
   const loudness = async () => level(await b.listen(() => b.page.waitForTimeout(2000)));
-  await expect.poll(shown).toEqual({ title: "In the pocket", artist: "Ann", playbackState: "playing" });
+  await expect.poll(screen).toEqual({ title: "In the pocket", artist: "Ann", playbackState: "playing" });
   await expect.poll(loudness, { timeout: 30_000 }).toBeGreaterThan(-45);
 
-  await press("pause");
+  await b.page.evaluate(press, "pause");
   await expect(b.page.getByText("You paused the sound.")).toBeVisible();
-  expect((await shown()).playbackState).toBe("paused");
+  expect((await screen()).playbackState).toBe("paused");
   await expect.poll(loudness, { timeout: 30_000 }).toBeLessThan(-70);
   await b.page.getByRole("button", { name: "Listen on" }).click();
   await expect.poll(loudness, { timeout: 30_000 }).toBeGreaterThan(-45);
-  await press("pause");
-  await press("play");
+  await b.page.evaluate(press, "pause");
+  await b.page.evaluate(press, "play");
   await expect(b.page.getByText("You paused the sound.")).toBeHidden();
 
-  await press("stop");
+  await b.page.evaluate(press, "stop");
   await expect(b.page.getByRole("heading", { name: "You left" })).toBeVisible();
-  expect(await shown()).toMatchObject({ title: undefined, playbackState: "none" });
+  expect(await screen()).toEqual({ playbackState: "none" });
   expect(await b.page.evaluate(() => window.buttons.size)).toBe(0);
   await expect(a.page.getByText("Nobody is listening yet")).toBeVisible();
 });

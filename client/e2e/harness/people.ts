@@ -34,19 +34,23 @@ export interface Equipment extends BrowserContextOptions {
   before?: () => void;
 }
 
-const WHOLE = process.env.COOEE_CHROMIUM ?? "/usr/bin/chromium";
+export const WHOLE = process.env.COOEE_CHROMIUM ?? "/usr/bin/chromium";
 /** Chromium without its windows and what hangs on them: pages are the same in it, for less of the processor's time. */
 const LIGHT = process.env.COOEE_CHROMIUM_LIGHT ?? "/usr/lib/chromium/chromium-headless-shell";
 
-/** The flags give a microphone that plays a file; they change what ICE does, so a listener goes without them. */
+/** Flags that give a microphone which plays a file; they change what ICE does, so a listener goes without them. */
+export const withMicrophone = async (microphone?: Speech): Promise<string[]> =>
+  microphone
+    ? [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        `--use-file-for-fake-audio-capture=${await microphoneFile(microphone)}`,
+      ]
+    : [];
+
 async function launch(light: boolean, microphone?: Speech): Promise<Browser> {
-  const fake = microphone && [
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    `--use-file-for-fake-audio-capture=${await microphoneFile(microphone)}`,
-  ];
   const executablePath = light && !microphone && existsSync(LIGHT) ? LIGHT : WHOLE;
-  return chromium.launch({ executablePath, args: ["--no-sandbox", ...(fake ?? [])] });
+  return chromium.launch({ executablePath, args: ["--no-sandbox", ...(await withMicrophone(microphone))] });
 }
 
 /** `light`: at the light browser, where it is installed, unless they have a microphone. */

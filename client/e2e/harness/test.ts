@@ -5,6 +5,7 @@ import { type FirefoxVisitor, visitWithFirefox } from "./firefox.ts";
 import { type Equipment, type Visitor, visit } from "./people.ts";
 import { Server } from "./server.ts";
 import type { Speech } from "./sound.ts";
+import { visitInWindow, type WindowVisitor } from "./window.ts";
 
 export interface Rooms {
   /** Settings of the node, `COOEE_*`. */
@@ -21,6 +22,8 @@ export interface Rooms {
   signedIn: (account: Account, path: string, equipment?: Equipment) => Promise<Page>;
   /** A person at Firefox. */
   firefox: (at: string, equipment?: { microphone?: Speech }) => Promise<FirefoxVisitor>;
+  /** A person at a Chromium with a window, whose tabs lie over each other. */
+  inWindow: (at: string, equipment?: { microphone?: Speech; before?: () => void }) => Promise<WindowVisitor>;
 }
 
 /** A test with a node and people, all of whom are gone when it ends, however it ends. */
@@ -51,6 +54,16 @@ export const test = base.extend<Rooms>({
     const people: FirefoxVisitor[] = [];
     await use(async (at, equipment = {}) => {
       const visitor = await visitWithFirefox(at, equipment);
+      people.push(visitor);
+      return visitor;
+    });
+    await Promise.all(people.map((visitor) => visitor.leave()));
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern.
+  inWindow: async ({}, use) => {
+    const people: WindowVisitor[] = [];
+    await use(async (at, equipment = {}) => {
+      const visitor = await visitInWindow(at, equipment);
       people.push(visitor);
       return visitor;
     });
