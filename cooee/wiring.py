@@ -47,7 +47,6 @@ from cooee.notify.service import Desk
 from cooee.notify.unsubscribing import PURPOSE as UNSUBSCRIBE
 from cooee.notify.wiring import Wiring as NotifyWiring
 from cooee.notify.writing import Paper
-from cooee.people import own_feed
 from cooee.people.cards import either
 from cooee.people.ids import PersonId
 from cooee.people.questions import InPublic, Questions
@@ -151,8 +150,6 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         mailer=app.state.mailer,
         mail_key=app.state.tools.keys.derive(mailing.KEY_PURPOSE),
         cookie=Cookie(settings.cookie_name, settings.is_secure),
-        # The engine comes later.
-        close_feed=lambda person: own_feed.close(app.state.spaces.live.media, person),
         name=settings.name,
         public_url=settings.public_url,
         site_url=settings.site_url,
@@ -222,7 +219,7 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         asks=cards, on_stage=spaces_store.is_on_stage, post_limit=settings.post_limit, mark_limit=settings.mark_limit
     )
     app.state.moderation = ModerationWiring(
-        Bench(tools.ids, asks, house, telling(live.media), live.rooms.of, partial(own_feed.close, live.media)),
+        Bench(tools.ids, asks, house, telling(live.media), live.rooms.of),
         report_limit=settings.report_limit,
     )
     app.state.notify = NotifyWiring(

@@ -36,7 +36,7 @@ def make_admin(database: Database, username: str, password: str, display_name: s
         else:
             changed = {"admin": True, "password_hash": password_hash}
             # Whoever had the old password is signed out.
-            sessions.end_others(tx, person.id, None)
+            sessions.end_others(tx, person.id, None, clock.now())
             store.change(tx, person.id, changed | ({"display_name": display_name} if display_name else {}))
         if hosting:
             facts.write_down(tx, "hosting", hosting)

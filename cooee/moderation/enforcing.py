@@ -31,7 +31,7 @@ def enforce(
         people.change(tx, person, {"suspended_until": suspension.until})
         outbox.schedule(tx, f"{OVER}:{person}", OVER, {"person": person}, suspension.until)
         # Whoever is not in a session is pushed nothing either.
-        sessions.end_others(tx, person, None)
+        sessions.end_others(tx, person, None, now)
     concerned = {*rooms, *space_store.live_with(tx, person)}
     for id in sorted(concerned):
         spaces.observe(tx, house, id, _observed(suspension), now, committed)

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import Connection
 
-from cooee.kit.db import after_commit
 from cooee.kit.errors import Refusal
 from cooee.kit.ids import Ids
 from cooee.kit.pages import Asking
@@ -41,8 +39,6 @@ class Bench:
     tell: Tell
     rooms_of: Callable[[PersonId], Sequence[SpaceId]]
     """The live Spaces in which somebody is, in whatever role."""
-    close_feed: Callable[[PersonId], None]
-    """Ends somebody's own feed on all devices."""
 
 
 def report(tx: Connection, me: PersonId, draft: Draft, ids: Ids, now: datetime) -> None:
@@ -139,8 +135,6 @@ def decide(
                 until = effect.until
                 standing.suspend(tx, effect.person, effect.sanction, effect.until, id, now)
                 enforcing.enforce(tx, bench.house, effect, bench.rooms_of(effect.person), now, committed)
-                if effect.sanction == "account":
-                    after_commit(tx, partial(bench.close_feed, effect.person))
     store.close(tx, id, asked.decision, me, asked.words, until, now)
     facts.decided(tx, id, case.person, matter.reporters, now, acted=asked.decision != "dismiss")
     return whole(tx, bench, me, id, now)

@@ -67,6 +67,7 @@ def _nobody(person: PersonId) -> dict[str, object]:
         "followers": 0,
         "following": 0,
         "protected": True,
+        "signed_out_at": None,
     }
 
 

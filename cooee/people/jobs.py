@@ -24,6 +24,7 @@ def handlers(tools: Toolbox, domains: Sequence[Belongings]) -> Mapping[str, Hand
     def sweep(tx: Connection, _job: Job) -> None:
         now = tools.clock.now()
         sessions.end_expired(tx, now)
+        sessions.forget_ended(tx, now - _EVERY)
         mail_tokens.end_expired(tx, now)
         passkeys.end_expired(tx, now)
         providers.end_expired(tx, now)

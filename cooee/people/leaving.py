@@ -30,7 +30,7 @@ def leave(tx: Connection, me: PersonId, now: datetime) -> datetime:
         raise LastAdministrator
     erased_at = now + GRACE
     store.change(tx, me, {"deleting_at": erased_at})
-    sessions.end_others(tx, me, but=None)
+    sessions.end_others(tx, me, None, now)
     outbox.schedule(tx, _key(me), ERASE, {"person": me}, erased_at)
     facts.left(tx, me, now)
     return erased_at

@@ -28,7 +28,6 @@ async def delete_account(me: Confirmed, response: Response, tools: Tools, people
     """Delete one's account: it is hidden and signed out at once. Whoever signs in within 14 days has it back."""
     now = tools.clock.now()
     erased_at = await tools.db.write(lambda tx: leaving.leave(tx, me.id, now))
-    people.close_feed(me.id)
     clear_cookie(response, people)
     return Farewell(erased_at=erased_at)
 

@@ -32,7 +32,10 @@ people = Table(
     # Until then no session of theirs is any good, and they are hidden as long as this is set: it is taken away when the
     # time is over.
     Column("suspended_until", UtcTime),
+    # When one of their sessions ended last; for an hour or two, so that every node hears of it.
+    Column("signed_out_at", UtcTime),
     Index("ix_people_followers", "followers"),
+    Index("ix_people_signed_out_at", "signed_out_at"),
 )
 
 person_words = Table(

@@ -1,13 +1,12 @@
 """What the routes of this domain are given by `app.py`, at `app.state.people`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from cooee.kit.mail import Mailer
-from cooee.people.ids import PersonId
 from cooee.people.passwords import Passwords
 from cooee.people.questions import Questions
 from cooee.people.sign_in.providers import Provider
@@ -36,8 +35,6 @@ class Wiring:
     mail_key: bytes
     """Of the links in letters."""
     cookie: Cookie
-    close_feed: Callable[[PersonId], None]
-    """Ends somebody's own feed on all devices: called whenever a session was ended."""
     name: str
     """What the site calls itself."""
     public_url: str | None

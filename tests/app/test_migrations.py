@@ -102,7 +102,7 @@ def test_whoever_earned_beside_the_host_of_a_space_that_is_over_is_paid_out_afte
                 f" '{state}', 1)"
             )
         connection.exec_driver_sql(f"INSERT INTO payouts VALUES ('over', {amara}, 'usd', 485, 'paid', 1, 0, NULL)")
-    migrations.upgrade(database)
+    migrations.upgrade(database, to="0026")
     now = datetime(2026, 1, 1, tzinfo=UTC)
     (job,) = database.write_now(lambda tx: outbox.claim(tx, ["tickets.payout"], now, 5))
     assert job.payload == {"space": "over", "host": bo, "currency": "usd"}

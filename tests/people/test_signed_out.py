@@ -1,14 +1,28 @@
 """What was open on a device is closed with its session, and not only what it would ask for."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from cooee.kit.clock import SystemClock
-from cooee.people import store
+from cooee.app import create_app
+from cooee.cli.accounts import make_admin
+from cooee.kit.clock import SettableClock, SystemClock
+from cooee.kit.db import Database
+from cooee.kit.ids import Ids
+from cooee.media.engine import Media
+from cooee.people import service, store
 from cooee.people.ids import PersonId
+from cooee.people.passwords import Passwords
+from cooee.people.sign_in import sessions
+from cooee.people.sign_in.rules import Device
+from cooee.people.signed_out import SignedOut
+from cooee.settings import Settings
 from tests.spaces.feeds import reading
 from tests.visitor import PASSWORD, Visitor
 
@@ -30,7 +44,14 @@ async def _suspended(here: Visitor, moderator: Visitor) -> None:
     await moderator.post(f"moderation/cases/{case['id']}/decision", {"decision": "suspend", "days": 1})
 
 
+async def _signed_out_from_afar(here: Visitor, _: Visitor) -> None:
+    devices = (await here.get("sessions"))["items"]
+    (lost,) = (device["id"] for device in devices if not device["current"])
+    await here.delete(f"sessions/{lost}")
+
+
 DEEDS: dict[str, Deed] = {
+    "signed out from afar": _signed_out_from_afar,
     "signed out everywhere else": lambda here, _: here.delete("sessions"),
     "a new password": lambda here, _: here.put("me/password", {"password": "a staple of batteries"}),
     "deleted": lambda here, _: here.delete("me"),
@@ -48,3 +69,98 @@ async def test_a_device_that_is_signed_out_hears_nothing_more(node: FastAPI, gue
         await deed(ada, mo)
         assert await reader.until_closed() == 4003
     assert await lost.refused("GET", "me/feed") == (401, "unauthenticated")
+
+
+@pytest.fixture
+async def other_node(node: FastAPI, settings: Settings, tmp_path: Path) -> AsyncIterator[FastAPI]:
+    """A second node of the same site."""
+    folder = tmp_path / "other"
+    folder.mkdir()
+    passwords = Passwords(PasswordHasher(1, 8, 1))
+    app = create_app(settings.model_copy(update={"data_dir": folder}), clock=SystemClock(), passwords=passwords)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+async def test_it_is_so_at_whichever_node_the_device_listens(guest: Visitor, other_node: FastAPI) -> None:
+    ada = await guest.sign_up("ada")
+    token = (await guest.post("sessions", {"username": "ada", "password": PASSWORD}))["token"]
+    async with Visitor.of(other_node) as there:
+        lost = Visitor(there.client, token, ada.id, "ada")
+        async with reading((await lost.get("me/feed"))["feed_url"]) as reader:
+            await ada.delete("sessions")
+            assert await reader.until_closed() == 4003
+
+
+async def test_it_is_so_whoever_ended_the_session(settings: Settings, guest: Visitor) -> None:
+    """By the command line, with which no node has anything in common but the database."""
+    ada = await guest.sign_up("ada")
+    async with reading((await ada.get("me/feed"))["feed_url"]) as reader:
+        elsewhere = Database(settings.database)
+        await asyncio.to_thread(make_admin, elsewhere, "ada", "a staple of batteries", "", None)
+        elsewhere.close()
+        assert await reader.until_closed() == 4003
+
+
+class Closing(Media):
+    """An engine that only counts whose feeds it is told to close."""
+
+    def __init__(self) -> None:
+        self.closed: list[str] = []
+
+    def close_participant(self, space: str, participant: str, reason: str) -> int:
+        self.closed.append(participant)
+        return 1
+
+
+class TestAGrantOfBefore:
+    """Whoever has asked where the feed is may open it within the minute, also after the session has ended."""
+
+    @pytest.fixture
+    def clock(self) -> SettableClock:
+        return SettableClock()
+
+    async def test_what_it_opens_is_closed_when_none_is_good_any_more(
+        self, database: Database, clock: SettableClock, ids: Ids
+    ) -> None:
+        new = service.NewAccount("ada", "Ada", "hash")
+        person = database.write_now(lambda tx: service.sign_up(tx, new, ids, clock.now())).id
+        media = Closing()
+        signed_out = SignedOut(database, clock, media)
+
+        def end(tx: Any) -> None:
+            sessions.begin(tx, person, b"token", Device(), clock.now())
+            sessions.end_others(tx, person, None, clock.now())
+
+        async def closed() -> int:
+            media.closed.clear()
+            await signed_out.look()
+            assert set(media.closed) <= {person}
+            return len(media.closed)
+
+        assert await closed() == 0
+        database.write_now(end)
+        assert [await closed(), await closed()] == [1, 0], "at once, and once"
+        database.write_now(end)
+        assert [await closed(), await closed()] == [1, 0], "in the same millisecond"
+        clock.advance(timedelta(seconds=59))
+        assert await closed() == 0
+        clock.advance(timedelta(seconds=6))
+        assert [await closed(), await closed()] == [1, 0], "and once more"
+        clock.advance(timedelta(minutes=10))
+        assert await closed() == 0
+
+    async def test_a_session_that_nobody_used_for_long_ends_as_any_other(
+        self, database: Database, clock: SettableClock, ids: Ids
+    ) -> None:
+        new = service.NewAccount("ada", "Ada", "hash")
+        person = database.write_now(lambda tx: service.sign_up(tx, new, ids, clock.now())).id
+        media = Closing()
+        database.write_now(lambda tx: sessions.begin(tx, person, b"token", Device(), clock.now()))
+        clock.advance(timedelta(days=365))
+        assert database.write_now(lambda tx: sessions.end_expired(tx, clock.now())) == 1
+        await SignedOut(database, clock, media).look()
+        assert media.closed == [person]
+        clock.advance(timedelta(hours=2))
+        database.write_now(lambda tx: sessions.forget_ended(tx, clock.now() - timedelta(hours=1)))
+        assert database.read_now(lambda tx: sessions.ended_since(tx, clock.now() - timedelta(days=1))) == []

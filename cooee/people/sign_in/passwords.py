@@ -1,5 +1,7 @@
 """The password of an account, as it is stored."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection, select
 
 from cooee.people import store
@@ -14,8 +16,8 @@ def stored(tx: Connection, person: PersonId) -> str | None:
     return found
 
 
-def change(tx: Connection, person: PersonId, password_hash: str, *, but: bytes | None) -> None:
+def change(tx: Connection, person: PersonId, password_hash: str, now: datetime, *, but: bytes | None) -> None:
     """Sets a password. Whoever is signed in is out, but for the session with this token (`but`)."""
     store.change(tx, person, {"password_hash": password_hash})
-    sessions.end_others(tx, person, but)
+    sessions.end_others(tx, person, but, now)
     mail_tokens.forget(tx, person, "reset")

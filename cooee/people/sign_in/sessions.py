@@ -1,17 +1,38 @@
-"""Sessions: a device on which somebody is signed in."""
+"""Sessions: a device on which somebody is signed in.
+
+Sessions are ended here and nowhere else, and whose ended is written down: `people.signed_out` closes what was open.
+"""
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    case,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
+from cooee.kit.clock import to_ms
+from cooee.kit.db import signal
 from cooee.people import rules
 from cooee.people.ids import PersonId
 from cooee.people.sign_in.errors import AccountSuspended
 from cooee.people.sign_in.rules import Device
 from cooee.people.tables import people, sessions
+
+ENDED: Final = "people.sessions_ended"
+"""The signal after a commit by which sessions ended."""
 
 
 @dataclass(frozen=True)
@@ -96,25 +117,51 @@ def listed(tx: Connection, person: PersonId, now: datetime) -> Sequence[Listed]:
     ]
 
 
-def end(tx: Connection, token_hash: bytes) -> None:
+def end(tx: Connection, token_hash: bytes, now: datetime) -> None:
     """Deletes a session, if it is there."""
-    tx.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
+    _end(tx, sessions.c.token_hash == token_hash, now)
 
 
 def end_listed(tx: Connection, person: PersonId, id: str, now: datetime) -> None:
     """Deletes the session of `person` that is listed under `id`, if it is there."""
     for session in listed(tx, person, now):
         if session.id == id:
-            end(tx, session.token_hash)
+            end(tx, session.token_hash, now)
 
 
-def end_others(tx: Connection, person: PersonId, but: bytes | None) -> None:
+def end_others(tx: Connection, person: PersonId, but: bytes | None, now: datetime) -> None:
     """Signs somebody out everywhere, but where the token is this."""
     theirs = sessions.c.person_id == person
     others = theirs if but is None else theirs & (sessions.c.token_hash != but)
-    tx.execute(delete(sessions).where(others))
+    _end(tx, others, now)
 
 
 def end_expired(tx: Connection, now: datetime) -> int:
     """Deletes sessions whose time is over; how many there were."""
-    return tx.execute(delete(sessions).where(sessions.c.expires_at <= now)).rowcount
+    return _end(tx, sessions.c.expires_at <= now, now)
+
+
+def ended_since(tx: Connection, since: datetime) -> Sequence[tuple[PersonId, datetime]]:
+    """Whose sessions ended since then, each with the latest time."""
+    query = select(people.c.id, people.c.signed_out_at).where(people.c.signed_out_at >= since)
+    return [(PersonId(person), at) for person, at in tx.execute(query)]
+
+
+def forget_ended(tx: Connection, before: datetime) -> None:
+    """Forgets that sessions ended before then: every node has heard of it."""
+    tx.execute(update(people).where(people.c.signed_out_at < before).values(signed_out_at=None))
+
+
+def _end(tx: Connection, those: ColumnElement[bool], now: datetime) -> int:
+    """Deletes sessions, and writes down whose they were; how many there were."""
+    theirs = people.c.id.in_(select(sessions.c.person_id).where(those))
+    tx.execute(update(people).where(theirs).values(signed_out_at=_later_than_before(now)))
+    signal(tx, ENDED)
+    return tx.execute(delete(sessions).where(those)).rowcount
+
+
+def _later_than_before(now: datetime) -> ColumnElement[int]:
+    """Each end has a time of its own, also two in one millisecond."""
+    before = type_coerce(people.c.signed_out_at, BigInteger)
+    at = literal(to_ms(now), BigInteger)
+    return case((before >= at, before + 1), else_=at)

@@ -56,12 +56,11 @@ async def change_password(asked: ChangePassword, me: Confirmed, tools: Tools, pe
     now = tools.clock.now()
 
     def work(tx: Connection) -> None:
-        passwords.change(tx, me.id, password_hash, but=me.token_hash)
+        passwords.change(tx, me.id, password_hash, now, but=me.token_hash)
         if people.mailer.available:
             mailing.tell_of_new_password(tx, me.id, tools.ids, now)
 
     await tools.db.write(work)
-    people.close_feed(me.id)
 
 
 @router.post(
@@ -105,12 +104,11 @@ async def reset_password(
         link = mail_tokens.spend(tx, asked.token, "reset", now)
         if link is None or not _is_theirs(tx, link):
             raise LinkNotValid
-        passwords.change(tx, link.person_id, password_hash, but=None)
+        passwords.change(tx, link.person_id, password_hash, now, but=None)
         mailing.tell_of_new_password(tx, link.person_id, tools.ids, now)
         return link.person_id
 
     person = await tools.db.write(work)
-    people.close_feed(person)
     return await begin_session(person, request, response, tools, people, cookie=asked.cookie)
 
 

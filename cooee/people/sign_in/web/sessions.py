@@ -67,17 +67,17 @@ async def list_sessions(me: SignedIn, tools: Tools) -> SessionList:
 
 
 @router.delete("", status_code=status.HTTP_204_NO_CONTENT, responses=refusals(ForeignOrigin, Unauthenticated))
-async def end_other_sessions(me: SignedIn, tools: Tools, people: People) -> None:
+async def end_other_sessions(me: SignedIn, tools: Tools) -> None:
     """Sign out everywhere else."""
-    await tools.db.write(lambda tx: sessions.end_others(tx, me.id, me.token_hash))
-    people.close_feed(me.id)
+    now = tools.clock.now()
+    await tools.db.write(lambda tx: sessions.end_others(tx, me.id, me.token_hash, now))
 
 
 @router.delete("/current", status_code=status.HTTP_204_NO_CONTENT, responses=refusals(ForeignOrigin, Unauthenticated))
 async def end_session(me: SignedIn, response: Response, tools: Tools, people: People) -> None:
     """Sign out."""
-    await tools.db.write(lambda tx: sessions.end(tx, me.token_hash))
-    people.close_feed(me.id)
+    now = tools.clock.now()
+    await tools.db.write(lambda tx: sessions.end(tx, me.token_hash, now))
     clear_cookie(response, people)
 
 
@@ -86,13 +86,10 @@ async def end_session(me: SignedIn, response: Response, tools: Tools, people: Pe
     status_code=status.HTTP_204_NO_CONTENT,
     responses=refusals(ForeignOrigin, InvalidRequest, Unauthenticated),
 )
-async def end_one_session(
-    me: SignedIn, tools: Tools, people: People, session_id: str = Path(pattern=r"^[0-9a-f]{24}$")
-) -> None:
+async def end_one_session(me: SignedIn, tools: Tools, session_id: str = Path(pattern=r"^[0-9a-f]{24}$")) -> None:
     """Sign out on one device."""
     now = tools.clock.now()
     await tools.db.write(lambda tx: sessions.end_listed(tx, me.id, session_id, now))
-    people.close_feed(me.id)
 
 
 @router.post(
