@@ -300,6 +300,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             asyncio.create_task(spaces_jobs.run(live), name="spaces"),
             asyncio.create_task(captions_jobs.run(captioner), name="captions"),
             asyncio.create_task(analytics_jobs.run(app.state.analytics.counting, live), name="analytics"),
+            asyncio.create_task(recordings_jobs.run(app.state.recordings, tools), name="recordings"),
         ]
         ending.push_async_callback(_end, working)
         ending.callback(setattr, app.state, "ready", False)

@@ -190,6 +190,7 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         is_still_said=captioner.is_finishing,
         site_url=settings.site_url,
         site_name=settings.name,
+        is_one_of_many=not tools.db.is_sqlite,
         clip_limit=settings.clip_limit,
     )
     ahead = Ahead(house, Horizon(settings.scheduled_spaces, timedelta(days=settings.schedule_days)))

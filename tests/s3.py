@@ -34,6 +34,11 @@ class Store:
         told = httpx.get(f"{self.url}/{bucket}?list-type=2", trust_env=False).raise_for_status()
         return sorted(str(each.text) for each in ET.fromstring(told.content).iterfind(".//{*}Contents/{*}Key"))
 
+    def unfinished(self, bucket: str) -> list[str]:
+        """Of which files parts lie there that belong to no file yet."""
+        told = httpx.get(f"{self.url}/{bucket}?uploads", trust_env=False).raise_for_status()
+        return [str(each.text) for each in ET.fromstring(told.content).iterfind(".//{*}Upload/{*}Key")]
+
 
 def settings(place: Place) -> dict[str, Any]:
     """What an operator sets."""

@@ -17,9 +17,13 @@ from cooee.kit.blobs import CHUNK, valid
 if TYPE_CHECKING:
     from obstore.store import S3Config
 
-_PATIENCE = timedelta(seconds=10)
+_ANSWERS = timedelta(seconds=10)
+"""A store that is silent for so long is away: who looks at a page waits for it, and so does a thread of the node."""
+_TAKES = timedelta(minutes=2)
+"""It may be silent for as long while a piece of a long file is on its way to it."""
 _WHOLE = timedelta(minutes=10)
 """A recording of hours is many megabytes, and the way to the store may be slow."""
+_RETRIES = 2
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ class Place:
 class Bucket:
     """Files in a bucket. What has to be on this machine for a while lies in `scratch`."""
 
-    def __init__(self, place: Place, scratch: Path) -> None:
+    def __init__(self, place: Place, scratch: Path, answers: timedelta = _ANSWERS) -> None:
+        """`answers`: how long the store may be silent, but while it is sent a long file."""
         self._scratch = scratch
         self._prefix = f"{place.prefix.strip('/')}/" if place.prefix.strip("/") else ""
         config: S3Config = {"region": place.region}
@@ -45,21 +50,16 @@ class Bucket:
             config["endpoint"] = place.endpoint
         if place.access_key and place.secret_key:
             config["access_key_id"], config["secret_access_key"] = place.access_key, place.secret_key
-        self._store = S3Store(
-            place.bucket,
-            config=config,
-            client_options={
-                "allow_http": (place.endpoint or "").startswith("http://"),
-                "connect_timeout": _PATIENCE,
-                "timeout": _WHOLE,
-            },
-        )
+        self._store = _store(place, config, answers)
+        self._patient = _store(place, config, max(answers, _TAKES))
 
     def put(self, key: str, data: bytes) -> None:
         obstore.put(self._store, self._path(key), data)
 
     def put_file(self, key: str, path: Path) -> None:
-        obstore.put(self._store, self._path(key), path)
+        # In pieces, which the store is told to throw away if one of them fails: one by one, so that then none is on its
+        # way yet, and stays.
+        obstore.put(self._patient, self._path(key), path, max_concurrency=1)
         path.unlink()
 
     def read(self, key: str) -> bytes | None:
@@ -102,3 +102,17 @@ class Bucket:
     def _path(self, key: str) -> str:
         assert valid(key), "keys are made by us, not by the network"
         return self._prefix + key
+
+
+def _store(place: Place, config: "S3Config", silent: timedelta) -> S3Store:
+    return S3Store(
+        place.bucket,
+        config=config,
+        client_options={
+            "allow_http": (place.endpoint or "").startswith("http://"),
+            "connect_timeout": silent,
+            "read_timeout": silent,
+            "timeout": _WHOLE,
+        },
+        retry_config={"max_retries": _RETRIES, "retry_timeout": 2 * silent},
+    )

@@ -13,6 +13,7 @@ from cooee.recordings.rules import LEVEL_MS, SHORTEST, Chapter, Part
 
 _PART = re.compile(r"(\d+)-(\d+)")
 _MIX = "mix.ogg"
+_LEVELS = "levels"
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Assembled:
     """Files in a folder of this machine, and what is known of them."""
 
     mix: Path
+    levels: Path
+    """How loud it is, 0 to 100: a byte for each `LEVEL_MS`."""
     tracks: Mapping[PersonId, Path]
     duration_ms: int
     peaks: tuple[int, ...]
@@ -33,7 +36,7 @@ def assemble(folder: Path, out: Path) -> Assembled | None:
     A part that a crash has torn counts up to the tear. Nothing is decoded, and nothing in `folder` is changed.
     """
     parts = parts_of(folder)
-    levels = [_read(part / "levels") for part in parts]
+    levels = [_read(part / _LEVELS) for part in parts]
     starts = list(accumulate((len(each) * LEVEL_MS for each in levels), initial=0))[:-1]
     out.mkdir(parents=True, exist_ok=True)
     duration_ms = _join(parts, starts, _MIX, out)
@@ -42,6 +45,7 @@ def assemble(folder: Path, out: Path) -> Assembled | None:
     names = {file.name for part in parts for file in part.glob("*.ogg")} - {_MIX}
     for name in sorted(names):
         _join(parts, starts, name, out)
+    (out / _LEVELS).write_bytes(b"".join(levels))
     said = [
         turn
         for part, start in zip(parts, starts, strict=True)
@@ -49,6 +53,7 @@ def assemble(folder: Path, out: Path) -> Assembled | None:
     ]
     return Assembled(
         mix=out / _MIX,
+        levels=out / _LEVELS,
         tracks={PersonId(name.removesuffix(".ogg")): out / name for name in sorted(names)},
         duration_ms=duration_ms,
         peaks=tuple(rules.peaks(b"".join(levels))),

@@ -38,7 +38,9 @@ def files(tx: Connection, person: PersonId) -> Files:
     """Sound: what they hosted, their own voice in what others did, and the clips they cut."""
     hosted = {f"recordings/{each.space}.ogg": each.key for each in store.of_owner(tx, person) if each.state == "ready"}
     spoken = {
-        f"recordings/{each.space}.my-voice.ogg": each.track_key(person) for each, _ in store.tracks_with(tx, person)
+        f"recordings/{each.space}.my-voice.ogg": each.track_key(person)
+        for each, _ in store.tracks_with(tx, person)
+        if each.state == "ready"
     }
     return hosted | spoken | {f"clips/{clip.id}.ogg": clip.key for clip in store.clips_by(tx, person)}
 

@@ -9,6 +9,8 @@ from cooee.people.ids import PersonId
 
 PEAKS = 480
 """So many columns a waveform has at most."""
+CLIP_PEAKS = 160
+"""A clip's has fewer: of a minute, each is as long as a syllable or two."""
 
 MOST_CHAPTERS = 200
 MOST_PINS = 100
@@ -116,6 +118,11 @@ def peaks(levels: bytes, most: int = PEAKS) -> list[int]:
     spans = min(most, len(levels))
     edges = [at * len(levels) // spans for at in range(spans + 1)]
     return [min(100, max(levels[first:last])) for first, last in pairwise(edges)]
+
+
+def levels_of(start_ms: int, length_ms: int) -> tuple[int, int]:
+    """Which levels of a recording are those of a piece of what is played: from which on, and how many."""
+    return (start_ms + SETTLING_MS) // LEVEL_MS, -(-length_ms // LEVEL_MS)
 
 
 @dataclass(frozen=True, slots=True)

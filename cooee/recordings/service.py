@@ -7,10 +7,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from cooee.captions import service as consents
 from cooee.captions import store as captions
 from cooee.kit import outbox
-from cooee.kit.clock import to_ms
 from cooee.kit.word_filter import WordFilter
 from cooee.people import relations
 from cooee.people.cards import Attachment, Attachments, SpaceCard
@@ -18,12 +16,12 @@ from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.posts import store as posts
 from cooee.posts.records import PostId, PostRecord
-from cooee.recordings import rules, shapes, store, vtt
+from cooee.recordings import shapes, store, vtt
 from cooee.recordings.card import Card
 from cooee.recordings.errors import ClipNotFound, ClipOutside, ReplayNotFound, ReplayNotReady
-from cooee.recordings.rules import MOST_PINS, Part, Pin, Words
+from cooee.recordings.rules import Pin
 from cooee.recordings.store import Clip, Recording
-from cooee.spaces import admission, chronicle, facts
+from cooee.spaces import admission, facts
 from cooee.spaces import service as spaces
 from cooee.spaces import store as space_store
 from cooee.spaces.errors import GuestsOff, HostOnly, RemovedFromSpace, SpaceNotFound
@@ -34,6 +32,9 @@ from cooee.spaces.state import Space, SpaceId
 
 DROP: Final = "recordings.drop"
 """The outbox's topic: `{space, keys}`: files that nobody is to hear any more."""
+
+_ADDED_WITHIN = timedelta(minutes=30)
+"""Longer than any store takes for a minute of sound."""
 
 EXPIRE: Final = "recordings.expire"
 """`{space}`: it was kept for long enough."""
@@ -140,7 +141,7 @@ def replay(tx: Connection, archive: Archive, id: SpaceId, actor: Actor | None) -
             for track in tracks
             if track.person in cast
         ),
-        clips=tuple(_clip(clip, space, cast, found.owner, actor) for clip in clips),
+        clips=tuple(_clip(replace(clip, peaks=()), space, cast, found.owner, actor) for clip in clips),
     )
 
 
@@ -202,7 +203,7 @@ def delete(tx: Connection, id: SpaceId, now: datetime) -> bool:
         if waits:
             outbox.put(tx, f"{DROP}:{id}", DROP, {"space": id, "keys": []}, now)
         return waits
-    keys = [found.key, *(found.track_key(track.person) for track in store.tracks(tx, id))]
+    keys = [found.key, found.levels_key, *(found.track_key(track.person) for track in store.tracks(tx, id))]
     drop(tx, id, [*keys, *(clip.key for clip in store.clips_of(tx, id))], now)
     store.forget(tx, id)
     outbox.take_back(tx, f"{EXPIRE}:{id}")
@@ -217,51 +218,12 @@ def expire(tx: Connection, id: SpaceId, now: datetime) -> None:
         delete(tx, id, now)
 
 
-def drop(tx: Connection, id: SpaceId, keys: Sequence[str], now: datetime) -> None:
+def drop(tx: Connection, id: SpaceId, keys: Sequence[str], due_at: datetime) -> None:
     """Has files deleted after the commit.
 
     What has begun to delete fewer of them (a replay was deleted while it was made) does not stand in for this.
     """
-    outbox.schedule(tx, f"{DROP}:{keys[0]}:{len(keys)}", DROP, {"space": id, "keys": list(keys)}, now)
-
-
-def begin(tx: Connection, archive: Archive, id: SpaceId, now: datetime) -> Recording | None:
-    """A replay is to be made; None if none is: its Space was removed by moderators, or is gone, or its recording is."""
-    space = space_store.space(tx, id)
-    if space is None or space.ended is None or space.ended.reason == "moderated":
-        captions.take_recorded(tx, id)
-        return None
-    if not outbox.waits(tx, f"{facts.RECORDED}:{id}"):
-        # It was deleted before anybody began.
-        return None
-    store.begin(tx, Recording(id, space.owner, archive.house.ids.token()[:22], now))
-    return store.recording(tx, id)
-
-
-def finish(
-    tx: Connection,
-    archive: Archive,
-    made: Recording,
-    tracks: Sequence[store.Track],
-    parts: Sequence[Part],
-    now: datetime,
-) -> Recording | None:
-    """The files are there; None if it was deleted meanwhile.
-
-    Captions of what was recorded are the replay's now, but for the words of those who do not agree any more.
-    """
-    expires_at = now + archive.kept_for
-    pinned = ((rules.place(to_ms(at), parts), post) for at, post in chronicle.pins(tx, made.space))
-    pins = tuple(Pin(at_ms, post) for at_ms, post in pinned if at_ms is not None)
-    ready = replace(made, state="ready", expires_at=expires_at, pins=pins[:MOST_PINS])
-    lines = captions.take_recorded(tx, made.space)
-    # Asked once the lines are ours: whoever took it back before has taken them, too.
-    agreed = consents.may_hear(tx, {line.person for line in lines})
-    said = [Words(line.person, to_ms(line.at), line.lasted_ms, line.text) for line in lines if line.person in agreed]
-    if not store.finish(tx, ready, tracks, rules.cues(said, parts, made.duration_ms)):
-        return None
-    outbox.schedule(tx, f"{EXPIRE}:{made.space}", EXPIRE, {"space": made.space}, expires_at)
-    return ready
+    outbox.schedule(tx, _drop_key(keys), DROP, {"space": id, "keys": list(keys)}, due_at)
 
 
 def with_replays(cards: Attachments) -> Attachments:
@@ -278,14 +240,19 @@ def with_replays(cards: Attachments) -> Attachments:
     return answer
 
 
+def drop_unless_added(tx: Connection, id: SpaceId, key: str, now: datetime) -> None:
+    """Has a clip's file deleted that is about to be kept, unless it becomes a clip: a node may die in between."""
+    drop(tx, id, [key], now + _ADDED_WITHIN)
+
+
 def add_clip(tx: Connection, archive: Archive, clip: Clip, actor: Actor) -> shapes.Clip:
-    """Keeps a clip whose file is there.
+    """Keeps a clip whose file is there, and was to be deleted otherwise.
 
     Raises:
         ClipOutside, and what `playable` refuses
     """
     space, found = playable(tx, archive, clip.space, actor)
-    if clip.start_ms >= found.duration_ms:
+    if clip.start_ms >= found.duration_ms or not outbox.take_back(tx, _drop_key([clip.key])):
         raise ClipOutside
     store.insert_clip(tx, clip)
     return _clip(clip, space, _cast(tx, archive, clip, found.owner), found.owner, actor)
@@ -353,6 +320,10 @@ def _cast(tx: Connection, archive: Archive, clip: Clip, owner: PersonId) -> Mapp
     return spaces.cast(tx, {clip.by, owner}, archive.house.asks)
 
 
+def _drop_key(keys: Sequence[str]) -> str:
+    return f"{DROP}:{keys[0]}:{len(keys)}"
+
+
 def _clip(
     clip: Clip, space: Space, cast: Mapping[PersonId, Person], owner: PersonId, actor: Actor | None
 ) -> shapes.Clip:
@@ -367,5 +338,6 @@ def _clip(
         duration_ms=clip.duration_ms,
         at=clip.at,
         audio_url=shapes.clip_audio_url(clip.id),
+        peaks=clip.peaks,
         mine=actor is not None and actor.person in (clip.by, owner),
     )

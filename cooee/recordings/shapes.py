@@ -49,6 +49,9 @@ class Clip(Shape):
     duration_ms: int
     at: Timestamp
     audio_url: str
+    peaks: tuple[int, ...] = Field(
+        description="The loudest, 0 to 100, of each of so many equal spans; none in a list of clips"
+    )
     mine: bool = Field(description="Whether the one who asks may delete it")
 
 

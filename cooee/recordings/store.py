@@ -27,7 +27,7 @@ class Recording:
     owner: PersonId
     token: str
     made_at: datetime
-    state: Literal["making", "ready"] = "making"
+    state: Literal["making", "missing", "ready"] = "making"
     expires_at: datetime | None = None
     duration_ms: int = 0
     size: int = 0
@@ -39,6 +39,11 @@ class Recording:
     def key(self) -> str:
         """Where the mix is kept."""
         return f"{KIND}/{self.space}.{self.token}.ogg"
+
+    @property
+    def levels_key(self) -> str:
+        """Where it is kept how loud the mix is: a byte, 0 to 100, for each `LEVEL_MS`."""
+        return f"{KIND}/{self.space}.{self.token}.levels"
 
     def track_key(self, person: PersonId) -> str:
         """Where a speaker's own track is kept."""
@@ -62,6 +67,7 @@ class Clip:
     start_ms: int
     duration_ms: int
     at: datetime
+    peaks: tuple[int, ...] = ()
 
     @property
     def key(self) -> str:
@@ -83,15 +89,30 @@ def recording(tx: Connection, space: SpaceId) -> Recording | None:
     return None if row is None else _recording(row)
 
 
-def finish(tx: Connection, made: Recording, tracks: Sequence[Track], cues: Sequence[Cue]) -> bool:
-    """The files are there; False if it was deleted meanwhile, and they are not to be kept."""
-    mine = (recordings.c.space_id == made.space, recordings.c.token == made.token)
-    if tx.execute(update(recordings).where(*mine).values(_values(made))).rowcount == 0:
-        return False
-    tx.execute(delete(recording_tracks).where(recording_tracks.c.space_id == made.space))
+def for_change(tx: Connection, space: SpaceId) -> Recording | None:
+    """The recording, which nobody else changes until this transaction ends."""
+    row = tx.execute(select(recordings).where(recordings.c.space_id == space).with_for_update()).one_or_none()
+    return None if row is None else _recording(row)
+
+
+def set_tracks(tx: Connection, space: SpaceId, tracks: Sequence[Track]) -> None:
+    """Who has a track of their own, in place of what was noted before."""
+    tx.execute(delete(recording_tracks).where(recording_tracks.c.space_id == space))
     if tracks:
-        rows = [{"space_id": made.space, "person_id": track.person, "size": track.size} for track in tracks]
+        rows = [{"space_id": space, "person_id": track.person, "size": track.size} for track in tracks]
         tx.execute(insert(recording_tracks), rows)
+
+
+def set_state(tx: Connection, known: Recording) -> bool:
+    """Writes what is known of it now; False if it was deleted meanwhile."""
+    mine = (recordings.c.space_id == known.space, recordings.c.token == known.token)
+    return tx.execute(update(recordings).where(*mine).values(_values(known))).rowcount == 1
+
+
+def finish(tx: Connection, made: Recording, cues: Sequence[Cue]) -> bool:
+    """The files are there; False if it was deleted meanwhile, and they are not to be kept."""
+    if not set_state(tx, made):
+        return False
     if cues:
         words = [
             {
@@ -188,7 +209,8 @@ def forget_cues_by(tx: Connection, person: PersonId) -> None:
 
 def insert_clip(tx: Connection, clip: Clip) -> None:
     values = {"space_id": clip.space, "by_id": clip.by, "title": clip.title, "at": clip.at}
-    tx.execute(insert(clips).values(id=clip.id, start_ms=clip.start_ms, duration_ms=clip.duration_ms, **values))
+    lies = {"start_ms": clip.start_ms, "duration_ms": clip.duration_ms, "peaks": list(clip.peaks)}
+    tx.execute(insert(clips).values(id=clip.id, **lies, **values))
 
 
 def clip(tx: Connection, id: str) -> Clip | None:
@@ -250,4 +272,4 @@ def _cue(row: Row[Any]) -> Cue:
 
 
 def _clip(row: Row[Any]) -> Clip:
-    return Clip(row.id, row.space_id, row.by_id, row.title, row.start_ms, row.duration_ms, row.at)
+    return Clip(row.id, row.space_id, row.by_id, row.title, row.start_ms, row.duration_ms, row.at, tuple(row.peaks))

@@ -10,7 +10,7 @@ recordings = Table(
     metadata,
     Column("space_id", text_id(), ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True),
     Column("owner_id", DecimalId, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
-    # `making` until the files are there, then `ready`.
+    # `making` until the files are there, then `ready`; `missing` while no node that runs holds the sound.
     Column("state", Text, nullable=False),
     # Part of the names of its files: nobody guesses it, and none of them is ever used for another recording.
     Column("token", text_id(), nullable=False),
@@ -56,6 +56,7 @@ clips = Table(
     Column("start_ms", Integer, nullable=False),
     Column("duration_ms", Integer, nullable=False),
     Column("at", UtcTime, nullable=False),
+    Column("peaks", JSON, nullable=False),
     Index("ix_clips_space_id", "space_id"),
     Index("ix_clips_by_id", "by_id"),
 )

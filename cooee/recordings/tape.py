@@ -67,6 +67,13 @@ class Tapes:
         with self._lock:
             return space in self._open
 
+    def held(self) -> list[SpaceId]:
+        """The Spaces of which this node has sound. Blocking: for a thread."""
+        try:
+            return sorted(SpaceId(path.name) for path in self._root.iterdir())
+        except FileNotFoundError:
+            return []
+
     def folder(self, space: SpaceId) -> Path:
         """Where all parts of a Space's recording are."""
         return self._root / space

@@ -23,7 +23,7 @@ from cooee.people import service as people
 from cooee.people.errors import BlockedByThem, PersonNotFound, YouBlockedThem
 from cooee.people.ids import PersonId, PersonInPath
 from cooee.people.session import MaybeSignedIn
-from cooee.recordings import card, feed, service, shapes, store, vtt
+from cooee.recordings import card, feed, rules, service, shapes, store, vtt
 from cooee.recordings.errors import ClipNotFound, ClipOutside, ReplayNotFound, ReplayNotReady
 from cooee.recordings.wiring import Recordings, Wiring
 from cooee.spaces.errors import (
@@ -153,8 +153,10 @@ async def make_clip(
     _, found = await tools.db.read(lambda tx: service.playable(tx, recordings.archive, id, me))
     await tools.attempt(recordings.clip_limit, "clip", me.person)
     name = tools.ids.text()
-    duration_ms = await asyncio.to_thread(_cut, tools, recordings, found.key, name, asked)
-    clip = store.Clip(name, id, me.person, title, asked.start_ms, duration_ms, tools.clock.now())
+    now = tools.clock.now()
+    await tools.db.write(lambda tx: service.drop_unless_added(tx, id, store.clip_key(name), now))
+    duration_ms, peaks = await asyncio.to_thread(_cut, tools, recordings, found, name, asked)
+    clip = store.Clip(name, id, me.person, title, asked.start_ms, duration_ms, now, peaks)
     try:
         return await tools.db.write(lambda tx: service.add_clip(tx, recordings.archive, clip, me))
     except Exception:
@@ -243,8 +245,10 @@ def _actor(me: MaybeSignedIn) -> Actor | None:
     return acting(me) if me else None
 
 
-def _cut(tools: Toolbox, recordings: Wiring, key: str, name: str, asked: shapes.MakeClip) -> int:
-    """Cuts the clip's file and keeps it; how long it is.
+def _cut(
+    tools: Toolbox, recordings: Wiring, found: store.Recording, name: str, asked: shapes.MakeClip
+) -> tuple[int, tuple[int, ...]]:
+    """Cuts the clip's file and keeps it; how long it is, and its shape.
 
     Raises:
         ReplayNotFound, ClipOutside
@@ -252,17 +256,27 @@ def _cut(tools: Toolbox, recordings: Wiring, key: str, name: str, asked: shapes.
     recordings.workshop.mkdir(parents=True, exist_ok=True)
     draft: Path = recordings.workshop / f"{name}.ogg"
     try:
-        with tools.blobs.local(key) as whole:
+        with tools.blobs.local(found.key) as whole:
             if whole is None:
                 raise ReplayNotFound
             try:
                 duration_ms = cut_recording(str(whole), str(draft), asked.start_ms, asked.length_ms)
             except EngineError:
                 raise ClipOutside from None
+        peaks = _peaks(tools, found, asked.start_ms, duration_ms)
         tools.blobs.put_file(store.clip_key(name), draft)
     finally:
         draft.unlink(missing_ok=True)
-    return duration_ms
+    return duration_ms, peaks
+
+
+def _peaks(tools: Toolbox, found: store.Recording, start_ms: int, duration_ms: int) -> tuple[int, ...]:
+    """The shape of a piece of a replay; none where nobody kept how loud it is."""
+    if tools.blobs.size(found.levels_key) is None:
+        return ()
+    first, count = rules.levels_of(start_ms, duration_ms)
+    levels = b"".join(tools.blobs.part(found.levels_key, first, count))
+    return tuple(rules.peaks(levels, rules.CLIP_PEAKS))
 
 
 async def _file(tools: Toolbox, key: str, request: Request, name: str | None) -> Response:

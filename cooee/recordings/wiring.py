@@ -25,6 +25,8 @@ class Wiring:
     waiting: Waiting
     is_still_said: Callable[[SpaceId], bool]
     """Whether last words of a Space are written down just now: no longer than for a few seconds."""
+    is_one_of_many: bool
+    """Whether other nodes may work on the same database: what is not here may be there."""
     clip_limit: str
     """Per account."""
 

@@ -41,7 +41,7 @@ class TestInABucket:
         assert (part.status_code, part.content) == (206, whole[100:300])
         clip = await house.host.post(f"spaces/{id}/clips", {"start_ms": 0, "length_ms": 1_000})
         assert (await house.guest.send("GET", clip["audio_url"])).content.startswith(b"OggS")
-        assert len(store.keys(place.bucket)) == 3
+        assert len(store.keys(place.bucket)) == 4, "the mix, its levels, a track and a clip"
         assert studio.files() == []
         await house.host.delete(f"spaces/{id}/replay")
         async with asyncio.timeout(20):

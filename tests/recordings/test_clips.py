@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from cooee.recordings import rules
 from tests.recordings.conftest import Studio
 from tests.spaces import rooms
 
@@ -25,6 +26,31 @@ async def test_a_clip_is_cut_out_of_it_and_heard_by_whoever_hears_the_replay(stu
     await house.host.delete(f"clips/{clip['id']}")
     assert await house.guest.refused("GET", f"clips/{clip['id']}") == (404, "clip_not_found")
     await studio.files_are_gone("clips/")
+
+
+async def test_a_clip_has_a_shape_of_its_own(studio: Studio) -> None:
+    id = await studio.ended()
+    house = studio.house
+    clip = await house.host.post(f"spaces/{id}/clips", {"start_ms": 200, "length_ms": 1_000})
+    assert len(clip["peaks"]) == 50
+    assert max(clip["peaks"]) > 20, "somebody talks"
+    assert len(set(clip["peaks"])) > 3, "it is no line"
+    assert (await house.guest.get(f"clips/{clip['id']}"))["peaks"] == clip["peaks"]
+    whole = await house.guest.get(f"spaces/{id}/replay")
+    assert max(clip["peaks"]) <= max(whole["peaks"])
+    assert whole["clips"][0]["peaks"] == [], "a list does not carry them"
+    studio.house.tools.blobs.delete(f"recordings/{id}.{_token(studio)}.levels")
+    bare = await house.host.post(f"spaces/{id}/clips", {"start_ms": 200, "length_ms": 1_000})
+    assert bare["peaks"] == [], "recorded before anybody kept it"
+
+
+def test_a_piece_has_the_levels_of_what_is_heard_of_it() -> None:
+    assert rules.levels_of(0, 1_000) == (4, 50)
+    assert rules.levels_of(10_000, 59_999) == (504, 3_000)
+
+
+def _token(studio: Studio) -> str:
+    return next(key for key in studio.files() if key.startswith("recordings/")).split(".")[1]
 
 
 @pytest.mark.parametrize(

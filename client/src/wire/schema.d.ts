@@ -4312,6 +4312,11 @@ export interface components {
             /** Audio Url */
             audio_url: string;
             /**
+             * Peaks
+             * @description The loudest, 0 to 100, of each of so many equal spans; none in a list of clips
+             */
+            peaks: number[];
+            /**
              * Mine
              * @description Whether the one who asks may delete it
              */
