@@ -170,6 +170,8 @@ class Settings(BaseSettings):
     """How many followers it takes to sell tickets."""
     ticket_min_spaces: int = Field(3, ge=0)
     """How many Spaces one must have held in 30 days to sell tickets."""
+    ticket_least_minutes: int = Field(15, ge=0)
+    """A Space with tickets that its host ends sooner, counted from the time that was announced, gives all back."""
 
     sign_up_limit: str = "5 per hour"
     """New accounts per address. An empty limit is none: for load tests only."""

@@ -264,7 +264,10 @@ def _ticket_desk(settings: Settings, tools: Toolbox, live: Live, ahead: Ahead) -
         house=live.house,
         ahead=ahead,
         terms=Terms(
-            settings.ticket_min_followers, settings.ticket_min_spaces, everyone=settings.ticketing == "everyone"
+            settings.ticket_min_followers,
+            settings.ticket_min_spaces,
+            everyone=settings.ticketing == "everyone",
+            least=timedelta(minutes=settings.ticket_least_minutes),
         ),
         rollout=Rollout(settings.ticketing_percent),
         has_open_case=moderation_store.is_before_moderators,

@@ -51,6 +51,14 @@ class NothingToRemove(Refusal):
     title = "There is nothing to remove."
 
 
+class NothingToGiveBack(Refusal):
+    """Nobody paid the person for the Space of the case, or it goes on still, or the money is with them already."""
+
+    code = "nothing_to_give_back"
+    status = 409
+    title = "There is no money to give back."
+
+
 class NothingToEnter(Refusal):
     """The report leads into no Space that is live, or nobody who was there made it."""
 

@@ -4,12 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from cooee.moderation.errors import CaseDecided, NothingToEnter, NothingToRemove, OutOfReach, OwnCase
+from cooee.moderation.errors import (
+    CaseDecided,
+    NothingToEnter,
+    NothingToGiveBack,
+    NothingToRemove,
+    OutOfReach,
+    OwnCase,
+)
 from cooee.people.ids import PersonId
 
 About = Literal["person", "post", "message", "room_message", "space"]
 Reason = Literal["self_harm", "violence", "sexual", "child_safety", "private_information", "abuse", "spam", "other"]
-Decision = Literal["dismiss", "remove", "suspend_hosting", "suspend_speaking", "suspend"]
+Decision = Literal["dismiss", "remove", "give_back", "suspend_hosting", "suspend_speaking", "suspend"]
 Sanction = Literal["hosting", "speaking", "account"]
 Rank = Literal["member", "moderator", "administrator"]
 
@@ -40,6 +47,8 @@ class Matter:
     reporters: frozenset[PersonId]
     rank: Rank
     """Of whose it is."""
+    payers: int = 0
+    """How many have paid the person for the Space of the case, which is over and not paid out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,13 @@ class Suspension:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """What people paid the person for the Space of the case goes back to them."""
+
+    person: PersonId
+
+
 def may_enter(matter: Matter, judge: Judge, *, leads_in: bool) -> None:
     """Whether a moderator may enter the Space of a case; `leads_in`: it is live, and a reporter knows of it.
 
@@ -81,14 +97,16 @@ def may_enter(matter: Matter, judge: Judge, *, leads_in: bool) -> None:
         raise NothingToEnter
 
 
-Effect = Removal | Suspension
+Effect = Removal | GiveBack | Suspension
 
 
-def decide(matter: Matter, decision: Decision, days: int | None, judge: Judge, now: datetime) -> tuple[Effect, ...]:
-    """What follows from a decision; from dismissing, nothing.
+def decide(
+    matter: Matter, decision: Decision, days: int | None, judge: Judge, now: datetime, *, give_back: bool = False
+) -> tuple[Effect, ...]:
+    """What follows from a decision; from dismissing, nothing. `give_back`: what was paid goes back besides.
 
     Raises:
-        CaseDecided, OwnCase, OutOfReach, NothingToRemove
+        CaseDecided, OwnCase, OutOfReach, NothingToRemove, NothingToGiveBack
     """
     if matter.decided:
         raise CaseDecided
@@ -98,9 +116,18 @@ def decide(matter: Matter, decision: Decision, days: int | None, judge: Judge, n
         return ()
     if _HEIGHT[matter.rank] >= _HEIGHT[judge.rank]:
         raise OutOfReach
+    if (give_back or decision == "give_back") and not matter.payers:
+        raise NothingToGiveBack
+    effects: list[Effect] = []
     if decision == "remove":
         if matter.about == "person" or not matter.there:
             raise NothingToRemove
-        return (Removal(matter.about, matter.subject),)
-    until = now + (timedelta(days=days) if days else FOR_GOOD)
-    return (Suspension(matter.person, _SANCTIONS[decision], until),)
+        effects.append(Removal(matter.about, matter.subject))
+    elif decision != "give_back":
+        until = now + (timedelta(days=days) if days else FOR_GOOD)
+        effects.append(Suspension(matter.person, _SANCTIONS[decision], until))
+    # Whoever has paid for what is removed has it no more.
+    removed = decision == "remove" and matter.about == "space" and matter.payers > 0
+    if give_back or removed or decision == "give_back":
+        effects.append(GiveBack(matter.person))
+    return tuple(effects)

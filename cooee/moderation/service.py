@@ -12,7 +12,7 @@ from cooee.kit.pages import Asking
 from cooee.messages.service import Tell
 from cooee.moderation import enforcing, facts, rules, shapes, standing, store, subjects
 from cooee.moderation.errors import CannotReportYourself, CaseNotFound, ModeratorsOnly, OwnCase
-from cooee.moderation.rules import DECISIONS, Judge, Matter, Removal, Suspension
+from cooee.moderation.rules import DECISIONS, GiveBack, Judge, Matter, Removal, Suspension
 from cooee.moderation.store import Case, Draft
 from cooee.people import service as people
 from cooee.people.errors import PersonNotFound
@@ -25,6 +25,7 @@ from cooee.spaces.house import Committed, House
 from cooee.spaces.letting_out import let_out
 from cooee.spaces.rules.moderated import LookedInto
 from cooee.spaces.state import SpaceId
+from cooee.tickets import moderated
 
 _MOST_SHOWN = 100
 
@@ -110,6 +111,7 @@ def whole(tx: Connection, bench: Bench, me: PersonId, id: str, now: datetime) ->
         ],
         earlier=sum(other.id != id for other in store.against(tx, case.person, _MOST_SHOWN)),
         suspended=_standings(tx, case.person, now),
+        payers=0 if case.decision else matter.payers,
         may_enter=_may_enter(matter, judge, leads_in=_leads_in(tx, case, matter)),
         decisions=[decision for decision in DECISIONS if _may(matter, decision, judge, now)],
     )
@@ -121,16 +123,19 @@ def decide(
     """Decides a case; what follows happens in the same transaction.
 
     Raises:
-        ModeratorsOnly, CaseNotFound, CaseDecided, OwnCase, OutOfReach, NothingToRemove
+        ModeratorsOnly, CaseNotFound, CaseDecided, OwnCase, OutOfReach, NothingToRemove, NothingToGiveBack
     """
     judge = _judge(tx, me)
     case = _found(store.hold(tx, id))
     matter = _matter(tx, case)
     until = None
-    for effect in rules.decide(matter, asked.decision, asked.days, judge, now):
+    for effect in rules.decide(matter, asked.decision, asked.days, judge, now, give_back=asked.give_back):
         match effect:
             case Removal():
                 subjects.remove(tx, bench.house, effect, now, committed, bench.tell)
+            case GiveBack():
+                assert case.space is not None, "the rules have counted who has paid for it"
+                moderated.give_back(tx, SpaceId(case.space), effect.person, now)
             case Suspension():
                 until = effect.until
                 standing.suspend(tx, effect.person, effect.sanction, effect.until, id, now)
@@ -232,6 +237,7 @@ def _matter(tx: Connection, case: Case) -> Matter:
         decided=case.decision is not None,
         reporters=frozenset(report.reporter for report in store.reports_of(tx, case.id) if report.reporter),
         rank=standing.rank(tx, case.person),
+        payers=moderated.payers(tx, SpaceId(case.space), case.person) if case.space else 0,
     )
 
 

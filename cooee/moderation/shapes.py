@@ -104,6 +104,9 @@ class WholeCase(Case):
     said: list[Report]
     earlier: int = Field(description="How often something was decided against this person before")
     suspended: list[Standing]
+    payers: int = Field(
+        description="How many get their money back if it is decided so: until the host is paid out, it can be"
+    )
     may_enter: bool = Field(description="Whether the one who asks may enter the Space as a moderator")
     decisions: list[Decision] = Field(description="What the one who asks may decide")
 
@@ -119,6 +122,9 @@ class Decide(Asked):
 
     decision: Decision
     days: int | None = Field(None, ge=1, le=3650, description="How long a suspension lasts; without it, for good")
+    give_back: bool = Field(
+        False, description="Besides, what people paid for the Space goes back to them; in `remove` of a Space it does"
+    )
     words: Note = Field("", description="Told to whom it concerns")
 
 

@@ -16,6 +16,7 @@ from cooee.moderation.errors import (
     CaseNotFound,
     ModeratorsOnly,
     NothingToEnter,
+    NothingToGiveBack,
     NothingToRemove,
     OutOfReach,
     OwnCase,
@@ -87,6 +88,7 @@ async def read_case(id: CaseInPath, me: SignedIn, tools: Tools, moderation: Mode
         ForeignOrigin,
         InvalidRequest,
         ModeratorsOnly,
+        NothingToGiveBack,
         NothingToRemove,
         OutOfReach,
         OwnCase,
@@ -94,7 +96,7 @@ async def read_case(id: CaseInPath, me: SignedIn, tools: Tools, moderation: Mode
     ),
 )
 async def decide_case(id: CaseInPath, asked: Decide, me: SignedIn, moderation: Moderation, spaces: Spaces) -> WholeCase:
-    """Dismiss it, remove what was reported, or suspend whose it is. Rooms, sessions and sound end at once."""
+    """Dismiss it, remove what was reported, give back what was paid, or suspend whose it is: rooms end at once."""
     bench = moderation.bench
     return await spaces.live.change(
         lambda tx, now, committed: service.decide(tx, bench, me.id, id, asked, now, committed)

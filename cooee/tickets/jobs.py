@@ -16,12 +16,13 @@ from cooee.kit.worker import Handler, Inside, Lane, Later, Outside
 from cooee.people import facts as people
 from cooee.people.ids import PersonId
 from cooee.schedule import facts as schedule
+from cooee.schedule import store as schedule_store
 from cooee.spaces import facts as spaces
 from cooee.spaces import store as space_store
 from cooee.spaces.errors import SpaceEnded, SpaceNotFound
 from cooee.spaces.rules.tickets import TicketGone
 from cooee.spaces.state import Space, SpaceId
-from cooee.tickets import offering, payouts, rules, seats, settling, store
+from cooee.tickets import moderated, offering, payouts, rules, seats, settling, store
 from cooee.tickets.live import EVENT_TOPIC, Desk
 from cooee.tickets.state import Owed, SaleId
 
@@ -92,10 +93,15 @@ def _inside(desk: Desk) -> Mapping[str, Handler]:
         seats.hand_over(tx, SpaceId(job.payload["space"]), clock.now())
 
     def over(tx: Connection, job: Job) -> None:
-        lasted = timedelta(milliseconds=job.payload.get("lasted_ms", 0))
-        reason = rules.refund_at_end(job.payload["reason"], begun=job.topic == spaces.OVER, lasted=lasted)
-        now, ended = clock.now(), job.payload.get("at")
-        settling.over(tx, ids, SpaceId(job.payload["space"]), reason, from_ms(ended) if ended else now, now)
+        told, now, id = job.payload, clock.now(), SpaceId(job.payload["space"])
+        ended = from_ms(told["at"]) if "at" in told else now
+        reason = rules.refund_at_end(
+            told["reason"],
+            begun=job.topic == spaces.OVER,
+            took=_took(tx, id, ended - timedelta(milliseconds=told.get("lasted_ms", 0)), ended),
+            least=desk.till.terms.least,
+        )
+        settling.over(tx, ids, id, reason, ended, now)
 
     def parted(tx: Connection, job: Job) -> None:
         by, blocked = PersonId(job.payload["by"]), PersonId(job.payload["blocked"])
@@ -119,6 +125,7 @@ def _inside(desk: Desk) -> Mapping[str, Handler]:
 
     return {
         seats.LINE_TOPIC: Inside(hand_over),
+        moderated.GIVE_BACK_TOPIC: Inside(partial(_given_back, desk)),
         offering.ABSENT_TOPIC: Inside(absent),
         spaces.OVER: Inside(over),
         schedule.OVER: Inside(over),
@@ -126,6 +133,16 @@ def _inside(desk: Desk) -> Mapping[str, Handler]:
         people.PARTED: Inside(parted),
         _SWEEP: Inside(sweep),
     }
+
+
+def _given_back(desk: Desk, tx: Connection, job: Job) -> None:
+    space, host = SpaceId(job.payload["space"]), PersonId(job.payload["host"])
+    moderated.given_back(tx, desk.till.house.ids, space, host, desk.tools.clock.now())
+
+
+def _took(tx: Connection, id: SpaceId, begun: datetime, ended: datetime) -> timedelta:
+    ahead, offer = schedule_store.one(tx, id), store.offer(tx, id)
+    return rules.took(ahead.when.at if ahead else None, begun, offer.absent_since if offer else None, ended)
 
 
 def _stop_selling(tx: Connection, ids: Ids, id: SpaceId, reason: rules.Reason, now: datetime) -> None:

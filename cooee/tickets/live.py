@@ -19,6 +19,7 @@ from cooee.spaces.live import Live
 from cooee.spaces.state import SpaceId
 from cooee.tickets import (
     ledger_store,
+    moderated,
     payout_store,
     payouts,
     reading,
@@ -272,6 +273,8 @@ class Desk:
             return None
         if await self.tools.db.read(lambda tx: self.till.has_open_case(tx, owed.space, owed.host)):
             return timedelta(hours=1)
+        if await self.tools.db.read(lambda tx: moderated.is_going_back(tx, owed.space, owed.host)):
+            return timedelta(minutes=1)
         if payee.account is None:
             raise NotPayable
         payout = await self.tools.db.write(lambda tx: payouts.begin_payout(tx, before))

@@ -122,6 +122,7 @@ def selling(tx: Connection, till: Till, me: PersonId, why_off: shapes.WhyOff | N
         least=limits[0],
         most=limits[1],
         tips=payee is not None and payee.tips,
+        least_minutes=int(till.terms.least.total_seconds()) // 60,
         countries=list(till.countries),
     )
 
@@ -305,6 +306,7 @@ def _offer(tx: Connection, offer: Offer, now: datetime) -> shapes.Offer:
         currency=offer.currency,
         seats=offer.seats,
         left=seats.left(tx, offer, now) if offer.state == "open" else 0,
+        taken=sale_store.taken(tx, offer.space),
         state=offer.state,
     )
 

@@ -45,6 +45,7 @@ Reason = Literal[
     "host",
     "chargeback",
     "elsewhere",
+    "too_short",
 ]
 
 SEATED: frozenset[State] = frozenset({"held", "paid"})
@@ -58,6 +59,8 @@ class Terms:
     min_followers: int = 1000
     min_spaces: int = 3
     everyone: bool = False
+    least: timedelta = timedelta(minutes=15)
+    """What a Space must last at least, from the time that was announced, for its tickets to be earned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +172,31 @@ def next_in_line(seats: int, taken: int, line: Sequence[Waiting], now: datetime)
 _BY_END: Mapping[str, Reason] = {"moderated": "moderated", "lapsed": "lapsed", "host_gone": "host_gone"}
 
 
-def refund_at_end(reason: str, *, begun: bool, lasted: timedelta) -> Reason | None:
-    """Why everybody gets their money back when a Space is over for `reason`; None if it took place.
+def took(announced: datetime | None, begun: datetime, left: datetime | None, ended: datetime) -> timedelta:
+    """For how long somebody who came at the time that was announced could hear a Space with its seller in it.
+
+    `left`: since when the seller was away at the end, if they were.
+    """
+    since = begun if announced is None else max(announced, begun)
+    until = ended if left is None else min(left, ended)
+    return max(timedelta(), until - since)
+
+
+def refund_at_end(reason: str, *, begun: bool, took: timedelta, least: timedelta) -> Reason | None:
+    """Why people get their money back when a Space is over for `reason`; None if it took place.
 
     A host who vanishes from a Space that had hardly begun was absent; one whose connection broke at its end was not.
     """
     if not begun:
         return _BY_END.get(reason, "canceled")
     if reason == "host_gone":
-        return "host_gone" if lasted < ABSENT else None
-    return _BY_END.get(reason)
+        return "host_gone" if took < max(ABSENT, least) else None
+    return _BY_END.get(reason) or ("too_short" if took < least else None)
+
+
+def goes_back(kind: Kind, reason: Reason) -> bool:
+    """Whether this is given back for `reason`, too: a tip was for what was heard, however short it was."""
+    return kind == "ticket" or reason != "too_short"
 
 
 def is_absent(since: datetime | None, now: datetime) -> bool:

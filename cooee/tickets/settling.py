@@ -121,7 +121,7 @@ def over(
     now: datetime,
     only: PersonId | None = None,
 ) -> None:
-    """A Space is over since `ended`: everybody gets their money back, or who earned it is paid two days later.
+    """A Space is over since `ended`: people get their money back, or who earned it is paid two days later.
 
     `only`: it goes on, and is over for this seller alone.
     """
@@ -130,7 +130,7 @@ def over(
         store.change_offer(tx, space, state="over")
     sold = [sale for sale in sale_store.sales_of(tx, space, SEATED) if only in (None, sale.host)]
     for sale in sold:
-        if reason is not None:
+        if reason is not None and rules.goes_back(sale.kind, reason):
             give_back(tx, ids, sale.id, reason, now)
         elif sale.state == "held":
             # Somebody may have paid since it was read, and what is paid in time stays paid.
@@ -183,7 +183,8 @@ def _not_to_be(tx: Connection, sale: Sale) -> Reason | None:
     if relations.blocked_between(tx, sale.host, sale.holder) or relations.blocked_between(tx, sale.host, sale.buyer):
         return "blocked"
     if sale.kind == "tip":
-        return None
+        space = space_store.space(tx, sale.space)
+        return "moderated" if space is not None and space.ended and space.ended.reason == "moderated" else None
     if any(other.state == "paid" for other in sale_store.seats_besides(tx, sale)):
         return "late"
     offer = store.offer(tx, sale.space)

@@ -113,6 +113,7 @@ class Offer(Shape):
     currency: str
     seats: int
     left: int = Field(ge=0, description="Seats that anybody can buy now")
+    taken: int = Field(ge=0, description="Seats that are somebody's, or held while they are paid")
     state: OfferState
 
 
@@ -180,6 +181,9 @@ class Seller(Shape):
     least: int | None = Field(description="The lowest price in that currency")
     most: int | None
     tips: bool
+    least_minutes: int = Field(
+        description="Who ends a Space with tickets sooner after the time that was announced gives the money back"
+    )
     countries: list[str] = Field(
         description="Where a payout account can be opened, as ISO 3166 codes; empty: there is no choice"
     )

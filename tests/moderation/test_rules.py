@@ -8,13 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cooee.kit.errors import Refusal
-from cooee.moderation.errors import CaseDecided, NothingToEnter, NothingToRemove, OutOfReach, OwnCase
+from cooee.moderation.errors import (
+    CaseDecided,
+    NothingToEnter,
+    NothingToGiveBack,
+    NothingToRemove,
+    OutOfReach,
+    OwnCase,
+)
 from cooee.moderation.rules import (
     DECISIONS,
     FOR_GOOD,
     About,
     Decision,
     Effect,
+    GiveBack,
     Judge,
     Matter,
     Rank,
@@ -37,8 +45,9 @@ def matter(
     rank: Rank = "member",
     person: PersonId = THEM,
     reporters: frozenset[PersonId] = frozenset({REPORTER}),
+    payers: int = 0,
 ) -> Matter:
-    return Matter(about, "7", person, there, decided, reporters, rank)
+    return Matter(about, "7", person, there, decided, reporters, rank, payers)
 
 
 MODERATOR = Judge(JUDGE, "moderator")
@@ -57,12 +66,37 @@ ADMINISTRATOR = Judge(JUDGE, "administrator")
         (matter("space"), "suspend_speaking", 1, (Suspension(THEM, "speaking", NOW + timedelta(days=1)),)),
         (matter("person"), "suspend", None, (Suspension(THEM, "account", NOW + FOR_GOOD),)),
         (matter("post", there=False), "suspend", 30, (Suspension(THEM, "account", NOW + timedelta(days=30)),)),
+        # A Space that is over, and not paid out.
+        (matter("space", payers=2), "remove", None, (Removal("space", "7"), GiveBack(THEM))),
+        (matter("room_message", payers=2), "remove", None, (Removal("room_message", "7"),)),
+        (matter("space", payers=2, there=False), "give_back", None, (GiveBack(THEM),)),
+        (matter("space", payers=2), "suspend", 1, (Suspension(THEM, "account", NOW + timedelta(days=1)),)),
+        (matter("space", payers=2), "dismiss", None, ()),
     ],
 )
 def test_what_follows_from_a_decision(
     of: Matter, decision: Decision, days: int | None, follows: tuple[Effect, ...]
 ) -> None:
     assert decide(of, decision, days, MODERATOR, NOW) == follows
+
+
+@pytest.mark.parametrize(
+    ("decision", "follows"),
+    [
+        ("suspend_hosting", (Suspension(THEM, "hosting", NOW + FOR_GOOD), GiveBack(THEM))),
+        ("remove", (Removal("room_message", "7"), GiveBack(THEM))),
+        ("give_back", (GiveBack(THEM),)),
+        ("dismiss", ()),
+    ],
+)
+def test_with_whatever_is_decided_against_a_host_the_money_may_go_back(
+    decision: Decision, follows: tuple[Effect, ...]
+) -> None:
+    of = matter("room_message", payers=1)
+    assert decide(of, decision, None, MODERATOR, NOW, give_back=True) == follows
+    if follows:
+        with pytest.raises(NothingToGiveBack):
+            decide(matter("room_message"), decision, None, MODERATOR, NOW, give_back=True)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +150,7 @@ MATTERS = st.builds(
     st.booleans(),
     st.frozensets(st.sampled_from((REPORTER, JUDGE))),
     st.sampled_from(RANKS),
+    st.integers(0, 1),
 )
 
 

@@ -186,10 +186,53 @@ def test_never_are_more_seats_kept_than_there_are(seats: int, taken: int, kept: 
         ("moderated", False, 0, "moderated"),
         ("host_gone", True, 14, "host_gone"),
         ("host_gone", True, 16, None),
+        ("host", True, 14, "too_short"),
+        ("host", True, 15, None),
+        ("lapsed", True, 14, "lapsed"),
+        ("moderated", True, 14, "moderated"),
     ],
 )
 def test_when_everybody_gets_their_money_back(reason: str, begun: bool, minutes: int, expected: str | None) -> None:
-    assert rules.refund_at_end(reason, begun=begun, lasted=timedelta(minutes=minutes)) == expected
+    took, least = timedelta(minutes=minutes), Terms().least
+    assert rules.refund_at_end(reason, begun=begun, took=took, least=least) == expected
+
+
+def test_an_operator_may_let_tickets_be_for_as_short_as_hosts_like() -> None:
+    assert rules.refund_at_end("host", begun=True, took=timedelta(), least=timedelta()) is None
+    assert rules.refund_at_end("host_gone", begun=True, took=timedelta(), least=timedelta()) == "host_gone"
+
+
+@pytest.mark.parametrize(
+    ("announced", "begun", "left", "ended", "took"),
+    [
+        (0, 0, None, 20, 20),
+        (None, 0, None, 20, 20),
+        # Late: who came at the time had to wait.
+        (0, 25, None, 40, 15),
+        # Early, and over before anybody came.
+        (60, 0, None, 50, 0),
+        (60, 0, None, 70, 10),
+        # The seller left, and somebody else went on for a while.
+        (0, 0, 3, 17, 3),
+        (0, 0, 20, 21, 20),
+    ],
+)
+def test_how_long_a_space_took_is_counted_from_the_time_that_was_announced_while_its_seller_was_there(
+    announced: int | None, begun: int, left: int | None, ended: int, took: int
+) -> None:
+    def at(minutes: int | None) -> datetime | None:
+        return None if minutes is None else NOW + timedelta(minutes=minutes)
+
+    begins, ends = NOW + timedelta(minutes=begun), NOW + timedelta(minutes=ended)
+    assert rules.took(at(announced), begins, at(left), ends) == timedelta(minutes=took)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "back"),
+    [("ticket", "too_short", True), ("tip", "too_short", False), ("tip", "moderated", True), ("ticket", "host", True)],
+)
+def test_a_tip_stays_with_a_host_who_was_brief(kind: rules.Kind, reason: rules.Reason, back: bool) -> None:
+    assert rules.goes_back(kind, reason) is back
 
 
 @pytest.mark.parametrize(("away", "absent"), [(None, False), (14, False), (15, True), (60, True)])

@@ -36,11 +36,15 @@ export const whole = (id: string) =>
   answerOf(node.GET("/api/v1/moderation/cases/{id}", { params: { path: { id } } }));
 export const enter = (id: string) =>
   answerOf(node.POST("/api/v1/moderation/cases/{id}/entry", { params: { path: { id } } }));
-export const decide = (id: string, decision: Decision, days: number | null, words: string) =>
+export const decide = (
+  id: string,
+  decision: Decision,
+  { days, words, giveBack }: { days: number | null; words: string; giveBack: boolean },
+) =>
   answerOf(
     node.POST("/api/v1/moderation/cases/{id}/decision", {
       params: { path: { id } },
-      body: { decision, words, ...(days !== null && { days }) },
+      body: { decision, words, give_back: giveBack, ...(days !== null && { days }) },
     }),
   );
 export const lift = (person: string, sanction: Sanction) =>

@@ -3335,7 +3335,7 @@ export interface paths {
         put?: never;
         /**
          * Decide Case
-         * @description Dismiss it, remove what was reported, or suspend whose it is. Rooms, sessions and sound end at once.
+         * @description Dismiss it, remove what was reported, give back what was paid, or suspend whose it is: rooms end at once.
          */
         post: operations["decide_case_api_v1_moderation_cases__id__decision_post"];
         delete?: never;
@@ -4108,7 +4108,7 @@ export interface components {
              */
             reasons: ("self_harm" | "violence" | "sexual" | "child_safety" | "private_information" | "abuse" | "spam" | "other")[];
             /** Decision */
-            decision: ("dismiss" | "remove" | "suspend_hosting" | "suspend_speaking" | "suspend") | null;
+            decision: ("dismiss" | "remove" | "give_back" | "suspend_hosting" | "suspend_speaking" | "suspend") | null;
             /** Decided At */
             decided_at: string | null;
             decided_by: components["schemas"]["Person"] | null;
@@ -4402,12 +4402,18 @@ export interface components {
              * Decision
              * @enum {string}
              */
-            decision: "dismiss" | "remove" | "suspend_hosting" | "suspend_speaking" | "suspend";
+            decision: "dismiss" | "remove" | "give_back" | "suspend_hosting" | "suspend_speaking" | "suspend";
             /**
              * Days
              * @description How long a suspension lasts; without it, for good
              */
             days?: number | null;
+            /**
+             * Give Back
+             * @description Besides, what people paid for the Space goes back to them; in `remove` of a Space it does
+             * @default false
+             */
+            give_back?: boolean;
             /**
              * Words
              * @description Told to whom it concerns
@@ -4914,7 +4920,7 @@ export interface components {
              * Decision
              * @enum {string}
              */
-            decision: "dismiss" | "remove" | "suspend_hosting" | "suspend_speaking" | "suspend";
+            decision: "dismiss" | "remove" | "give_back" | "suspend_hosting" | "suspend_speaking" | "suspend";
             /** At */
             at: string;
             /** Until */
@@ -5688,6 +5694,11 @@ export interface components {
              */
             left: number;
             /**
+             * Taken
+             * @description Seats that are somebody's, or held while they are paid
+             */
+            taken: number;
+            /**
              * State
              * @enum {string}
              */
@@ -6347,6 +6358,11 @@ export interface components {
             /** Tips */
             tips: boolean;
             /**
+             * Least Minutes
+             * @description Who ends a Space with tickets sooner after the time that was announced gives the money back
+             */
+            least_minutes: number;
+            /**
              * Countries
              * @description Where a payout account can be opened, as ISO 3166 codes; empty: there is no choice
              */
@@ -6696,7 +6712,7 @@ export interface components {
             /** Paid At */
             paid_at: string | null;
             /** Reason */
-            reason: ("late" | "over" | "canceled" | "lapsed" | "host_absent" | "host_gone" | "moderated" | "blocked" | "host" | "chargeback" | "elsewhere") | null;
+            reason: ("late" | "over" | "canceled" | "lapsed" | "host_absent" | "host_gone" | "moderated" | "blocked" | "host" | "chargeback" | "elsewhere" | "too_short") | null;
         };
         /**
          * SoundOf
@@ -7092,7 +7108,7 @@ export interface components {
              * Reason
              * @description Why the money went back, if it did
              */
-            reason: ("late" | "over" | "canceled" | "lapsed" | "host_absent" | "host_gone" | "moderated" | "blocked" | "host" | "chargeback" | "elsewhere") | null;
+            reason: ("late" | "over" | "canceled" | "lapsed" | "host_absent" | "host_gone" | "moderated" | "blocked" | "host" | "chargeback" | "elsewhere" | "too_short") | null;
             /**
              * Stage
              * @description Whether the Space is ahead, live or over
@@ -7281,7 +7297,7 @@ export interface components {
              */
             reasons: ("self_harm" | "violence" | "sexual" | "child_safety" | "private_information" | "abuse" | "spam" | "other")[];
             /** Decision */
-            decision: ("dismiss" | "remove" | "suspend_hosting" | "suspend_speaking" | "suspend") | null;
+            decision: ("dismiss" | "remove" | "give_back" | "suspend_hosting" | "suspend_speaking" | "suspend") | null;
             /** Decided At */
             decided_at: string | null;
             decided_by: components["schemas"]["Person"] | null;
@@ -7299,6 +7315,11 @@ export interface components {
             /** Suspended */
             suspended: components["schemas"]["Standing"][];
             /**
+             * Payers
+             * @description How many get their money back if it is decided so: until the host is paid out, it can be
+             */
+            payers: number;
+            /**
              * May Enter
              * @description Whether the one who asks may enter the Space as a moderator
              */
@@ -7307,7 +7328,7 @@ export interface components {
              * Decisions
              * @description What the one who asks may decide
              */
-            decisions: ("dismiss" | "remove" | "suspend_hosting" | "suspend_speaking" | "suspend")[];
+            decisions: ("dismiss" | "remove" | "give_back" | "suspend_hosting" | "suspend_speaking" | "suspend")[];
         };
         /**
          * WritePage
@@ -20829,7 +20850,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description case_decided, nothing_to_remove */
+            /** @description case_decided, nothing_to_give_back, nothing_to_remove */
             409: {
                 headers: {
                     [name: string]: unknown;
