@@ -11,9 +11,12 @@ from cooee.people.ids import PersonId
 from cooee.spaces import store as space_store
 from cooee.spaces.state import SpaceId
 from cooee.tickets import payout_store, sale_store, settling
+from cooee.tickets.rules import State
 from cooee.tickets.state import UNPAID, Sale
 
 GIVE_BACK_TOPIC: Final = "tickets.moderated"
+
+_PAID: frozenset[State] = frozenset({"paid"})
 
 
 def payers(tx: Connection, id: SpaceId, host: PersonId) -> int:
@@ -45,7 +48,7 @@ def _kept(tx: Connection, id: SpaceId, host: PersonId) -> list[Sale]:
     payouts = {payout.owed: payout.state for payout in payout_store.payouts_for(tx, id)}
     return [
         sale
-        for sale in sale_store.sales_of(tx, id, ("paid",))
+        for sale in sale_store.sales_of(tx, id, _PAID)
         if sale.host == host and sale.amount > 0 and payouts.get(sale.owed, "waiting") in UNPAID - {"sending"}
     ]
 
