@@ -4,6 +4,7 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
+import { wordsByName } from "./scripts/words-by-name.ts";
 
 /** The Cooee node that `npm run dev` talks to. */
 const node = process.env.COOEE_DEV_SERVER ?? "http://127.0.0.1:8000";
@@ -51,8 +52,8 @@ const earlyFont: Plugin = {
 };
 
 export default defineConfig({
-  // Tests have their words compiled before (`npm run words`); these two plugins would keep vitest from ending.
-  plugins: [svelte(), process.env.VITEST ? [] : [words, worker, earlyFont]],
+  // Tests have their words compiled before (`npm run words`); these plugins would keep vitest from ending.
+  plugins: [svelte(), process.env.VITEST ? [] : [words, wordsByName, worker, earlyFont]],
   build: {
     rolldownOptions: { input: ["index.html", "embed.html"] },
     outDir: "../cooee/web",

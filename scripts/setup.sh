@@ -225,7 +225,7 @@ client() {
     timed "installing the client's packages" npm --prefix client ci --no-audit --no-fund
     done_with client-packages
   fi
-  if stale client client/src client/messages client/public client/index.html client/package-lock.json client/vite.config.ts || [ ! -e cooee/web/index.html ]; then
+  if stale client client/src client/messages client/public client/index.html client/package-lock.json client/vite.config.ts client/scripts || [ ! -e cooee/web/index.html ]; then
     timed "building the client" npm --prefix client run build
     done_with client
   fi

@@ -5,10 +5,12 @@ import { getLocale } from "../paraglide/runtime";
 import { exactly } from "../ui/time";
 import { bare, type Problem, Refused, Unreachable } from "./problem";
 
-/** What the node's codes (docs/errors.md) are called in messages. */
-type Code = keyof typeof m & `problem_${string}`;
-
-const known = (code: string): code is Code => Object.hasOwn(m, code);
+/** The node's codes (docs/errors.md), as messages know them. */
+type Code = keyof typeof m extends infer Name
+  ? Name extends `problem_${infer Known}`
+    ? Known
+    : never
+  : never;
 
 /** Longer than this, hours say more. */
 const MOST_MINUTES = 90;
@@ -24,8 +26,10 @@ export function wordsOf(error: unknown): string {
 export const wordsOfCode = (code: string): string => wordsOfProblem(bare(code, 400));
 
 function wordsOfProblem(problem: Problem): string {
-  const key = `problem_${problem.code}`;
-  if (known(key)) return m[key](inputsOf(problem));
+  // A newer node may say what this page has no words for.
+  const words: ((inputs: ReturnType<typeof inputsOf>) => string) | undefined =
+    m[`problem_${problem.code as Code}`];
+  if (words) return words(inputsOf(problem));
   if (problem.status >= 500) return m.problem_internal();
   return problem.detail || m.problem_unknown();
 }
