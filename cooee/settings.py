@@ -211,6 +211,8 @@ class Settings(BaseSettings):
     """How often an account may say where it is pushed to."""
     ticket_limit: str = "30 per 10 minutes"
     """How often an account may ask for a ticket, give a tip, or go to its payout account."""
+    space_limit: str = "30 per hour"
+    """How often an account may start or schedule a Space: each start is told to all who follow."""
     join_limit: str = "30 per minute"
     """Entries into Spaces per account."""
     join_address_limit: str = "120 per minute"
@@ -286,6 +288,7 @@ class Settings(BaseSettings):
         "feedback_limit",
         "clip_limit",
         "ticket_limit",
+        "space_limit",
         "join_limit",
         "join_address_limit",
         "request_limit",

@@ -203,6 +203,7 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
         grant_key=grant_key,
         edge_public_url=settings.edge_public_url,
         stun_urls=tuple(settings.stun_urls),
+        space_limit=settings.space_limit,
         join_limit=settings.join_limit,
         join_address_limit=settings.join_address_limit,
         request_limit=settings.request_limit,

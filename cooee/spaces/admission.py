@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from cooee.people import relations, standing
 from cooee.people.ids import PersonId
 from cooee.spaces import invited, store
-from cooee.spaces.errors import AccessNotYet, SpaceNotFound, SpeakingSuspended
-from cooee.spaces.events import Invited, Requested, Seated
+from cooee.spaces.errors import AccessNotYet, HostingSuspended, PersonCannotHost, SpaceNotFound, SpeakingSuspended
+from cooee.spaces.events import CohostNamed, HostChanged, Invited, Requested, Seated
 from cooee.spaces.house import Actor, House
 from cooee.spaces.rules import Events, gates, may_command
 from cooee.spaces.rules.tickets import needs_ticket
@@ -17,7 +17,7 @@ from cooee.spaces.state import Space
 
 
 def check_actor(tx: Connection, house: House, space: Space, actor: Actor, *, leaving: bool = False) -> None:
-    """Whether `actor` can do anything at all in the Space; what, the commands decide.
+    """Whether `actor` can do anything at all in the Space; what, the commands decide. `leaving`: in any way.
 
     Raises:
         SpaceNotFound, AccessNotYet, YouBlockedThem, BlockedByThem, TicketNeeded
@@ -51,6 +51,19 @@ def check_seats(tx: Connection, house: House, events: Events, now: datetime) -> 
             until := house.suspended(tx, event.person, "speaking", now)
         ):
             raise SpeakingSuspended(until)
+
+
+def check_hosts(tx: Connection, house: House, events: Events, actor: PersonId, now: datetime) -> None:
+    """Nobody whom moderators have suspended from hosting is made host, or co-host, who may become host.
+
+    Raises:
+        HostingSuspended, PersonCannotHost
+    """
+    for event in events:
+        if (isinstance(event, HostChanged | CohostNamed) or (isinstance(event, Invited) and event.cohost)) and (
+            until := house.suspended(tx, event.person, "hosting", now)
+        ):
+            raise HostingSuspended(until) if event.person == actor else PersonCannotHost
 
 
 def let_in_for_good(tx: Connection, house: House, people: Collection[PersonId], now: datetime) -> None:

@@ -125,6 +125,14 @@ class HostingSuspended(Refusal):
         super().__init__(until=rfc3339(until))
 
 
+class PersonCannotHost(Refusal):
+    """Moderators have suspended whoever would become host or co-host from hosting."""
+
+    code = "person_cannot_host"
+    status = 403
+    title = "This person cannot host at the moment."
+
+
 class SpeakingSuspended(Refusal):
     """Moderators have suspended the person who would get a seat from speaking; `until` says when that ends."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from cooee.kit import outbox
 from cooee.kit.clock import to_ms
 from cooee.people.ids import PersonId
-from cooee.spaces.events import Ended, Invited, Seated
+from cooee.spaces.events import Ended, Invited, OwnerChanged, Seated
 from cooee.spaces.rules import Events
 from cooee.spaces.state import Space, SpaceId
 
@@ -20,6 +20,9 @@ INVITED: Final = "spaces.invited"
 
 ACCEPTED: Final = "spaces.accepted"
 """`{space, by, person}`: `person` asked to speak, and has a seat now."""
+
+PASSED_ON: Final = "spaces.passed_on"
+"""`{space}`: it is somebody else's for good."""
 
 ENDED: Final = "spaces.ended"
 """`{space}`"""
@@ -60,6 +63,8 @@ def happened(tx: Connection, space: Space, events: Events, by: PersonId | None, 
             case Seated(person) if by not in (None, person):
                 assert by is not None
                 _told(tx, ACCEPTED, space, by, person, now)
+            case OwnerChanged():
+                outbox.put(tx, f"{PASSED_ON}:{space.id}", PASSED_ON, {"space": space.id}, now)
             case Ended(at, reason):
                 lasted_ms = round((at - space.started_at).total_seconds() * 1000)
                 paid = {"space": space.id, "reason": reason, "at": to_ms(at), "lasted_ms": lasted_ms}

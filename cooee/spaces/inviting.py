@@ -17,6 +17,7 @@ from cooee.people import service as people
 from cooee.people.cards import Attachment
 from cooee.people.ids import PersonId
 from cooee.spaces import admission, facts, invited, service
+from cooee.spaces.errors import PersonRemoved
 from cooee.spaces.events import Event
 from cooee.spaces.house import Actor, Committed, House
 from cooee.spaces.rules import decide, may_command
@@ -91,6 +92,10 @@ def invite(
         try:
             admitted = decide(space, Admit(person), me, now)
             sent = messages.send(tx, me, conversation, _draft(space, letters), inviting.post, now)
+        except PersonRemoved as no:
+            # Whom they removed is for hosts to know.
+            refused[person] = no if me in space.hosts() else MessagesNotTaken()
+            continue
         except Refusal as no:
             refused[person] = no
             continue

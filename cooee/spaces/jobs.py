@@ -21,9 +21,10 @@ from cooee.media.engine import (
 from cooee.people import facts
 from cooee.people.ids import PersonId
 from cooee.spaces.crowd import streamed
+from cooee.spaces.facts import PASSED_ON
 from cooee.spaces.heard import Sound
 from cooee.spaces.live import Live
-from cooee.spaces.parting import go, part
+from cooee.spaces.parting import go, keep_apart, part
 from cooee.spaces.rules import presence, streams
 from cooee.spaces.state import SpaceId
 
@@ -41,7 +42,10 @@ def handlers(live: Live) -> Mapping[str, Handler]:
     async def left(job: Job) -> None:
         await go(live, PersonId(job.payload["person"]))
 
-    return {facts.BLOCKED: Outside(blocked), facts.LEFT: Outside(left)}
+    async def passed_on(job: Job) -> None:
+        await keep_apart(live, SpaceId(job.payload["space"]))
+
+    return {facts.BLOCKED: Outside(blocked), facts.LEFT: Outside(left), PASSED_ON: Outside(passed_on)}
 
 
 async def run(live: Live) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from cooee.kit.idempotency import once
 from cooee.kit.web import Toolbox
 from cooee.media.engine import Answer, EngineError, Media
+from cooee.people import relations
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
 from cooee.spaces import admission, service, shapes, store, views
@@ -19,7 +20,7 @@ from cooee.spaces.errors import TooManyGuests
 from cooee.spaces.house import Actor, Committed, Entry, House
 from cooee.spaces.rooms import Rooms
 from cooee.spaces.rules import Command
-from cooee.spaces.rules.gates import Plan, Return, in_the_room
+from cooee.spaces.rules.gates import Plan, Return, heeds_blocks, in_the_room
 from cooee.spaces.rules.microphone import BeginToSpeak
 from cooee.spaces.rules.room import Change as ChangeRoom
 from cooee.spaces.rules.room import Leave
@@ -197,5 +198,18 @@ class Live:
             raise
 
     async def spaces_with(self, person: PersonId) -> list[Space]:
-        """Live Spaces in which this person is on stage."""
-        return await self._tools.db.read(lambda tx: store.with_on_stage(tx, person))
+        """Live Spaces that are this person's, or on whose stage they are."""
+        return await self._tools.db.read(lambda tx: store.theirs(tx, person))
+
+    async def apart_from_owner(self, space: Space) -> list[PersonId]:
+        """Those who are here, or wait to be, and are in a block with the Space's owner."""
+        concerned = self.rooms.concerned(space.id)
+
+        def apart(tx: Connection) -> list[PersonId]:
+            return [
+                person
+                for person in sorted(concerned, key=int)
+                if heeds_blocks(space, person) and relations.blocked_between(tx, person, space.owner)
+            ]
+
+        return await self._tools.db.read(apart)

@@ -87,6 +87,14 @@ class Rooms:
         seated = space.seat(person) or space.request(person) or space.invitation(person)
         return person in room.crowd or seated is not None
 
+    def concerned(self, id: SpaceId) -> frozenset[PersonId]:
+        """Those with an account who are in the room, at its door, on stage, or wait to be."""
+        room = self._rooms.get(id)
+        if room is None:
+            return frozenset()
+        asking = {request.person for request in room.space.requests} | {one.person for one in room.space.invitations}
+        return room.crowd.inside() | {seat.person for seat in room.space.stage} | asking
+
     def spaces(self) -> list[Space]:
         """The live Spaces of this node."""
         return [room.space for room in self._rooms.values() if not room.space.ended]
@@ -214,8 +222,7 @@ class Rooms:
         ):
             self._bubbles.changed(change.before, space)
         if any(isinstance(event, events.GuestsSet) for event in change.events) and not room.space.guests:
-            for guest in room.crowd.guests():
-                self._media.close_participant(space.id, guest, "left")
+            self._put_guests_out(room)
         self.tell(room)
 
     def inside(self, id: SpaceId, now: datetime) -> list[Visit]:
@@ -253,10 +260,17 @@ class Rooms:
                 await self._take_stage(room.space.id)
 
     def _keep_out(self, room: Room) -> None:
-        """A session that was being opened while its person was removed is closed as well."""
+        """A session that was being opened while its person was removed is closed as well; so is what another node's
+        decision closes at this one."""
         for person in room.space.banned:
             if person in room.crowd:
                 self._media.close_participant(room.space.id, person, "removed")
+        if not room.space.guests:
+            self._put_guests_out(room)
+
+    def _put_guests_out(self, room: Room) -> None:
+        for guest in room.crowd.guests():
+            self._media.close_participant(room.space.id, guest, "left")
 
     async def _reconcile(self) -> None:
         """Sees to it that this node knows what the database knows, whoever wrote it."""

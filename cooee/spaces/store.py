@@ -80,6 +80,14 @@ def with_on_stage(tx: Connection, person: PersonId) -> list[Space]:
     return [_space(row) for row in rows]
 
 
+def theirs(tx: Connection, person: PersonId) -> list[Space]:
+    """Live Spaces that are this person's, wherever they are, or on whose stage they are."""
+    staged = select(on_stage.c.space_id).where(on_stage.c.person_id == person)
+    mine = or_(spaces.c.owner_id == person, spaces.c.id.in_(staged))
+    rows = tx.execute(select(spaces.c.document).where(spaces.c.ended_at.is_(None), mine)).all()
+    return [_space(row) for row in rows]
+
+
 def is_on_stage(tx: Connection, person: PersonId) -> bool:
     """Whether this person is on stage in a live Space."""
     query = select(literal(1)).select_from(on_stage.join(spaces, on_stage.c.space_id == spaces.c.id))

@@ -22,8 +22,10 @@ class Wiring:
     grant_key: bytes
     edge_public_url: str | None
     stun_urls: tuple[str, ...]
+    space_limit: str
+    """Per person, e.g. `30 per hour`; empty means none."""
     join_limit: str
-    """Per person, e.g. `30 per minute`; empty means none."""
+    """Per person."""
     join_address_limit: str
     """Per address."""
     request_limit: str

@@ -48,6 +48,11 @@ async def signing_up(guest: Visitor) -> Deed:
     return lambda n: guest.send("POST", "accounts", json=body(n))
 
 
+async def starting(guest: Visitor) -> Deed:
+    ada = await guest.sign_up("ada")
+    return lambda _: ada.send("POST", "spaces", json={})
+
+
 async def joining(guest: Visitor) -> Deed:
     host, ada = await guest.sign_up("hana"), await guest.sign_up("ada")
     space = (await host.post("spaces", {}))["id"]
@@ -171,6 +176,7 @@ async def telling_the_operator(guest: Visitor) -> Deed:
 LIMITS = [
     Limit("sign-in per account and address", 10, 15 * MINUTE, signing_in),
     Limit("sign-up per address", 5, HOUR, signing_up),
+    Limit("starting a Space", 30, HOUR, starting),
     Limit("join per person", 30, MINUTE, joining),
     Limit("join per address", 120, MINUTE, joining_from_one_address),
     Limit("requests to speak", 20, MINUTE, asking_to_speak),

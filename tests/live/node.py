@@ -102,6 +102,7 @@ class Node:
             "COOEE_EDGE_PORT": str(self.edge_port),
             "COOEE_HOST_MIN_FOLLOWERS": "0",
             "COOEE_SIGN_UP_LIMIT": "",
+            "COOEE_SPACE_LIMIT": "",
         }
         return {**kept, **own, **self.settings}
 

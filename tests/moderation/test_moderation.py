@@ -248,6 +248,41 @@ async def test_who_is_suspended_from_hosting_hosts_no_more_until_it_is_over(town
     assert (await hana.post("spaces", {}))["state"] == "live"
 
 
+async def test_who_is_suspended_from_hosting_is_made_host_of_no_space(town: Town, mo: Visitor) -> None:
+    """Not by whoever passes the role on, and not as the co-host who is there when the host goes."""
+    hana, bo, amara = [await town.guest.sign_up(name) for name in ("hana", "bo", "amara")]
+    space = (await hana.post("spaces", {"policy": "everyone"}))["id"]
+    await bo.post(f"spaces/{space}/join")
+    await bo.post(f"spaces/{space}/requests", {})
+    await hana.put(f"spaces/{space}/cohosts/{bo.id}")
+    await report(amara, "person", bo.id)
+    await decide(mo, "suspend_hosting", days=1)
+    seen = await amara.get(f"spaces/{space}")
+    roles = {seat["person"]["username"]: seat["role"] for seat in seen["stage"]}
+    assert (seen["state"], roles) == ("live", {"hana": "host", "bo": "speaker"})
+    for path in (f"cohosts/{bo.id}", f"host/{bo.id}"):
+        assert await hana.refused("PUT", f"spaces/{space}/{path}") == (403, "person_cannot_host")
+    await hana.post(f"spaces/{space}/leave")
+    assert (await amara.get(f"spaces/{space}"))["host"]["username"] == "hana"
+    town.clock.advance(timedelta(days=1, seconds=1))
+    await hana.post(f"spaces/{space}/join")
+    await hana.put(f"spaces/{space}/host/{bo.id}")
+
+
+async def test_who_is_suspended_from_hosting_takes_no_co_hosts_seat(town: Town, mo: Visitor) -> None:
+    hana, bo, amara = [await town.guest.sign_up(name) for name in ("hana", "bo", "amara")]
+    space = (await hana.post("spaces", {"policy": "invited"}))["id"]
+    await bo.post(f"spaces/{space}/join")
+    await hana.put(f"spaces/{space}/cohosts/{bo.id}")
+    await report(amara, "person", bo.id)
+    await decide(mo, "suspend_hosting", days=1)
+    assert await bo.refused("POST", f"spaces/{space}/invitations/me/accept") == (409, "no_invitation")
+    await hana.post(f"spaces/{space}/invitations/{bo.id}")
+    await bo.post(f"spaces/{space}/invitations/me/accept")
+    seats = (await amara.get(f"spaces/{space}"))["stage"]
+    assert [seat["role"] for seat in seats] == ["host", "speaker"]
+
+
 async def test_who_is_suspended_from_speaking_leaves_the_stage_and_gets_no_seat(town: Town, mo: Visitor) -> None:
     hana, bo, amara = [await town.guest.sign_up(name) for name in ("hana", "bo", "amara")]
     space = (await hana.post("spaces", {"policy": "everyone"}))["id"]

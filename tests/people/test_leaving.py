@@ -206,3 +206,15 @@ async def test_the_space_of_whoever_goes_ends(node: FastAPI, guest: Visitor) -> 
         await asyncio.sleep(0)
     (post,) = (await bob.get("timeline"))["items"]
     assert post["attachment"] is None
+
+
+async def test_whoever_goes_listens_nowhere_any_more(node: FastAPI, guest: Visitor) -> None:
+    ada, bob = await guest.sign_up("ada"), await guest.sign_up("bob")
+    space = (await bob.post("spaces", {"title": "Tea"}))["id"]
+    await ada.post(f"spaces/{space}/join")
+    await ada.delete("me")
+    # By the node's own worker.
+    async with asyncio.timeout(20):
+        while ada.id in node.state.spaces.live.rooms.concerned(space):
+            await asyncio.sleep(0.01)
+    assert (await bob.get(f"spaces/{space}"))["state"] == "live"

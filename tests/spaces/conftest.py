@@ -40,7 +40,7 @@ NAMES = {
 
 @pytest.fixture
 def changed_settings() -> dict[str, Any]:
-    unlimited = ("join", "join_address", "request", "microphone", "reaction", "room_message")
+    unlimited = ("space", "join", "join_address", "request", "microphone", "reaction", "room_message")
     return {"hosting": "everyone", **{f"{name}_limit": "" for name in unlimited}}
 
 

@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, insert, select
 
 from cooee.kit.outbox import outbox
+from cooee.media.engine import Presence
 from cooee.people import facts
+from cooee.people.tables import blocks
+from cooee.spaces import facts as space_facts
+from cooee.spaces.jobs import heard
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.anyio
@@ -19,12 +23,19 @@ def changed_settings() -> dict[str, Any]:
     return {"host_min_followers": 0}
 
 
-async def _heard(node: FastAPI) -> None:
-    """Waits until the node's worker has told the rooms of every block."""
-    waiting = select(func.count()).select_from(outbox).where(outbox.c.topic == facts.BLOCKED)
+async def _heard(node: FastAPI, topic: str = facts.BLOCKED) -> None:
+    """Waits until the node's worker has told the rooms of every block, or of what else happened."""
+    waiting = select(func.count()).select_from(outbox).where(outbox.c.topic == topic)
     async with asyncio.timeout(20):
         while await node.state.tools.db.read(lambda tx: tx.execute(waiting).scalar_one()):
             await asyncio.sleep(0)
+
+
+async def _there(node: FastAPI, space: str, person: Visitor) -> None:
+    """Somebody's sound came; those who speak to a node without any count as away."""
+    live = node.state.spaces.live
+    await heard(live, Presence(space, (person.id,), (), 1))
+    await live.rooms.tick()
 
 
 async def _room(guest: Visitor) -> tuple[Visitor, Visitor, str]:
@@ -140,3 +151,61 @@ async def test_one_is_told_at_the_door_who_of_those_on_stage_one_has_blocked(gue
     assert (await dora.post(f"spaces/{space}/join"))["blocked_on_stage"] == []
     assert (await guest.post(f"spaces/{space}/join"))["blocked_on_stage"] == []
     assert (await ada.post(f"spaces/{space}/join"))["blocked_on_stage"] == []
+
+
+async def test_an_owner_who_is_away_keeps_out_whom_they_block(guest: Visitor, node: FastAPI) -> None:
+    """Whoever acts as host, and whoever speaks."""
+    ada, bob, space = await _room(guest)
+    cleo = await guest.sign_up("cleo")
+    for person in (bob, cleo):
+        await person.post(f"spaces/{space}/join")
+        await person.post(f"spaces/{space}/requests")
+    await ada.put(f"spaces/{space}/cohosts/{bob.id}")
+    await _there(node, space, bob)
+    await ada.post(f"spaces/{space}/leave")
+    assert (await bob.get(f"spaces/{space}"))["host"]["username"] == "bob"
+
+    await ada.put(f"people/{cleo.id}/block")
+    await _heard(node)
+    assert [seat["person"]["username"] for seat in (await bob.get(f"spaces/{space}"))["stage"]] == ["bob"]
+    await ada.put(f"people/{bob.id}/block")
+    await _heard(node)
+    assert (await ada.get(f"spaces/{space}"))["host_away_until"] is not None, "nobody is host who cannot be here"
+
+
+async def test_whoever_is_in_a_block_with_the_new_host_leaves(guest: Visitor, node: FastAPI) -> None:
+    ada, bob, space = await _room(guest)
+    cleo, dora = await guest.sign_up("cleo"), await guest.sign_up("dora")
+    for person in (bob, cleo, dora):
+        await person.post(f"spaces/{space}/join")
+    for person in (bob, cleo):
+        await person.post(f"spaces/{space}/requests")
+    await bob.put(f"people/{cleo.id}/block")
+    await dora.put(f"people/{bob.id}/block")
+    await _heard(node)
+    await ada.put(f"spaces/{space}/host/{bob.id}")
+    await _heard(node, space_facts.PASSED_ON)
+    stage = (await bob.get(f"spaces/{space}"))["stage"]
+    assert {seat["person"]["username"] for seat in stage} == {"ada", "bob"}
+    rooms = node.state.spaces.live.rooms
+    assert rooms.concerned(space) == {ada.id, bob.id}
+    await bob.delete(f"people/{cleo.id}/block")
+    assert (await cleo.post(f"spaces/{space}/join"))["role"] == "listener"
+
+
+async def test_nobody_is_kept_on_stage_or_on_air_by_a_block(guest: Visitor, node: FastAPI) -> None:
+    """Before the room has heard of a block, whoever speaks can close the microphone and step down."""
+    ada, bob, space = await _room(guest)
+    await bob.post(f"spaces/{space}/requests")
+    await bob.put(f"spaces/{space}/me/microphone", {"muted": False})
+
+    def block(tx: Connection) -> None:
+        now = node.state.tools.clock.now()
+        tx.execute(insert(blocks).values(blocker_id=ada.id, blocked_id=bob.id, created_at=now))
+
+    await node.state.tools.db.write(block)
+    assert (await bob.put(f"spaces/{space}/me/microphone", {"muted": True}))["muted"]
+    opening = {"muted": False}
+    assert await bob.refused("PUT", f"spaces/{space}/me/microphone", json=opening) == (403, "blocked")
+    await bob.delete(f"spaces/{space}/stage/me")
+    assert [seat["person"]["username"] for seat in (await ada.get(f"spaces/{space}"))["stage"]] == ["ada"]

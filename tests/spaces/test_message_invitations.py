@@ -113,6 +113,16 @@ async def test_a_listener_passes_an_invitation_on_but_not_to_whom_the_host_is_bl
     assert [no["code"] for no in outcome["refused"]] == ["messages_not_taken"]
 
 
+async def test_whom_the_hosts_removed_they_alone_hear_by_inviting(party: Party) -> None:
+    space = await party.room()
+    dan = await party.ada.sign_up("dan")
+    await party.ada.post(f"spaces/{space}/people/{dan.id}/remove")
+    for by, code in ((party.bob, "messages_not_taken"), (party.ada, "person_removed")):
+        outcome = await party.invites(space, by, dan)
+        assert [no["code"] for no in outcome["refused"]] == [code]
+    assert await party.last(dan, "request") is None
+
+
 async def test_a_hosts_invitation_opens_an_invited_room_and_a_listeners_does_not(party: Party) -> None:
     space = await party.room(audience="invited")
     assert await party.bob.refused("GET", f"spaces/{space}") == (404, "space_not_found")

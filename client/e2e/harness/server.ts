@@ -38,6 +38,7 @@ export class Server {
       COOEE_EDGE_PORT: `${edge}`,
       COOEE_HOST_MIN_FOLLOWERS: "0",
       COOEE_SIGN_UP_LIMIT: "",
+      COOEE_SPACE_LIMIT: "",
       ...settings,
     });
     server.#process = await forked({ environment: server.environment, folder, log: server.#log });

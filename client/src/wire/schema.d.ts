@@ -13293,6 +13293,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     read_space_api_v1_spaces__id__get: {
@@ -15321,7 +15330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, blocked, foreign_origin, host_only, protected_cannot_host, removed, you_blocked */
+            /** @description access_not_yet, blocked, foreign_origin, host_only, person_cannot_host, protected_cannot_host, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15407,7 +15416,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_not_yet, blocked, foreign_origin, host_only, removed, you_blocked */
+            /** @description access_not_yet, blocked, foreign_origin, host_only, person_cannot_host, removed, you_blocked */
             403: {
                 headers: {
                     [name: string]: unknown;

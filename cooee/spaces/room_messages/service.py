@@ -45,6 +45,8 @@ def write(
     verdict = words.judge(asked.text)
     if verdict.what == "refused":
         raise WordsRefused
+    # One at a time: of two that come at once, the later has to wait as long as any.
+    service.for_change(tx, id)
     last_at = store.last_at(tx, id, actor.person)
     space = _allowed(tx, house, actor, id, WriteMessage(asked.to_host, last_at), now)
     to = space.host if asked.to_host else None

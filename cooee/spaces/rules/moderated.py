@@ -6,6 +6,7 @@ from datetime import datetime
 from cooee.people.ids import PersonId
 from cooee.spaces.events import Ended, ModeratorLetIn, ModeratorLetOut, Removed, RequestWithdrawn, Unseated
 from cooee.spaces.rules import Events
+from cooee.spaces.rules.stage import WithdrawCohost
 from cooee.spaces.state import Space
 
 
@@ -43,12 +44,13 @@ class ModeratesNoLonger:
 
 @dataclass(frozen=True, slots=True)
 class NoHost:
-    """This person may not host: their Space ends, and so does one that was passed to them."""
+    """This person may not host: their Space ends, and so does one that was passed to them. A co-host, who may become
+    host, is a speaker again."""
 
     person: PersonId
 
     def conclude(self, space: Space, now: datetime) -> Events:
-        return (Ended(now, "moderated"),) if self.person in (space.owner, space.host) else ()
+        return _ended(space, self.person, now) or WithdrawCohost(self.person).withdrawn(space)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Silenced:
     person: PersonId
 
     def conclude(self, space: Space, now: datetime) -> Events:
-        if hosted := NoHost(self.person).conclude(space, now):
+        if hosted := _ended(space, self.person, now):
             return hosted
         seat: Events = (Unseated(self.person, "moved"),) if space.seat(self.person) else ()
         request: Events = (RequestWithdrawn(self.person),) if space.request(self.person) else ()
@@ -72,6 +74,10 @@ class ShutOut:
     person: PersonId
 
     def conclude(self, space: Space, now: datetime) -> Events:
-        if hosted := NoHost(self.person).conclude(space, now):
+        if hosted := _ended(space, self.person, now):
             return hosted
         return () if self.person in space.banned else (Removed(self.person),)
+
+
+def _ended(space: Space, person: PersonId, now: datetime) -> Events:
+    return (Ended(now, "moderated"),) if person in (space.owner, space.host) else ()

@@ -115,6 +115,10 @@ class WithdrawCohost:
 
     def decide(self, space: Space, actor: PersonId, now: datetime) -> Events:
         as_host(space, actor)
+        return self.withdrawn(space)
+
+    def withdrawn(self, space: Space) -> Events:
+        """The same, whoever is to blame."""
         if self.person in space.cohosts:
             return (CohostWithdrawn(self.person),)
         offer = space.invitation(self.person)

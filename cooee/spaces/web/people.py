@@ -15,6 +15,7 @@ from cooee.spaces.errors import (
     NotInTheRoom,
     NotYourself,
     Outranked,
+    PersonCannotHost,
     PersonNotOnStage,
     PersonRemoved,
     ProtectedHost,
@@ -80,7 +81,7 @@ async def let_back_in(id: SpaceInPath, user: OtherInPath, me: Acting, spaces: Sp
 @router.put(
     "/host/{user_id}",
     status_code=_NOTHING,
-    responses=refusals(*ANY, HostOnly, PersonNotFound, PersonNotOnStage, ProtectedHost),
+    responses=refusals(*ANY, HostOnly, PersonCannotHost, PersonNotFound, PersonNotOnStage, ProtectedHost),
 )
 async def pass_on(id: SpaceInPath, user: OtherInPath, me: Acting, spaces: Spaces) -> None:
     """Make somebody on stage the host, for good; one is a co-host oneself if there is room. For the host."""
@@ -90,7 +91,7 @@ async def pass_on(id: SpaceInPath, user: OtherInPath, me: Acting, spaces: Spaces
 @router.put(
     "/cohosts/{user_id}",
     status_code=_NOTHING,
-    responses=refusals(*ANY, CohostsFull, HostOnly, InvitationsFull, PersonNotFound, PersonRemoved),
+    responses=refusals(*ANY, CohostsFull, HostOnly, InvitationsFull, PersonCannotHost, PersonNotFound, PersonRemoved),
 )
 async def name_cohost(id: SpaceInPath, user: OtherInPath, me: Acting, spaces: Spaces) -> None:
     """Make somebody on stage a co-host, or offer a co-host's seat to somebody in the audience: for the host."""

@@ -62,6 +62,7 @@ AnySpace = Annotated[shapes.Space | ScheduledSpace, Field(discriminator="state")
         InvalidRequest,
         ProtectedHost,
         StartNotPossible,
+        TooManyRequests,
         TooManyScheduled,
         Unauthenticated,
         WordsRefused,
@@ -71,6 +72,7 @@ async def start_space(
     asked: shapes.NewSpace, me: Acting, tools: Tools, spaces: Spaces, key: IdempotencyKey = None
 ) -> AnySpace:
     """Start a Space, now or at `scheduled_start`, with oneself as host."""
+    await tools.attempt(spaces.space_limit, "space", me.person)
     plan = Plan(
         title=spaces.allowed(asked.title) or "",
         topics=asked.topics,
