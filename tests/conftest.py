@@ -1,5 +1,6 @@
 """What every suite starts from: a database of each kind with today's schema, a clock that stands still, a node."""
 
+import gc
 import io
 import logging
 import shutil
@@ -14,12 +15,13 @@ from fastapi import FastAPI
 
 from cooee import migrations
 from cooee.app import create_app
-from cooee.kit import logs
+from cooee.kit import db, engines, logs
 from cooee.kit.clock import SettableClock
 from cooee.kit.db import Database
 from cooee.kit.ids import Ids
 from cooee.people.passwords import Passwords
 from cooee.settings import Settings
+from tests.lent_engines import lending
 from tests.postgresql import Cluster
 from tests.visitor import Visitor
 
@@ -31,6 +33,22 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it for garbage again and again was a quarter of the suite's work."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lent_engines() -> Iterator[None]:
+    """Databases that are opened again and again compile their statements once."""
+    with pytest.MonkeyPatch.context() as patch:
+        for make in (engines.sqlite_writer, engines.sqlite_reader, engines.postgresql_engine):
+            patch.setattr(db, make.__name__, lending(make))
+        yield
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty database with today's schema, to be copied."""
@@ -39,6 +57,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrations.upgrade(database)
     database.close()
     return path
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each test finds its SQLite, at one address, so that what was compiled for it serves the next."""
+    return tmp_path_factory.mktemp("database") / "cooee.db"
 
 
 @pytest.fixture(scope="session")
@@ -55,11 +79,14 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of an empty database with today's schema, of each kind in turn."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "cooee.db")
-        yield f"sqlite:///{tmp_path / 'cooee.db'}"
+        file: Path = request.getfixturevalue("sqlite_file")
+        for old in file.parent.iterdir():
+            old.unlink()
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
     else:
         cluster: Cluster = request.getfixturevalue("cluster")
         with cluster.lent() as address:

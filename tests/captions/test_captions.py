@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -18,10 +17,11 @@ from cooee.kit import outbox
 from cooee.kit.clock import SystemClock
 from cooee.spaces import facts
 from cooee.spaces.state import SpaceId
+from tests.raw_files import held
 from tests.spaces import rooms
 from tests.spaces.conftest import House
 from tests.spaces.feeds import Reader, reading
-from tests.spaces.test_wiping import done, stored
+from tests.spaces.test_wiping import done
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.anyio
@@ -358,19 +358,19 @@ async def test_a_guest_reads_captions_too(studio: Studio) -> None:
         await reader.until(lambda it: texts(it) == ["Come in"])
 
 
-async def test_a_day_after_the_end_no_file_holds_what_was_said(studio: Studio, tmp_path: Path) -> None:
+async def test_a_day_after_the_end_no_file_holds_what_was_said(studio: Studio) -> None:
     house, id = studio.house, await studio.room()
     await house.host.put("me/captions", {"agreed": True})
     db, now = house.tools.db, house.tools.clock.now()
     for number in range(50):
         said = f"wombat number {number}"
         await db.write(lambda tx, said=said: service.write_down(tx, house.live.house, id, rooms.HOST, said, now))  # type: ignore[misc]
-    assert b"ombat number 49" in stored(db, tmp_path), "the test knows where to look"
+    assert b"ombat number 49" in held(db), "the test knows where to look"
     await house.host.post(f"spaces/{id}/end")
     await done(house, facts.WIPE)
     # An hour later.
     await db.scrub(caption_lines)
-    assert b"ombat" not in stored(db, tmp_path)
+    assert b"ombat" not in held(db)
 
 
 async def test_a_space_in_a_language_that_is_not_understood_has_no_captions(studio: Studio) -> None:

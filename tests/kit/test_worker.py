@@ -175,13 +175,15 @@ async def test_a_commit_wakes_the_worker_at_once(database: Database, clock: Sett
 
 async def test_a_lane_that_waits_for_the_world_holds_up_no_other(database: Database, clock: SettableClock) -> None:
     slow = Lane("slow", 2)
-    under_way, most, release = 0, 0, asyncio.Event()
+    under_way, most, full, release = 0, 0, asyncio.Event(), asyncio.Event()
     done: list[str] = []
 
     async def wait(_job: Job) -> None:
         nonlocal under_way, most
         under_way += 1
         most = max(most, under_way)
+        if under_way == 2:
+            full.set()
         await release.wait()
         under_way -= 1
 
@@ -195,6 +197,7 @@ async def test_a_lane_that_waits_for_the_world_holds_up_no_other(database: Datab
     for n in range(5):
         await database.write(lambda tx, n=n: outbox.put(tx, f"s{n}", "slow", {}, now))  # type: ignore[misc]
     running = asyncio.create_task(Worker(database, clock, handlers).run())
+    await asyncio.wait_for(full.wait(), 20)
     for n in range(30):
         await database.write(lambda tx, n=n: outbox.put(tx, f"q{n}", "quick", {}, now))  # type: ignore[misc]
     await asyncio.wait_for(release.wait(), 20)

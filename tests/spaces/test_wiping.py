@@ -2,10 +2,9 @@
 
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from cooee.kit.clock import SettableClock
 from cooee.kit.db import Database
@@ -15,6 +14,7 @@ from cooee.spaces import facts
 from cooee.spaces.jobs import heard
 from cooee.spaces.room_messages import jobs
 from cooee.spaces.tables import room_messages
+from tests.raw_files import held
 from tests.spaces import rooms
 from tests.spaces.conftest import House
 
@@ -23,19 +23,8 @@ pytestmark = pytest.mark.anyio
 SECRETS = (b"quokka-to-the-room", b"quokka-to-the-host", b"quokka-my-question", b"quokka-taken-away")
 
 
-def stored(database: Database, folder: Path) -> bytes:
-    """All that the database's files hold; PostgreSQL's log is left to the operator's retention."""
-    if database.is_sqlite:
-        return b"".join(file.read_bytes() for file in sorted(folder.glob("cooee.db*")))
-    with database.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("CHECKPOINT"))
-        data = Path(connection.execute(text("SHOW data_directory")).scalar_one())
-        own = connection.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()")).scalar_one()
-    return b"".join(file.read_bytes() for file in sorted((data / "base" / str(own)).iterdir()) if file.is_file())
-
-
-def found(database: Database, folder: Path) -> set[bytes]:
-    files = stored(database, folder)
+def found(database: Database) -> set[bytes]:
+    files = held(database)
     return {secret for secret in SECRETS if secret in files}
 
 
@@ -50,9 +39,7 @@ async def done(house: House, topic: str) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_a_day_after_the_end_no_file_holds_what_was_written(
-    house: House, clock: SettableClock, tmp_path: Path
-) -> None:
+async def test_a_day_after_the_end_no_file_holds_what_was_written(house: House, clock: SettableClock) -> None:
     db = house.tools.db
     id = await house.place(rooms.busy())
     # Another room goes on, and keeps what is its own.
@@ -68,7 +55,7 @@ async def test_a_day_after_the_end_no_file_holds_what_was_written(
     gone = await house.listener.post(f"spaces/{id}/messages", {"text": "quokka-taken-away"})
     await house.listener.delete(f"spaces/{id}/messages/{gone['id']}")
     await house.stranger.post(f"spaces/{id}/requests", {"question": "quokka-my-question"})
-    assert len(found(db, tmp_path)) >= 3, "the test knows where to look"
+    assert len(found(db)) >= 3, "the test knows where to look"
 
     await house.host.post(f"spaces/{id}/end")
     await done(house, facts.WIPE)
@@ -76,4 +63,4 @@ async def test_a_day_after_the_end_no_file_holds_what_was_written(
     assert left == ["still here"]
     clock.advance(timedelta(hours=1))
     await done(house, jobs.SCRUB)
-    assert found(db, tmp_path) == set()
+    assert found(db) == set()
