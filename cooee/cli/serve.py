@@ -28,7 +28,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            # What is loaded by now stays: to look through all of it for garbage halts everybody for a tenth of a second.
+            # What is loaded by now stays: a look through it for garbage halts everybody for a tenth of a second.
             gc.collect()
             gc.freeze()
             self._console.print(self._announcement)
