@@ -56,7 +56,7 @@ pytest_again() { pytest "$1" --last-failed --last-failed-no-failures none "${@:2
 e2e() { npm --prefix client run e2e -- --output="test-results/$1" --project="$1" "${@:2}"; }
 
 rust() { suite rust cargo test --quiet --locked --profile ci --workspace; }
-python() { suite python pytest python -n 2 --dist worksteal -m "not live and not deaths"; }
+python() { suite python pytest python -n 3 --dist worksteal -m "not live and not deaths"; }
 python_again() { pytest_again python -m "not live and not deaths"; }
 client() { suite client npm --prefix client test; }
 # Each waits half a minute and more for something to lapse, and hardly uses a core meanwhile: beside what computes, and never beside
