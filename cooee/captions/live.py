@@ -254,9 +254,9 @@ class Captioner:
                 keeping.add_done_callback(self._keeping.discard)
 
     def _may_tell(self, saying: _Saying, room: _Room) -> bool:
-        """Whether they agree still, and no host has muted them since the taps were set."""
+        """Whether they agree still, and no host has muted or removed them since the taps were set."""
         space = self.live.rooms.known(saying.space)
-        return saying.person in room.hearing and space is not None and not service.is_held(space, saying.person)
+        return saying.person in room.hearing and space is not None and not service.is_silenced(space, saying.person)
 
     def _may_keep(self, saying: _Saying, room: _Room) -> bool:
         """Whether it was said under REC just before the end: for the replay alone."""

@@ -50,16 +50,16 @@ def write_down(
 ) -> shapes.Line | None:
     """Keeps a phrase until the Space ends; what is said under REC, for the replay.
 
-    None if it has ended, if a host has muted this person meanwhile, or if they do not agree any more. `recorded`: it
-    was said under REC, which may be off by now; of a Space that is over, such a phrase is kept while its replay
-    `is_awaited`.
+    None if it has ended, if a host has muted or removed this person meanwhile, or if they do not agree any more.
+    `recorded`: it was said under REC, which may be off by now; of a Space that is over, such a phrase is kept while its
+    replay `is_awaited`.
     """
     try:
         space = spaces.for_change(tx, id)
     except SpaceNotFound:
         return None
     text = written(words, space.language)
-    if not text or is_held(space, person) or not may_hear(tx, [person]):
+    if not text or is_silenced(space, person) or not may_hear(tx, [person]):
         return None
     if space.ended:
         is_last = recorded and at <= space.ended.at and space.ended.reason != "moderated"
@@ -95,10 +95,10 @@ def on_stage(space: Space) -> list[PersonId]:
     return [seat.person for seat in space.stage if seat.microphone != "held"]
 
 
-def is_held(space: Space, person: PersonId) -> bool:
-    """Whether a host has muted somebody."""
+def is_silenced(space: Space, person: PersonId) -> bool:
+    """Whether a host has muted somebody, or removed them: what they were saying then is not read either."""
     seat = space.seat(person)
-    return seat is not None and seat.microphone == "held"
+    return person in space.banned or (seat is not None and seat.microphone == "held")
 
 
 def _ms(lasted: timedelta) -> int:

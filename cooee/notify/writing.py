@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from cooee.kit.mail import Letter, Letters
 from cooee.kit.pages import Asking
-from cooee.kit.zones import told
+from cooee.kit.zones import told, told_abroad
 from cooee.messages import reading
 from cooee.notify import mail_words, mailbox, pushed, service, unsubscribing, wishes
 from cooee.notify.service import Desk
@@ -16,6 +16,8 @@ from cooee.people import relations
 from cooee.people import store as people
 from cooee.people.cards import SpaceCard
 from cooee.people.ids import PersonId
+from cooee.schedule import store as scheduled
+from cooee.spaces.state import SpaceId
 
 _MOST_LINES = 20
 _MOST_TEXT = 140
@@ -79,7 +81,7 @@ def _lines(tx: Connection, desk: Desk, paper: Paper, person: PersonId, since: da
             words=mail_words.sentence(
                 notice.kind, [one.display_name for one in notice.people[:_MOST_NAMES]], notice.count
             ),
-            text=_excerpt(_about(notice, zone)),
+            text=_excerpt(_about(tx, notice, zone)),
             url=paper.url + pushed.path_of(notice, username),
             action=mail_words.action(notice.kind),
         )
@@ -110,16 +112,19 @@ def _messages(tx: Connection, desk: Desk, paper: Paper, person: PersonId, since:
     ]
 
 
-def _named(space: SpaceCard, zone: str | None) -> str:
-    """What it is called and when it begins, where the reader is as far as that is known."""
-    when = told(space.scheduled_start, zone) if space.scheduled_start else None
+def _named(tx: Connection, space: SpaceCard, zone: str | None) -> str:
+    """What it is called and when it begins: where the reader is, or, if that is not known, where its host is."""
+    if space.scheduled_start is None:
+        return space.title
+    ahead = None if zone else scheduled.one(tx, SpaceId(space.id))
+    when = told_abroad(space.scheduled_start, ahead.when.zone) if ahead else told(space.scheduled_start, zone)
     return " · ".join(part for part in (space.title, when) if part)
 
 
-def _about(notice: Notice, zone: str | None) -> str | None:
+def _about(tx: Connection, notice: Notice, zone: str | None) -> str | None:
     if notice.post is not None:
         return notice.post.text
-    return _named(notice.space, zone) if notice.space else notice.title
+    return _named(tx, notice.space, zone) if notice.space else notice.title
 
 
 def _excerpt(text: str | None) -> str | None:

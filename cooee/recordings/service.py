@@ -11,6 +11,7 @@ from cooee.captions import store as captions
 from cooee.kit import outbox
 from cooee.kit.word_filter import WordFilter
 from cooee.people import relations
+from cooee.people import store as people
 from cooee.people.cards import Attachment, Attachments, SpaceCard
 from cooee.people.ids import PersonId
 from cooee.people.shapes import Person
@@ -309,7 +310,10 @@ def delete_clip(tx: Connection, id: str, actor: Actor, now: datetime) -> None:
 
 
 def feed_of(tx: Connection, archive: Archive, host: PersonId, most: int) -> list[tuple[Space, Recording]]:
-    """Somebody's public replays that anybody may hear, the latest first."""
+    """Somebody's public replays that anybody may hear, the latest first; of a protected account none is told to all."""
+    account = people.person(tx, host)
+    if account is None or account.protected:
+        return []
     found = store.public_of(tx, host, most)
     known = space_store.by_ids(tx, [each.space for each in found])
     free = [each for each in found if archive.house.asks_for_ticket(tx, each.space, None) is None]

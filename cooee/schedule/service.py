@@ -34,6 +34,9 @@ LAPSE_TOPIC = "schedule.lapse"
 _IN_CALENDAR = timedelta(days=30)
 """How long what is over stays in a host's calendar: a canceled Space must be seen by calendars to be taken out."""
 
+_MOST_IN_CALENDAR = 200
+"""The latest: of very many that were announced and canceled, those that are ahead stand in it in any case."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
@@ -126,13 +129,18 @@ class Ahead:
         return Upcoming(items=self.shaped(tx, shown, viewer), next=more)
 
     def calendar(self, tx: Connection, host: PersonId, now: datetime) -> list[Scheduled]:
-        """A host's public Spaces, for calendars.
+        """A host's public Spaces, for calendars; a protected account shows everybody none, those of before neither.
 
         Raises:
             PersonNotFound
         """
         people.person_by_id(tx, host)
-        return store.calendar_of(tx, host, now - _IN_CALENDAR)
+        found = people_store.person(tx, host)
+        return (
+            []
+            if found is None or found.protected
+            else store.calendar_of(tx, host, now - _IN_CALENDAR, _MOST_IN_CALENDAR)
+        )
 
     def entry(self, tx: Connection, id: SpaceId, viewer: PersonId | None) -> Scheduled:
         """One scheduled Space, for a calendar.

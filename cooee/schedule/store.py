@@ -127,15 +127,16 @@ def topics(tx: Connection, viewer: PersonId) -> dict[str, tuple[str, int]]:
     return {key: (spelling, count) for key, spelling, count in tx.execute(query)}
 
 
-def calendar_of(tx: Connection, host: PersonId, since: datetime) -> list[Scheduled]:
-    """A host's public Spaces that begin after `since`, whatever became of them; the next first."""
+def calendar_of(tx: Connection, host: PersonId, since: datetime, most: int) -> list[Scheduled]:
+    """A host's public Spaces that begin after `since`, whatever became of them, in their order: the latest `most`."""
     query = (
         select(scheduled_spaces)
         .where(scheduled_spaces.c.host_id == host, scheduled_spaces.c.audience == "public")
         .where(scheduled_spaces.c.starts_at >= since)
-        .order_by(scheduled_spaces.c.starts_at, scheduled_spaces.c.serial)
+        .order_by(scheduled_spaces.c.starts_at.desc(), scheduled_spaces.c.serial.desc())
+        .limit(most)
     )
-    return [_scheduled(row) for row in tx.execute(query)]
+    return [_scheduled(row) for row in tx.execute(query)][::-1]
 
 
 def set_reminder(tx: Connection, space: SpaceId, person: PersonId, now: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC
 from typing import Any
 
 from fastapi import APIRouter, Response
+from sqlalchemy import Connection
 
 from cooee.kit.errors import BadCursor, ForeignOrigin, InvalidRequest, Unauthenticated
 from cooee.kit.pages import AskedPage
@@ -103,9 +104,13 @@ async def read_calendar(
 ) -> Response:
     """The calendar file of one Space, also after it was canceled."""
     viewer, asks = me.id if me else None, spaces.live.house.asks
-    entry = await tools.db.read(lambda tx: schedule.ahead.entry(tx, id, viewer))
-    hosts = await tools.db.read(lambda tx: people.persons(tx, {entry.host}, asks))
-    return Response(calendar(entry.plan.title, [entry], hosts, schedule.site_url), media_type=MEDIA_TYPE)
+
+    def work(tx: Connection) -> bytes:
+        entry = schedule.ahead.entry(tx, id, viewer)
+        hosts = people.persons(tx, {entry.host}, asks)
+        return calendar(entry.plan.title, [entry], hosts, schedule.site_url)
+
+    return Response(await tools.db.read(work), media_type=MEDIA_TYPE)
 
 
 @router.get(
@@ -116,6 +121,10 @@ async def read_calendar(
 async def read_host_calendar(id: PersonInPath, tools: Tools, schedule: Schedule, spaces: Spaces) -> Response:
     """All public Spaces that somebody announces: an address for calendars to subscribe to."""
     asks, now = spaces.live.house.asks, tools.clock.now()
-    entries = await tools.db.read(lambda tx: schedule.ahead.calendar(tx, id, now))
-    hosts = await tools.db.read(lambda tx: people.persons(tx, {id}, asks))
-    return Response(calendar(hosts[id].display_name, entries, hosts, schedule.site_url), media_type=MEDIA_TYPE)
+
+    def work(tx: Connection) -> bytes:
+        entries = schedule.ahead.calendar(tx, id, now)
+        hosts = people.persons(tx, {id}, asks)
+        return calendar(hosts[id].display_name, entries, hosts, schedule.site_url)
+
+    return Response(await tools.db.read(work), media_type=MEDIA_TYPE)

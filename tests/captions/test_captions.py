@@ -322,7 +322,8 @@ async def test_a_recogniser_that_never_answers_is_not_waited_for(
     assert await studio.house.tools.db.read(lambda tx: tx.execute(select(caption_lines.c.text)).all()) == []
 
 
-async def test_nobody_reads_what_somebody_says_whom_a_host_has_muted(studio: Studio) -> None:
+@pytest.mark.parametrize("deed", ["mute", "remove"])
+async def test_nobody_reads_what_somebody_says_whom_a_host_has_muted_or_removed(studio: Studio, deed: str) -> None:
     house, id = studio.house, await studio.house.place(rooms.everybody_here(rooms.busy()))
     await house.speaker.put("me/captions", {"agreed": True})
     await house.speaker.put(f"spaces/{id}/me/microphone", {"muted": False})
@@ -333,8 +334,8 @@ async def test_nobody_reads_what_somebody_says_whom_a_host_has_muted(studio: Stu
         seeming, over = studio.say(id, house.speaker), studio.say(id, house.speaker)
         studio.understand(words.SoFar(seeming, "let me"))
         await reader.until(lambda it: bool(it.live.get("captions", {}).get("interim")))
-        await house.host.post(f"spaces/{id}/people/{rooms.SPEAKER}/mute")
-        await reader.until(lambda it: any(seat["held"] for seat in it.state["everyone"]["stage"]))
+        await house.host.post(f"spaces/{id}/people/{rooms.SPEAKER}/{deed}")
+        await reader.until(lambda it: is_silent(it.state["everyone"]["stage"]))
         # The taps were set before; the rest of the phrase, and one that is over, come now.
         studio.understand(words.SoFar(seeming, "let me finish"))
         studio.understand(final(over, "you cannot silence me"))
@@ -444,3 +445,8 @@ class TestWithoutCaptions:
         body = {"json": {"agreed": True}}
         assert await house.host.refused("PUT", "me/captions", **cast(Any, body)) == (409, "no_captions")
         assert await house.host.put("me/captions", {"agreed": False}) == {"agreed": False}
+
+
+def is_silent(stage: list[dict[str, Any]]) -> bool:
+    """Whether everybody in the room has heard that the speaker is muted, or off the stage."""
+    return all(seat["held"] for seat in stage if seat["person"]["id"] == rooms.SPEAKER)

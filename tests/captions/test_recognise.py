@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from cooee.captions.recognise import words
 from cooee.captions.recognise.belt import Belt, Taker
 from cooee.captions.recognise.engines import Recogniser, languages
 from cooee.captions.recognise.pool import Pool
-from cooee.captions.recognise.process import VOICES, Work
+from cooee.captions.recognise.process import MOST_BYTES, VOICES, Work
 from cooee.captions.recognise.sherpa import part_of
 from cooee.captions.rules import MOST, recognised, understands, written
 from cooee.people.ids import PersonId
@@ -248,6 +250,29 @@ async def test_a_recogniser_that_hangs_is_ended_and_started_again(
                 await asyncio.sleep(0.01)
     finally:
         await pool.stop()
+
+
+@pytest.mark.anyio
+async def test_a_recogniser_is_the_first_to_go_where_memory_is_short() -> None:
+    pool = Pool(1, None, lambda _told: None, lambda _phrase: None)
+    pool.start()
+    try:
+        await begun(pool)
+        process = pool._workers[0]._process
+        assert process is not None
+        of_it = Path(f"/proc/{process.pid}")
+        assert (of_it / "oom_score_adj").read_text() == "1000\n"
+        limits = (of_it / "limits").read_text().splitlines()
+        assert next(line.split()[3] for line in limits if line.startswith("Max data size")) == str(MOST_BYTES)
+    finally:
+        await pool.stop()
+
+
+def test_a_recogniser_that_eats_memory_ends_by_itself() -> None:
+    eats = "from cooee.captions.recognise.process import be_modest\nbe_modest(200_000_000)\nbytearray(400_000_000)"
+    died = subprocess.run([sys.executable, "-c", eats], capture_output=True, text=True, check=False)
+    assert died.returncode == 1
+    assert died.stderr.endswith("MemoryError\n")
 
 
 def test_an_answer_without_end_is_cut() -> None:

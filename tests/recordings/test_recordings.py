@@ -206,6 +206,13 @@ async def test_a_hosts_public_replays_are_a_podcast(studio: Studio) -> None:
     assert len(audio.content) == int(enclosure.attrib["length"])
 
 
+async def test_a_protected_host_has_no_podcast(studio: Studio) -> None:
+    await studio.ended()
+    await studio.house.host.patch("me", {"protected": True})
+    answer = await studio.house.guest.send("GET", f"people/{rooms.HOST}/replays.rss")
+    assert ET.fromstring(answer.content).findall("channel/item") == []
+
+
 async def test_no_title_breaks_a_podcast(studio: Studio) -> None:
     title = 'Tea & <item>"cake"</item> ]]> 💜 شاي'
     await studio.ended(title=title)

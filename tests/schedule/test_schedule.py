@@ -335,3 +335,29 @@ async def test_a_hosts_calendar_holds_what_is_public(town: Town) -> None:
     events = Calendar.from_ical(answer.content).walk("VEVENT")
     assert [str(event["SUMMARY"]) for event in events] == ["For all"]
     assert await town.guest.refused("GET", "people/1/calendar.ics") == (404, "person_not_found")
+
+
+async def test_a_protected_hosts_calendar_holds_nothing_of_before(town: Town) -> None:
+    amara = await town.guest.sign_up("amara")
+    space = await announce(amara)
+    await amara.post(f"spaces/{space['id']}/cancel")
+    assert await calendar_of(town, amara) == ["Tea"]
+    await amara.patch("me", {"protected": True})
+    assert await calendar_of(town, amara) == []
+
+
+async def test_what_is_ahead_stands_in_a_calendar_after_any_number_of_others(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cooee.schedule.service._MOST_IN_CALENDAR", 2)
+    amara = await town.guest.sign_up("amara")
+    for number in range(3):
+        space = await announce(amara, title=f"Never {number}")
+        await amara.post(f"spaces/{space['id']}/cancel")
+    await announce(amara, "2026-11-25T10:00:00Z", title="Now really")
+    assert await calendar_of(town, amara) == ["Never 2", "Now really"]
+
+
+async def calendar_of(town: Town, host: Visitor) -> list[str]:
+    answer = await town.guest.send("GET", f"people/{host.id}/calendar.ics")
+    return [str(event["SUMMARY"]) for event in Calendar.from_ical(answer.content).walk("VEVENT")]

@@ -75,7 +75,7 @@ async def test_whoever_set_a_reminder_hears_of_another_time_and_of_the_end_every
     (amara, _), (bo, phone) = await reachable(town, service, "amara"), await reachable(town, service, "bo")
     cleo, _ = await reachable(town, service, "cleo")
     assert (await cleo.patch("me", {"zone": "America/New_York"}))["zone"] == "America/New_York"
-    space = await announce(amara)
+    space = await announce(amara, zone="Europe/Istanbul")
     for visitor in (bo, cleo):
         await visitor.put(f"spaces/{space['id']}/reminder")
     await amara.patch(f"spaces/{space['id']}/schedule", {"scheduled_start": "2026-11-24T10:00:00Z"})
@@ -84,7 +84,7 @@ async def test_whoever_set_a_reminder_hears_of_another_time_and_of_the_end_every
     assert (await lines(bo), pushed(phone)) == ([("moved", ["amara"], 1)], ["moved"])
     assert phone.arrived[0].says["starts_at"] == "2026-11-24T10:00:00.000Z"
     (letter,) = letters(office, "bo")
-    assert "Tea · 24 Nov 2026, 10:00 UTC" in letter
+    assert "Tea · 24 Nov 2026, 13:00 Istanbul time (UTC+03:00)" in letter, "nobody knows where Bo is"
     (letter,) = letters(office, "cleo")
     assert "Tea · 24 Nov 2026, 05:00 New York time" in letter
     await amara.post(f"spaces/{space['id']}/cancel")

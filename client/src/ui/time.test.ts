@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, count } from "./time";
+import { ago, count, dayAndTime, isKnown, sameTime } from "./time";
 
 const NOW = Date.parse("2026-11-21T12:00:00.000Z");
 const before = (seconds: number) => ago(new Date(NOW - seconds * 1000).toISOString(), NOW, "en", "now");
@@ -26,4 +26,14 @@ test("a clock that goes ahead of ours shows no negative time", () => {
 test("thousands are told whole, tens of thousands in short", () => {
   expect(count(1284, "en")).toBe("1,284");
   expect(count(12_840, "en")).toBe("12.8K");
+});
+
+test("a zone that this browser does not know is left out, and breaks no page", () => {
+  expect(isKnown("Europe/Istanbul")).toBe(true);
+  expect(isKnown("Asia/Atlantis")).toBe(false);
+  expect(sameTime("2026-11-21T12:00:00.000Z", "Asia/Atlantis")).toBe(true);
+});
+
+test("the host's clocks are shown where they show another time", () => {
+  expect(dayAndTime("2026-11-21T23:30:00.000Z", "en", "Asia/Tokyo")).toMatch(/^Sun, Nov 22.* 8:30/u);
 });

@@ -59,7 +59,17 @@ export function fileSize(bytes: number, locale: string): string {
   return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", ...most }).format(size);
 }
 
-/** "Sun, Nov 22, 10:00 AM": for what is to come, in the reader's time zone or in `zone`. */
+/** Whether this browser knows a time zone: nodes and browsers learn of new ones, and forget old ones, at their own pace. */
+export function isKnown(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** "Sun, Nov 22, 10:00 AM": for what is to come, in the reader's time zone or in `zone`, which the browser knows. */
 export function dayAndTime(then: string, locale: string, zone?: string): string {
   return new Intl.DateTimeFormat(locale, {
     weekday: "short",
@@ -71,7 +81,7 @@ export function dayAndTime(then: string, locale: string, zone?: string): string 
   }).format(new Date(then));
 }
 
-/** Whether the clocks in `zone` show what the reader's own show at that moment. */
+/** Whether the clocks in `zone` show what the reader's own show at that moment, as far as this browser can tell. */
 export function sameTime(then: string, zone: string): boolean {
-  return dayAndTime(then, "en") === dayAndTime(then, "en", zone);
+  return !isKnown(zone) || dayAndTime(then, "en") === dayAndTime(then, "en", zone);
 }

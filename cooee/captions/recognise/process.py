@@ -4,8 +4,10 @@ It reads orders from its input, voices from the shared memory `FD`, and writes a
 behind, it says no more what phrases seem to be, only what they were.
 """
 
+import contextlib
 import os
 import queue
+import resource
 import sys
 import threading
 from collections.abc import Callable
@@ -23,7 +25,8 @@ _SO_FAR_S = 0.4
 """Seconds of sound between two words about what a phrase seems to be."""
 _BYTES_PER_S = 2 * RATE
 _NICENESS = 10
-"""Sound goes first: this process works when nobody else wants to."""
+MOST_BYTES = 4 * 1024**3
+"""Of memory: more than large models need. What asks for more has run wild, and ends here rather than with the node."""
 
 
 class Work:
@@ -98,9 +101,20 @@ class Work:
         return self._make()
 
 
+def be_modest(most_bytes: int = MOST_BYTES) -> None:
+    """Sound goes first: others are served before this process, and it is the first to go where memory is short."""
+    os.nice(_NICENESS)
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = most_bytes if hard == resource.RLIM_INFINITY else min(most_bytes, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+    # Not everywhere is there such a file, nor may everybody write it.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
 def main(fd: int, model: Path | None) -> None:
     """Works until its input ends."""
-    os.nice(_NICENESS)
+    be_modest()
     # Libraries may write what they like to the output that everybody knows: ours is a copy of it.
     out = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)

@@ -5,8 +5,10 @@ are published; where there are several, the one with `int8` in its name is quick
 """
 
 import array
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from cooee.captions.recognise.engines import RATE
 
@@ -18,16 +20,7 @@ class Sherpa:
     """Understands what its model does."""
 
     def __init__(self, model: Path) -> None:
-        # Late: it is the operator's to install.
-        self._recogniser = import_module("sherpa_onnx").OnlineRecognizer.from_transducer(
-            tokens=str(model / "tokens.txt"),
-            encoder=str(part_of(model, "encoder")),
-            decoder=str(part_of(model, "decoder")),
-            joiner=str(part_of(model, "joiner")),
-            num_threads=1,
-            sample_rate=RATE,
-            feature_dim=80,
-        )
+        self._recogniser = _loaded(model)
         self._stream = self._recogniser.create_stream()
 
     def begin(self) -> None:
@@ -53,6 +46,21 @@ class Sherpa:
     def _work(self) -> None:
         while self._recogniser.is_ready(self._stream):
             self._recogniser.decode_stream(self._stream)
+
+
+@cache
+def _loaded(model: Path) -> Any:
+    """The model, in memory once for all who talk at the same time: each has a stream of their own."""
+    # Late: it is the operator's to install.
+    return import_module("sherpa_onnx").OnlineRecognizer.from_transducer(
+        tokens=str(model / "tokens.txt"),
+        encoder=str(part_of(model, "encoder")),
+        decoder=str(part_of(model, "decoder")),
+        joiner=str(part_of(model, "joiner")),
+        num_threads=1,
+        sample_rate=RATE,
+        feature_dim=80,
+    )
 
 
 def part_of(model: Path, name: str) -> Path:
