@@ -35,6 +35,13 @@ def blocked_among(tx: Connection, blocker: PersonId, others: Collection[PersonId
     return set(tx.execute(query).scalars())
 
 
+def parted_from(tx: Connection, person: PersonId) -> set[PersonId]:
+    """All who are in a block with `person`, whichever of the two blocked."""
+    theirs = select(blocks.c.blocked_id).where(blocks.c.blocker_id == person)
+    of_others = select(blocks.c.blocker_id).where(blocks.c.blocked_id == person)
+    return set(tx.execute(theirs.union(of_others)).scalars())
+
+
 def muted_by(tx: Connection, muter: PersonId, other: PersonId) -> bool:
     """Whether `other` is muted by `muter`."""
     return _holds(tx, _pair(mutes, "muter_id", muter, "muted_id", other))

@@ -206,10 +206,7 @@ class Live:
         concerned = self.rooms.concerned(space.id)
 
         def apart(tx: Connection) -> list[PersonId]:
-            return [
-                person
-                for person in sorted(concerned, key=int)
-                if heeds_blocks(space, person) and relations.blocked_between(tx, person, space.owner)
-            ]
+            here = concerned & relations.parted_from(tx, space.owner)
+            return sorted((person for person in here if heeds_blocks(space, person)), key=int)
 
         return await self._tools.db.read(apart)
