@@ -45,6 +45,7 @@ from cooee.messages import web as messages_web
 from cooee.moderation import belongings as moderation_belongings
 from cooee.moderation import jobs as moderation_jobs
 from cooee.moderation import web as moderation_web
+from cooee.moderation.tables import cases
 from cooee.notify import belongings as notify_belongings
 from cooee.notify import jobs as notify_jobs
 from cooee.notify import push_web
@@ -284,7 +285,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         live: Live = app.state.spaces.live
         captioner: Captioner = app.state.captions.captioner
         worker = Worker(tools.db, tools.clock, _handlers(app, settings))
-        for begin in (people_jobs.begin, notify_jobs.begin, tickets_jobs.begin, analytics_jobs.begin):
+        for domain in (people_jobs, notify_jobs, tickets_jobs, analytics_jobs, moderation_jobs):
+            begin = domain.begin
             await tools.db.write(partial(begin, due_at=tools.clock.now()))
         ending.push_async_callback(asyncio.to_thread, live.media.stop)
         await asyncio.to_thread(live.media.start)
@@ -324,7 +326,7 @@ def _handlers(app: FastAPI, settings: Settings) -> dict[str, Handler]:
         **people_jobs.handlers(tools, BELONGINGS),
         **mail_desk(app, settings).handlers(),
         **spaces_jobs.handlers(live),
-        **room_messages_jobs.handlers(live, tools.db, tools.clock, [captions_store.wipe], [caption_lines]),
+        **room_messages_jobs.handlers(live, tools.db, tools.clock, [captions_store.wipe], [caption_lines, cases]),
         **room_posts_jobs.handlers(live, tools.db, Shelf(live.house, app.state.spaces.words, app.state.posts.asks)),
         **schedule_jobs.handlers(tools.clock, live.house.suspended),
         **tickets_jobs.handlers(app.state.tickets),

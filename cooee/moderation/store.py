@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, not_, or_, select, update
 
 from cooee.kit.clock import from_ms, to_ms
 from cooee.kit.db import insert_new
@@ -18,6 +18,8 @@ from cooee.people.ids import PersonId
 from cooee.spaces.state import SpaceId
 
 _OPEN = "open"
+KEPT, KEPT_UPHELD = timedelta(days=30), timedelta(days=90)
+"""How long it stays known what a message to a room said that was reported: since the last report; since a decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,17 @@ def close(
         "turn": id,
     }
     tx.execute(update(cases).where(cases.c.id == id).values(values))
+
+
+def forget_what_rooms_said(tx: Connection, now: datetime) -> bool:
+    """Forgets the words of messages to rooms, which only their reports have kept; whether there were any."""
+    acted = and_(cases.c.decision.is_not(None), cases.c.decision != "dismiss")
+    over = or_(
+        and_(acted, cases.c.decided_at <= now - KEPT_UPHELD),
+        and_(not_(acted), cases.c.latest_at <= now - KEPT),
+    )
+    words = and_(cases.c.about == "room_message", cases.c.excerpt != "")
+    return tx.execute(update(cases).where(words, over).values(excerpt="")).rowcount > 0
 
 
 def _open_case(tx: Connection, draft: Draft, found: Subject, ids: Ids, now: datetime) -> str:

@@ -4,8 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from cooee.app import BELONGINGS
+from cooee.moderation import store
+from cooee.moderation.tables import cases
 from cooee.people import erasing
 from cooee.people.ids import PersonId
 from tests.notify.told import Town, lines
@@ -73,6 +76,29 @@ async def test_a_message_of_a_room_is_frozen_by_the_report_and_removed_from_the_
     await amara.post(f"spaces/{space}/end")
     case = await the_case(mo)
     assert case["excerpt"] == "Between us", "the room is gone, and what was reported of it is not"
+
+
+@pytest.mark.parametrize(("decision", "days"), [(None, 30), ("dismiss", 30), ("suspend_speaking", 90)])
+async def test_what_a_room_said_is_forgotten_some_time_after_it_was_reported(
+    town: Town, mo: Visitor, decision: str | None, days: int
+) -> None:
+    amara, bo = await town.guest.sign_up("amara"), await town.guest.sign_up("bo")
+    space = (await amara.post("spaces", {"title": "Radio"}))["id"]
+    await bo.post(f"spaces/{space}/join")
+    rude = (await bo.post(f"spaces/{space}/messages", {"text": "Rude words"}))["id"]
+    post = (await bo.post("posts", {"text": "Rude words of another kind"}))["id"]
+    for about, id in (("room_message", rude), ("post", post)):
+        await report(amara, about, id)
+    if decision:
+        (case,) = [one for one in (await mo.get("moderation/cases"))["items"] if one["about"] == "room_message"]
+        await mo.post(f"moderation/cases/{case['id']}/decision", {"decision": decision})
+
+    async def known(later: timedelta) -> set[str]:
+        await town.tools.db.write(lambda tx: store.forget_what_rooms_said(tx, town.clock.now() + later))
+        return await town.tools.db.read(lambda tx: set(tx.execute(select(cases.c.excerpt)).scalars()))
+
+    assert await known(timedelta(days=days, seconds=-1)) == {"Rude words", "Rude words of another kind"}
+    assert await known(timedelta(days=days)) == {"", "Rude words of another kind"}
 
 
 @pytest.mark.parametrize("reason", REASONS)

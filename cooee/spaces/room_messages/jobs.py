@@ -1,7 +1,7 @@
 """What was written in a room is deleted at its end, and its traces in the database's files soon after."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, Table
@@ -43,7 +43,7 @@ def handlers(
         streams.wipe(tx, space)
         for work in wipes:
             work(tx, space)
-        outbox.put(tx, SCRUB, SCRUB, {}, clock.now() + _WITHIN)
+        scrub_soon(tx, clock.now())
 
     async def scrub(_job: Job) -> None:
         # The questions of those who asked to speak stood in the Space itself.
@@ -55,3 +55,8 @@ def handlers(
             live.window(space, audience, MESSAGES).take_away(job.payload["message"])
 
     return {facts.WIPE: Inside(wipe), facts.MESSAGE_GONE: Outside(gone), SCRUB: Outside(scrub)}
+
+
+def scrub_soon(tx: Connection, now: datetime) -> None:
+    """Has the files hold nothing of what was deleted, before long."""
+    outbox.put(tx, SCRUB, SCRUB, {}, now + _WITHIN)
