@@ -4,12 +4,13 @@ import { community } from "./harness/accounts.ts";
 import { PHONE } from "./harness/people.ts";
 import { button, choose, comeIn, host, openMicrophone, openSpace, three } from "./harness/room.ts";
 import { expect, test } from "./harness/test.ts";
+import { expectTold } from "./harness/toasts.ts";
 
 async function change(page: Page, what: string): Promise<void> {
   await button(page, "Room settings").click();
   await page.getByRole("switch", { name: what }).click();
   await button(page, "Save").click();
-  await expect(page.getByText("Saved.")).toBeVisible();
+  await expect(button(page, "Save")).toBeHidden();
 }
 
 test("a locked room says so, keeps whoever is inside, and lets nobody new in until it is open again", async ({
@@ -54,7 +55,7 @@ test.describe("with two seats", () => {
     await expect(button(c.page, "You asked · place 1")).toBeVisible();
     await expect(a.page.getByText("All 2 seats on stage are taken.")).toBeVisible();
     await button(a.page, "Accept Cleo").click();
-    await expect(a.page.getByText("Try again when somebody steps down.")).toBeVisible();
+    await expectTold(a.page, "Try again when somebody steps down.");
 
     await button(b.page, "Microphone and sound").click();
     await button(b.page, "Step down").click();
@@ -110,17 +111,17 @@ test("an invitation to the stage is declined, and the host hears of it; the next
   };
   await invite();
   await button(b.page, "Not now").click();
-  await expect(a.page.getByText("Ben does not want to speak now.")).toBeVisible();
+  await expectTold(a.page, "Ben does not want to speak now.");
   await button(b.page, "Fold the room").click();
   await invite();
   await button(b.page, "Open the room").filter({ hasText: "You are invited to speak" }).click();
   await button(b.page, "Come on stage").click();
-  await expect(b.page.getByText("You are on stage. Your microphone is off.")).toBeVisible();
+  await expectTold(b.page, "You are on stage. Your microphone is off.");
   await expect(button(a.page, "Ben, Speaker, microphone off")).toBeVisible();
 
   await choose(a.page, "Ben");
   await button(a.page, "Move to the audience").click();
-  await expect(b.page.getByText("A host moved you to the audience.")).toBeVisible();
+  await expectTold(b.page, "A host moved you to the audience.");
   await expect(button(b.page, "Request to speak")).toBeVisible();
 });
 
@@ -181,7 +182,7 @@ test("the host vanishes: people see how long the Space goes on without her, unti
   ).toBeVisible(patience);
   await ann.ask("PUT", `/spaces/${space}/cohosts/${ben.id}`);
   await button(b.page, "Come on stage").click();
-  await expect(b.page.getByText("You are the host now.")).toBeVisible(patience);
+  await expectTold(b.page, "You are the host now.", patience);
   await expect(c.page.getByText("The host is away")).toBeHidden();
   await expect(button(c.page, "Ben, Host, microphone off")).toBeVisible();
 });

@@ -10,10 +10,11 @@ declare global {
   interface Window {
     captured: MediaStreamTrack[];
     wanted: MediaTrackConstraints[];
+    connections: RTCPeerConnection[];
   }
 }
 
-/** Keeps what the page captures, and what it asked for. Runs inside the page, and so stands alone. */
+/** Keeps what the page captures, what it asked for, and what it sends it by. Runs inside the page, and so stands alone. */
 function keepMicrophones(): void {
   window.captured = [];
   window.wanted = [];
@@ -24,6 +25,30 @@ function keepMicrophones(): void {
     window.captured.push(...stream.getAudioTracks());
     return stream;
   };
+  window.connections = [];
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...settings: ConstructorParameters<typeof RTCPeerConnection>) {
+      super(...settings);
+      window.connections.push(this);
+    }
+  };
+}
+
+/** How many kbit of sound go out in a second, measured for some; and how many may. Runs inside the page, and so stands alone. */
+async function spent(): Promise<{ kbps: number; most: number | undefined }> {
+  const senders = window.connections.flatMap((one) => one.getSenders()).filter(({ track }) => track !== null);
+  const sent = async () => {
+    let bytes = 0;
+    for (const sender of senders) {
+      for (const part of (await sender.getStats()).values())
+        if (part.type === "outbound-rtp") bytes += part.bytesSent;
+    }
+    return bytes;
+  };
+  const [before, began] = [await sent(), performance.now()];
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  const kbps = (((await sent()) - before) * 8) / (performance.now() - began);
+  return { kbps, most: senders[0]?.getParameters().encodings[0]?.maxBitrate };
 }
 
 /** As a browser says it when the plug is pulled. */
@@ -177,6 +202,9 @@ test("noise suppression is a switch, and music mode sends the sound as it is, in
     echoCancellation: true,
     autoGainControl: true,
   });
+  const usual = await page.evaluate(spent);
+  expect(usual.most).toBeUndefined();
+  expect(usual.kbps).toBeGreaterThan(8);
 
   await button(page, "Microphone and sound").click();
   await expect(page.getByText("turns your microphone off until you tap it again")).toBeVisible();
@@ -198,4 +226,8 @@ test("noise suppression is a switch, and music mode sends the sound as it is, in
     autoGainControl: false,
   });
   expect(await page.evaluate(() => window.captured.at(-1)?.contentHint)).toBe("music");
+  const music = await page.evaluate(spent);
+  expect(music.most).toBe(128_000);
+  expect(music.kbps).toBeGreaterThan(2 * usual.kbps);
+  expect(music.kbps).toBeGreaterThan(80);
 });

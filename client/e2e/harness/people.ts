@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "@playwright/test";
 import { growEar } from "./ear.ts";
 import { microphoneFile, type Recording, type Speech } from "./sound.ts";
+import { keepToasts } from "./toasts.ts";
 
 /** A person at a browser, of whichever kind. */
 export interface Someone {
@@ -62,6 +63,7 @@ export async function visit(
   const browser = await launch(light, microphone);
   const context = await browser.newContext({ bypassCSP: true, ...options });
   await context.addInitScript(growEar);
+  await context.addInitScript(keepToasts);
   if (before) await context.addInitScript(before);
   context.setDefaultTimeout(30_000);
   const page = await context.newPage();
