@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import jsQR from "jsqr";
 import { community } from "./harness/accounts.ts";
 import { openBlog } from "./harness/blog.ts";
 import { comeHome, startSpace } from "./harness/room.ts";
@@ -8,6 +9,22 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 const DESKTOP = { viewport: { width: 1280, height: 860 } };
 
 const sheet = (page: Page) => page.getByRole("dialog", { name: "Share this Space" });
+
+/** The picture's pixels, on the dark page around it. Runs inside the page, and so stands alone. */
+async function asACameraSeesIt(picture: Element): Promise<{ pixels: number[]; width: number }> {
+  const width = 600;
+  const image = new Image(width, width);
+  const drawn = picture.cloneNode(true) as Element;
+  drawn.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  drawn.setAttribute("width", `${width}`);
+  drawn.setAttribute("height", `${width}`);
+  image.src = `data:image/svg+xml,${encodeURIComponent(drawn.outerHTML)}`;
+  await image.decode();
+  const context = new OffscreenCanvas(width, width).getContext("2d");
+  context?.fillRect(0, 0, width, width);
+  context?.drawImage(image, 0, 0, width, width);
+  return { pixels: [...(context?.getImageData(0, 0, width, width).data ?? [])], width };
+}
 
 test("a host invites a friend and a stranger by message; the friend joins from the card, which ends with the Space", async ({
   server,
@@ -88,7 +105,10 @@ test("a listener passes a Space on from its card: as a post, and as a code to sc
   await page.getByRole("button", { name: "Share Tea time" }).focus();
   await page.keyboard.press("Enter");
   await sheet(page).getByRole("button", { name: "QR code" }).press("Enter");
-  await expect(page.getByRole("img", { name: "QR code with the link to Tea time" })).toBeVisible();
+  const code = page.getByRole("img", { name: "QR code with the link to Tea time" });
+  await expect(code).toBeVisible();
+  const { pixels, width } = await code.evaluate(asACameraSeesIt);
+  expect(jsQR(Uint8ClampedArray.from(pixels), width, width)?.data).toBe(`${server.address}/spaces/${id}`);
   await expect(page.getByRole("dialog")).toContainText(`${server.address}/spaces/${id}`);
   await page.getByRole("button", { name: "Back to sharing" }).press("Enter");
   await sheet(page).getByRole("button", { name: "Post", exact: true }).press("Enter");
