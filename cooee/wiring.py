@@ -137,7 +137,7 @@ def _drafts(settings: Settings) -> Path:
 def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     gates = _gates(settings, hosting)
     asks = Questions(
-        live_spaces=space_cards.live_spaces(),
+        live_spaces=space_cards.live_spaces(gates.access),
         may_host=spaces.may_host(gates.hosting),
         moderates=lambda tx, person: standing.rank(tx, person) != "member",
         hosts_in_public=lambda tx, person: InPublic(space_cards.hosts_publicly(tx, person), public_ahead(tx, person)),

@@ -9,10 +9,13 @@ from cooee.people.ids import PersonId
 
 
 def tell(tx: Connection, person: PersonId) -> Told:
-    """Their word on captions, and what is still written down of what they said."""
+    """Their word on captions, and what waits to go into replays of what they said. Of an open Space nothing else is
+    told: a copy would outlive it."""
     consent = tx.execute(select(caption_consents).where(caption_consents.c.person_id == person)).one_or_none()
     lines = caption_lines.c
-    said = tx.execute(select(caption_lines).where(lines.person_id == person).order_by(lines.at, lines.number))
+    said = tx.execute(
+        select(caption_lines).where(lines.person_id == person, lines.recorded).order_by(lines.at, lines.number)
+    )
     return {
         "captions": {
             "agreed": consent.agreed if consent else None,

@@ -106,6 +106,14 @@ def check_access(tx: Connection, house: House, actor: Actor) -> None:
         raise AccessNotYet
 
 
+def with_access(tx: Connection, access: gates.Rollout, people: Collection[PersonId]) -> Collection[PersonId]:
+    """Those of these people for whom Spaces exist: the others see no bubbles and no rings."""
+    if all(map(access.includes, people)):
+        return people
+    let_in = invited.with_access(tx)
+    return [person for person in people if access.includes(person) or person in let_in]
+
+
 def not_gone(tx: Connection, space: Space, viewer: PersonId | None) -> None:
     """What is over goes out of sight with its host's account; whoever was there knows it anyway.
 

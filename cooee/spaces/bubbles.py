@@ -14,6 +14,7 @@ from cooee.people import own_feed
 from cooee.people.cards import SpaceCard
 from cooee.people.ids import PersonId
 from cooee.spaces import store
+from cooee.spaces.admission import with_access
 from cooee.spaces.cards import Listeners, as_cards
 from cooee.spaces.house import House
 from cooee.spaces.state import Space, SpaceId
@@ -64,9 +65,11 @@ class Bubbles:
         self._some.clear()
         untold, self._untold = self._untold, {}
 
-        def read(tx: Connection) -> list[tuple[SpaceCard, list[PersonId]]]:
+        def read(tx: Connection) -> list[tuple[SpaceCard, Sequence[PersonId]]]:
             cards = as_cards(tx, [each.now for each in untold.values()], self._house, listeners, None)
-            return [(card, _concerned(tx, untold[SpaceId(card.id)])) for card in cards]
+            access = self._house.gates.access
+            concerned = [_concerned(tx, untold[SpaceId(card.id)]) for card in cards]
+            return [(card, list(with_access(tx, access, each))) for card, each in zip(cards, concerned, strict=True)]
 
         try:
             told = await self._tools.db.read(read)

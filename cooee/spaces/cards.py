@@ -7,9 +7,10 @@ from sqlalchemy import Connection
 from cooee.people.cards import Attachment, Attachments, SpaceCard
 from cooee.people.ids import PersonId
 from cooee.people.questions import LiveSpaces
-from cooee.spaces import service, store, views
+from cooee.spaces import admission, service, store, views
 from cooee.spaces.house import House
 from cooee.spaces.rules import gates
+from cooee.spaces.rules.gates import Rollout
 from cooee.spaces.state import Space, SpaceId
 
 Listeners = Callable[[SpaceId], int]
@@ -19,7 +20,9 @@ _MOST_BUBBLES = 30
 
 
 def bubbles(tx: Connection, house: House, viewer: PersonId, listeners: Listeners) -> list[SpaceCard]:
-    """Public Spaces in which somebody whom `viewer` follows is on stage."""
+    """Public Spaces in which somebody whom `viewer` follows is on stage; none for whom Spaces do not exist yet."""
+    if not admission.with_access(tx, house.gates.access, [viewer]):
+        return []
     shown = store.with_people_followed_by(tx, viewer, _MOST_BUBBLES)
     return as_cards(tx, [space for space in shown if viewer not in space.banned], house, listeners, viewer)
 
@@ -43,9 +46,15 @@ def cards(house: House, listeners: Listeners) -> Attachments:
     return answer
 
 
-def live_spaces() -> LiveSpaces:
-    """Where people are live."""
-    return store.public_stages
+def live_spaces(access: Rollout) -> LiveSpaces:
+    """Where people are live, for those for whom Spaces exist; without a viewer, as all may be told alike."""
+
+    def answer(tx: Connection, people: Collection[PersonId], viewer: PersonId | None) -> Mapping[PersonId, SpaceId]:
+        if viewer is not None and not admission.with_access(tx, access, [viewer]):
+            return {}
+        return store.public_stages(tx, people, viewer)
+
+    return answer
 
 
 def hosts_publicly(tx: Connection, person: PersonId) -> bool:

@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, union
 
 from cooee.kit.db import insert_new
 from cooee.people.ids import PersonId
 from cooee.people.store import take_turn
+from cooee.people.tables import people
 from cooee.spaces.state import SpaceId
 from cooee.spaces.tables import access, message_invitations
 
@@ -44,3 +45,9 @@ def give_access(tx: Connection, person: PersonId, now: datetime) -> None:
 def has_access(tx: Connection, person: PersonId) -> bool:
     """Whether an invitation has given this person access."""
     return tx.execute(select(func.count()).where(access.c.person_id == person)).scalar_one() > 0
+
+
+def with_access(tx: Connection) -> frozenset[PersonId]:
+    """Whom an invitation has given access, and administrators."""
+    query = union(select(access.c.person_id), select(people.c.id).where(people.c.admin))
+    return frozenset(tx.execute(query).scalars())

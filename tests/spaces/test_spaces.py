@@ -1,5 +1,6 @@
 """Spaces over HTTP: starting, coming in, speaking, ending."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -290,7 +291,7 @@ class TestAccess:
 
     @pytest.fixture
     def changed_settings(self) -> dict[str, Any]:
-        return {"access_percent": 0, "access_people": [rooms.STRANGER]}
+        return {"hosting": "everyone", "access_percent": 0, "access_people": [rooms.STRANGER]}
 
     async def test_spaces_open_to_the_group_and_to_those_invited(self, house: House) -> None:
         id = await house.place(rooms.opened())
@@ -300,6 +301,30 @@ class TestAccess:
         await house.host.post(f"spaces/{id}/invitations/{rooms.LISTENER}")
         assert (await house.listener.post(f"spaces/{id}/join"))["role"] == "listener"
         await house.listener.post(f"spaces/{id}/invitations/me/accept")
+
+    async def test_bubbles_and_rings_are_for_those_for_whom_spaces_exist(self, house: House) -> None:
+        id = await house.place(rooms.opened())
+        heard: list[str] = []
+        media = house.live.media
+        for visitor in (house.listener, house.stranger):
+            await visitor.put(f"people/{rooms.HOST}/follow")
+
+        async def seen(visitor: Visitor) -> tuple[list[str], str | None]:
+            bubbles = (await visitor.get("bubbles"))["items"]
+            return [card["id"] for card in bubbles], (await visitor.get("people/host"))["live_space"]
+
+        assert await seen(house.stranger) == ([id], id)
+        assert await seen(house.listener) == ([], None)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(media, "publish_live", lambda topic, _audience, _channel, _data: heard.append(topic))
+            new = (await house.host.post("spaces", {}))["id"]
+            async with asyncio.timeout(20):
+                while f"me:{rooms.STRANGER}" not in heard:
+                    await asyncio.sleep(0.05)
+        assert f"me:{rooms.LISTENER}" not in heard
+        await house.host.post(f"spaces/{new}/invitations/{rooms.LISTENER}")
+        # For good, and for all.
+        assert sorted((await seen(house.listener))[0]) == sorted([id, new])
 
 
 class TestLimits:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
+from cooee.captions import belongings
 from cooee.captions import store as captions
 from cooee.kit.clock import SettableClock
 from cooee.kit.db import Database
@@ -88,6 +89,8 @@ async def test_a_day_after_the_end_no_file_holds_what_was_written(house: House, 
     await noticed(house.outsider)
     line = captions.Line(id, 0, rooms.SPEAKER, "quokka-captioned", clock.now())
     await db.write(lambda tx: captions.add(tx, line))
+    copy = await db.read(lambda tx: belongings.tell(tx, rooms.SPEAKER))
+    assert "quokka" not in str(copy), "a copy of one's data would outlive the room"
     rude = await house.listener.post(f"spaces/{id}/messages", {"text": "quokka-reported"})
     await house.speaker.post("reports", {"about": "room_message", "id": rude["id"], "reason": "abuse"})
     assert len(found(db)) >= 7, "the test knows where to look"

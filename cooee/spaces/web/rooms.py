@@ -183,7 +183,7 @@ async def set_recording(
     return await _shape(await spaces.live.act(me, id, command), tools, spaces)
 
 
-@router.get("/bubbles", responses=refusals(AccessNotYet, Unauthenticated))
+@router.get("/bubbles", responses=refusals(Unauthenticated))
 async def list_bubbles(me: Acting, tools: Tools, spaces: Spaces) -> shapes.Bubbles:
     """Public Spaces in which somebody one follows is host, co-host or speaker, the latest first."""
     live = spaces.live
