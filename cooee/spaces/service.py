@@ -21,11 +21,11 @@ from cooee.spaces.house import Actor, Change, Committed, Entry, House
 from cooee.spaces.rules import Command, Events, Observation, conclude, decide, gates, may_command
 from cooee.spaces.rules.authority import as_hosts
 from cooee.spaces.rules.gates import Candidate, Plan
-from cooee.spaces.rules.microphone import BeginToSpeak, SetMicrophone
-from cooee.spaces.rules.requests import AskToSpeak, TakeBackRequest
+from cooee.spaces.rules.giving_up import gives_up
+from cooee.spaces.rules.microphone import BeginToSpeak
+from cooee.spaces.rules.requests import AskToSpeak
 from cooee.spaces.rules.room import Change as ChangeRoom
-from cooee.spaces.rules.room import Leave, PassOn
-from cooee.spaces.rules.stage import DeclineInvitation, StepDown
+from cooee.spaces.rules.room import PassOn
 from cooee.spaces.state import Space, SpaceId
 from cooee.spaces.store import Visit
 
@@ -80,7 +80,7 @@ def act(
         refuses.
     """
     space = for_change(tx, id)
-    admission.check_actor(tx, house, space, actor, leaving=_gives_up(command))
+    admission.check_actor(tx, house, space, actor, leaving=gives_up(command))
     if isinstance(command, AskToSpeak | BeginToSpeak):
         may_command(space, actor.person)
         gates.past_lock(space, actor.person, known=admission.is_expected(tx, house, space, actor, known=known))
@@ -89,7 +89,7 @@ def act(
     if events and target is not None:
         people.person_by_id(tx, target)
     admission.check_seats(tx, house, events, now)
-    if not _gives_up(command):
+    if not gives_up(command):
         admission.check_hosts(tx, house, events, actor.person, now)
     admission.let_in_for_good(tx, house, [event.person for event in events if isinstance(event, Invited)], now)
     facts.happened(tx, space, events, actor.person, now)
@@ -228,13 +228,6 @@ def saved(tx: Connection, before: Space, events: Events, committed: Committed) -
     store.save(tx, before, after)
     after_commit(tx, partial(committed, Change(before, after, events)))
     return after
-
-
-def _gives_up(command: Command) -> bool:
-    """Whether the actor wants less than they have: to be silent, off the stage, or gone, is nobody refused."""
-    if isinstance(command, SetMicrophone):
-        return command.muted
-    return isinstance(command, Leave | StepDown | TakeBackRequest | DeclineInvitation)
 
 
 def _informed(tx: Connection, command: Command, space: Space, actor: PersonId) -> Command:

@@ -7,6 +7,7 @@ from cooee.people.errors import BlockedByThem
 from cooee.spaces.rules import decide, may_command
 from cooee.spaces.rules.authority import as_hosts
 from cooee.spaces.rules.gates import Gates, heeds_blocks, in_the_room, may_act, may_enter, may_see
+from cooee.spaces.rules.giving_up import gives_up
 from cooee.spaces.state import Space
 from tests.spaces import rooms
 from tests.spaces.authority import ACTORS, ALLOWED, BLOCKED, HERE, Row, table
@@ -28,7 +29,7 @@ def ask(space: Space, command: str, role: str) -> None:
             may_command(space, actor)
             in_the_room(space, actor, here=here)
         may_act(Gates(), space, actor, exempt=False)
-        if command != "leave":
+        if command not in COMMANDS or not gives_up(COMMANDS[command]):
             together(space, role)
         may_command(space, actor)
         if command in READS_OF_HOSTS:
