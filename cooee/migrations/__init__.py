@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from cooee.kit.db import Database
 
-HEAD = "0028"
+HEAD = "0029"
 """The schema that this program writes. A test holds it to the newest file in `versions/`."""
 
 _log = structlog.get_logger(__name__)

@@ -61,15 +61,21 @@ def _holds(kind: Kind, viewer: PersonId, by: Text, post: Text, space: Text) -> C
             return _of_post(kind, viewer, by, post)
         case "report_decided" | "moderated" | "money_back":
             return true()
-        case "ticket" | "seat_free" | "payout_failed":
+        case "ticket" | "seat_free" | "payout_failed" | "refund_failed" | "refund_owed":
             return _of_ticket(kind, viewer, by, space)
         case "live" | "message":
             return false()
 
 
 def _of_ticket(
-    kind: Literal["ticket", "seat_free", "payout_failed"], viewer: PersonId, by: Text, space: Text
+    kind: Literal["ticket", "seat_free", "payout_failed", "refund_failed", "refund_owed"],
+    viewer: PersonId,
+    by: Text,
+    space: Text,
 ) -> ColumnElement[bool]:
+    if kind in ("refund_failed", "refund_owed"):
+        theirs = sales.c.buyer_id == viewer if kind == "refund_failed" else true()
+        return _exists(sales, sales.c.space_id == space, theirs, sales.c.owing > 0)
     if kind == "payout_failed":
         theirs = and_(payouts.c.space_id == space, payouts.c.host_id == viewer)
         return _exists(payouts, theirs, payouts.c.state == "failed")

@@ -42,6 +42,11 @@ def _official(kind: Kind, told: Payload) -> News:
     return News(kind, person, person, matter=str(told["case"]))
 
 
+def _bounced(kind: Kind, told: Payload) -> News:
+    person = _who(told, "person")
+    return News(kind, person, person, space=told["space"], matter=str(told["refund"]))
+
+
 def _reminded(told: Payload) -> News:
     kind: Kind = "due" if told["due"] else "soon"
     host = _who(told, "host")
@@ -71,6 +76,8 @@ _HEARS: Mapping[str, Hears] = {
     tickets.PAYOUT_FAILED: lambda told: News(
         "payout_failed", _who(told, "person"), _who(told, "person"), space=told["space"], matter=str(told["payout"])
     ),
+    tickets.REFUND_FAILED: lambda told: _bounced("refund_failed", told),
+    tickets.REFUND_OWED: lambda told: _bounced("refund_owed", told),
     spaces.ACCEPTED: lambda told: News("accepted", _who(told, "person"), _who(told, "by"), space=told["space"]),
 }
 

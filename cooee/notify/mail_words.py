@@ -28,6 +28,8 @@ _SAYS: dict[Kind, str] = {
     "seat_free": "A seat in a Space of {names} is kept for you for half an hour",
     "money_back": "You get your money back for a Space of {names}",
     "payout_failed": "Your bank sent a payout back. Check your account at Stripe",
+    "refund_failed": "Your bank did not take the money that came back to you. Those who run this site see to it",
+    "refund_owed": "A buyer's bank sent their money back: they have to get it another way",
 }
 # Where the host is hidden. It is not said whether they left or moderators suspended them, and who is suspended may be
 # back before their Space begins: only what was canceled does not take place for certain.

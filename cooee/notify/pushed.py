@@ -1,6 +1,6 @@
 """What is pushed, as it is in the moment of pushing: nothing, if it was read, taken back or hidden meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -23,6 +23,13 @@ _MOST_TEXT = 140
 _MOST_PEOPLE = 3
 # For the host's count of how people came.
 _FROM = "?from=notification"
+
+_LEADS_TO: Mapping[str, str] = {
+    "payout_failed": "/settings/earnings",
+    "refund_owed": "/settings/payments",
+    "money_back": "/tickets",
+    "refund_failed": "/tickets",
+}
 
 
 def line(tx: Connection, desk: Desk, person: PersonId, id: str) -> Pushed | None:
@@ -81,10 +88,8 @@ def message(tx: Connection, desk: Desk, person: PersonId, id: str) -> Pushed | N
 
 def path_of(notice: Notice, username: str) -> str:
     """Where a line leads: to the post, the Space, or the people themselves. As in the client's `notify/words.ts`."""
-    if notice.kind == "payout_failed":
-        return "/settings/earnings"
-    if notice.kind == "money_back":
-        return "/tickets"
+    if notice.kind in _LEADS_TO:
+        return _LEADS_TO[notice.kind]
     if notice.post:
         return f"/posts/{notice.post.id}"
     if notice.space:

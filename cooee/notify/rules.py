@@ -31,13 +31,15 @@ Kind = Literal[
     "seat_free",
     "money_back",
     "payout_failed",
+    "refund_failed",
+    "refund_owed",
 ]
 Channel = Literal["in_app", "push", "mail"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
-_OWN: frozenset[Kind] = frozenset({"soon", "due", "export", "payout_failed"})
+_OWN: frozenset[Kind] = frozenset({"soon", "due", "export", "payout_failed", "refund_failed", "refund_owed"})
 """What one is told of one's own: a host is reminded of the Space that they announced."""
 
 _QUIET_PUSH: frozenset[Kind] = frozenset({"like", "repost"})
@@ -45,7 +47,7 @@ _QUIET_PUSH: frozenset[Kind] = frozenset({"like", "repost"})
 _WORTH_A_LETTER: frozenset[Kind] = frozenset(
     {
         *("invited", "follow_request", "message", "soon", "reminder", "moved", "canceled", "export", "moderated"),
-        *("ticket", "seat_free", "money_back", "payout_failed"),
+        *("ticket", "seat_free", "money_back", "payout_failed", "refund_failed", "refund_owed"),
     }
 )
 

@@ -30,6 +30,8 @@ def tell(tx: Connection, person: PersonId) -> Told:
                     "currency": row.currency,
                     "code": row.code if row.holder_id == person or row.buyer_id == person else None,
                     "state": row.state,
+                    "returned": row.returned if row.buyer_id == person or row.host_id == person else None,
+                    "owing": row.owing if row.buyer_id == person else None,
                     "at": rfc3339(row.made_at),
                 }
                 for row in tx.execute(select(sales).where(theirs).order_by(sales.c.id))

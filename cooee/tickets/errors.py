@@ -131,6 +131,22 @@ class CodeUnknown(Refusal):
     title = "This code is not valid, or not any more."
 
 
+class NothingOwed(Refusal):
+    """No bank has sent this buyer's money back, or they have it by now."""
+
+    code = "nothing_owed"
+    status = 409
+    title = "Nothing is owed to this buyer."
+
+
+class RefundRefused(Refusal):
+    """The payment provider cannot give the money back the way it came."""
+
+    code = "refund_refused"
+    status = 409
+    title = "The money cannot be sent back the way it came."
+
+
 class NotBuyable(Refusal):
     """The host needs no ticket, and whoever was removed cannot use one."""
 

@@ -1,5 +1,6 @@
 """What others may want to hear of tickets: the outbox's topics, each with the shape of its payload."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -23,6 +24,13 @@ PAYOUT_FAILED: Final = "tickets.payout_failed"
 """`{space, person, payout}`: the bank of `person`, the host, sent a payout back."""
 
 
+REFUND_FAILED: Final = "tickets.refund_failed"
+"""`{space, person, refund}`: the bank of `person`, who had paid, sent back what was given back to them."""
+
+REFUND_OWED: Final = "tickets.refund_owed"
+"""`{space, person, refund}`: the same, for `person`, who runs the site and sees to it."""
+
+
 def given(tx: Connection, sale: Sale, now: datetime) -> None:
     """Somebody has a ticket that somebody else got for them."""
     payload = {"space": sale.space, "by": sale.buyer, "person": sale.holder}
@@ -39,6 +47,15 @@ def money_back(tx: Connection, sale: Sale, now: datetime) -> None:
     """A buyer gets their money back."""
     payload = {"space": sale.space, "by": sale.host, "person": sale.buyer, "sale": sale.id}
     outbox.put(tx, f"{MONEY_BACK}:{sale.id}", MONEY_BACK, payload, now)
+
+
+def refund_failed(tx: Connection, sale: Sale, refund: str, administrators: Collection[PersonId], now: datetime) -> None:
+    """A buyer's bank sent back what was given back: they hear of it, and those who see to it."""
+    payload = {"space": sale.space, "person": sale.buyer, "refund": refund}
+    outbox.put(tx, f"{REFUND_FAILED}:{refund}", REFUND_FAILED, payload, now)
+    for person in administrators:
+        owed = {"space": sale.space, "person": person, "refund": refund}
+        outbox.put(tx, f"{REFUND_OWED}:{refund}:{person}", REFUND_OWED, owed, now)
 
 
 def payout_failed(tx: Connection, space: SpaceId, host: PersonId, payout: str, now: datetime) -> None:

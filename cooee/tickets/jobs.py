@@ -60,6 +60,9 @@ def _with_provider(desk: Desk) -> Mapping[str, Handler]:
     async def take_back(job: Job) -> None:
         await desk.take_back(SaleId(job.payload["sale"]), job.payload["transfer"], job.attempts)
 
+    async def take_rest(job: Job) -> None:
+        await desk.take_rest(SaleId(job.payload["sale"]), job.payload["transfer"], job.attempts)
+
     async def make_good(job: Job) -> None:
         await desk.make_good(SaleId(job.payload["sale"]), job.payload["transfer"])
 
@@ -79,6 +82,8 @@ def _with_provider(desk: Desk) -> Mapping[str, Handler]:
         settling.REFUND_TOPIC: _asking(give_back),
         settling.FEE_TOPIC: _asking(_of_sale(desk.give_back_fee)),
         settling.RECOVER_TOPIC: _asking(take_back),
+        settling.TAKE_REST_TOPIC: _asking(take_rest),
+        settling.LOOK_TOPIC: _asking(_of_sale(desk.check)),
         settling.MAKE_GOOD_TOPIC: _asking(make_good),
         settling.COST_TOPIC: _asking(note_cost),
         payouts.PAYOUT_TOPIC: _asking(pay_out),

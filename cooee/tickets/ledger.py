@@ -3,11 +3,23 @@
 A host's account is named by a pseudonym, which alone outlives the person's account here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NewType
 
 Account = NewType("Account", str)
-Kind = Literal["sale", "refund", "payout", "payout_failed", "chargeback", "chargeback_won", "cost"]
+Kind = Literal[
+    "sale",
+    "refund",
+    "refund_failed",
+    "refund_again",
+    "settled",
+    "payout",
+    "payout_failed",
+    "chargeback",
+    "chargeback_won",
+    "cost",
+]
 
 BUYERS = Account("buyers")
 """Where money comes from, and goes back to."""
@@ -20,6 +32,9 @@ STRIPE = Account("stripe")
 
 PLATFORM = Account("platform")
 """From which the platform bears what the provider keeps: never from its share, nor from what is the hosts'."""
+
+OWED = Account("owed")
+"""What came back from buyers' banks: it is the buyers', and lies with the platform."""
 
 BANKS = Account("banks")
 """Where hosts are paid out to."""
@@ -48,7 +63,32 @@ def sale(party: str, amount: int, fee: int) -> Entry:
 
 def returned(party: str, amount: int, fee: int) -> Entry:
     """A sale is undone, the share too."""
-    return _entry({BUYERS: amount, host(party): fee - amount, SHARE: -fee})
+    return undone({BUYERS: -amount, host(party): amount - fee, SHARE: fee})
+
+
+def undone(moved: Mapping[str, int]) -> Entry:
+    """All that was `moved` between accounts goes back to where it was."""
+    return _entry({Account(account): -amount for account, amount in moved.items()})
+
+
+def given_in_part(bearer: Account, amount: int) -> Entry:
+    """A buyer got some of it back, from the host or from the platform."""
+    return _entry({BUYERS: amount, bearer: -amount})
+
+
+def share_returned(party: str, amount: int) -> Entry:
+    """The host has some of the platform's share, for what they gave back."""
+    return _entry({SHARE: -amount, host(party): amount})
+
+
+def refund_failed(amount: int) -> Entry:
+    """A buyer's bank sent back what was given back."""
+    return _entry({BUYERS: -amount, OWED: amount})
+
+
+def refund_again(amount: int) -> Entry:
+    """A buyer has what was owed to them."""
+    return _entry({OWED: -amount, BUYERS: amount})
 
 
 def payout(party: str, amount: int) -> Entry:

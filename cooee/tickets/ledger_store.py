@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from cooee.kit.db import insert_new
 from cooee.kit.ids import Ids
 from cooee.kit.pages import Asking
 from cooee.spaces.state import SpaceId
 from cooee.tickets.ledger import Entry, Kind
-from cooee.tickets.state import Payout
+from cooee.tickets.state import Payout, Sale
 from cooee.tickets.tables import ledger, payouts
 
 
@@ -46,6 +46,24 @@ def booked(tx: Connection, name: str, account: str) -> int:
     """What an entry moved in an account."""
     query = select(ledger.c.amount).where(ledger.c.entry == name, ledger.c.account == account)
     return int(tx.execute(query).scalar_one_or_none() or 0)
+
+
+def lines(tx: Connection, name: str) -> dict[str, int]:
+    """What an entry moved."""
+    rows = tx.execute(select(ledger.c.account, ledger.c.amount).where(ledger.c.entry == name))
+    return {row.account: int(row.amount) for row in rows}
+
+
+def kept(tx: Connection, sale: Sale) -> dict[str, int]:
+    """What a sale has moved, less what went back of it: by account, only what is left."""
+    whole = [f"{kind}:{sale.id}" for kind in ("sale", "refund", "chargeback", "chargeback_won")]
+    # Whatever follows a colon comes before a semicolon.
+    parts = [
+        and_(ledger.c.entry > f"{kind}:{sale.id}:", ledger.c.entry < f"{kind}:{sale.id};") for kind in ("part", "share")
+    ]
+    ours = ledger.c.space_id == sale.space, or_(ledger.c.entry.in_(whole), *parts)
+    query = select(ledger.c.account, func.sum(ledger.c.amount).label("sum")).where(*ours).group_by(ledger.c.account)
+    return {row.account: int(row.sum) for row in tx.execute(query) if row.sum}
 
 
 def left_over(tx: Connection, account: str, payout: Payout) -> int:

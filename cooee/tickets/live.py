@@ -18,6 +18,7 @@ from cooee.people.ids import PersonId
 from cooee.spaces.live import Live
 from cooee.spaces.state import SpaceId
 from cooee.tickets import (
+    ledger,
     ledger_store,
     moderated,
     payout_store,
@@ -30,7 +31,7 @@ from cooee.tickets import (
     shapes,
     store,
 )
-from cooee.tickets.errors import NoTicket, NotPayable, PaymentsAway, TicketsOff
+from cooee.tickets.errors import NothingOwed, NoTicket, NotPayable, PaymentsAway, TicketsOff
 from cooee.tickets.exchange import Rates
 from cooee.tickets.payments import Event, NotPaidOut, Paid, Payments, Sent
 from cooee.tickets.rules import HOLD
@@ -169,7 +170,7 @@ class Desk:
             TicketsOff, PaymentsAway
         """
         sale = await self.tools.db.read(lambda tx: sale_store.sale(tx, id))
-        if sale is None or sale.checkout is None or sale.state == "refunded":
+        if sale is None or sale.checkout is None:
             return sale
         paid = await self.payments.look(sale.checkout)
         return await self._settle(id, paid)
@@ -229,7 +230,13 @@ class Desk:
         if sale is not None and sale.state != "refunding":
             return
         if await self.payments.give_back(payment, id, attempt, transfer):
-            await self.tools.db.write(lambda tx: settling.refunded(tx, id))
+            if sale is not None and sale.returned and sale.checkout is not None:
+                # Of what the operator gave back before, the host may have kept their part until now.
+                rest = (await self.payments.look(sale.checkout)).transfer
+                if rest is not None:
+                    await self.payments.take_back(sale, rest, attempt)
+            now = self.tools.clock.now()
+            await self.tools.db.write(lambda tx: settling.refunded(tx, id, now))
             return
         after = await self.check(id)
         if after is not None and after.state == "refunding":
@@ -258,12 +265,40 @@ class Desk:
         if (await self.payments.look(sale.checkout)).dispute in ("open", "lost"):
             await self.payments.take_back(sale, transfer, attempt)
 
+    async def take_rest(self, id: SaleId, transfer: str, attempt: int) -> None:
+        """Takes back from the host what the operator gave back to a buyer at the provider's, and left with the host."""
+        sale = await self.tools.db.read(lambda tx: sale_store.sale(tx, id))
+        if sale is not None:
+            await self.payments.take_back(sale, transfer, attempt)
+
+    async def refund_again(self, id: SaleId) -> None:
+        """Sends a buyer once more what their bank sent back.
+
+        Raises:
+            TicketsOff, PaymentsAway, NothingOwed, RefundRefused
+        """
+        sale = await self.check(id)
+        if sale is None or not sale.owing or sale.checkout is None or sale.payment is None:
+            raise NothingOwed
+        refunds = (await self.payments.look(sale.checkout)).refunds
+        tried = {refund.instead for refund in refunds}
+        last = next((one.id for one in reversed(refunds) if one.failed and one.id not in tried), None)
+        if last is None:
+            raise NothingOwed
+        await self.payments.give_again(sale.payment, id, sale.owing, last)
+        await self.check(id)
+
     async def make_good(self, id: SaleId, transfer: str) -> None:
         """Gives the host what was taken back, once the bank has lost its case."""
         sale = await self.tools.db.read(lambda tx: sale_store.sale(tx, id))
         payee = await self.tools.db.read(lambda tx: store.payee(tx, sale.host)) if sale else None
-        if sale is not None and payee is not None and payee.account is not None:
-            await self.payments.make_good(sale, payee.account, transfer)
+        if sale is None or payee is None or payee.account is None:
+            return
+        account = ledger.host(payee.party)
+        name = f"chargeback_won:{id}"
+        amount = await self.tools.db.read(lambda tx: ledger_store.booked(tx, name, account))
+        if amount > 0:
+            await self.payments.make_good(sale, amount, payee.account, transfer)
 
     async def pay_out(self, owed: Owed) -> timedelta | None:
         """Pays somebody for a Space; how long to wait, if it cannot be yet."""
@@ -366,7 +401,7 @@ class Desk:
             await self.tools.db.write(lambda tx: sale_store.note_page(tx, id, checkout, None))
         elif sale.checkout != checkout:
             stray = await self.payments.look(checkout)
-            if stray.payment is not None and not stray.refunded:
+            if stray.payment is not None and not stray.refunds:
                 await self.payments.give_back(stray.payment, id, attempt)
             return
         await self.check(id)
@@ -407,7 +442,7 @@ def _about(event: Event) -> dict[str, Any] | None:
     if event.type.startswith("checkout.session.") and event.account is None:
         sale = about.get("client_reference_id")
         return {"sale": sale, "checkout": str(about.get("id"))} if isinstance(sale, str) else None
-    if event.type.startswith(("charge.dispute.", "charge.refund")) and event.account is None:
+    if event.type.startswith(("charge.dispute.", "charge.refund", "refund.")) and event.account is None:
         payment = about.get("payment_intent")
         return {"payment": payment} if isinstance(payment, str) else None
     if event.type == "account.updated":

@@ -56,6 +56,7 @@ def books(tx: Connection, till: Till, why_off: shapes.WhyOff | None, now: dateti
                 buyer=faces[sale.buyer],
                 state=sale.state,
                 amount=sale.amount,
+                owing=sale.owing,
                 currency=sale.currency,
                 paid_at=sale.paid_at,
             )
@@ -68,6 +69,7 @@ def books(tx: Connection, till: Till, why_off: shapes.WhyOff | None, now: dateti
 def _accounts(tx: Connection) -> dict[tuple[shapes.AccountName, str], int]:
     names: dict[str, shapes.AccountName] = {
         ledger.BUYERS: "buyers",
+        ledger.OWED: "owed",
         ledger.SHARE: "share",
         ledger.BANKS: "banks",
         ledger.STRIPE: "stripe",

@@ -13,7 +13,7 @@ import structlog
 
 from cooee.kit import money
 from cooee.people.ids import PersonId
-from cooee.tickets.errors import BadSignature, PaymentsAway
+from cooee.tickets.errors import BadSignature, PaymentsAway, RefundRefused
 from cooee.tickets.state import Owed, Sale
 
 if TYPE_CHECKING:
@@ -54,11 +54,28 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Refund:
+    """Money on its way back to a buyer, or there, or, `failed`, sent back by their bank.
+
+    `ours`: nobody asked for it in the provider's own pages; `instead`: of which one that failed it is the next try.
+    `from_host`: it was taken back from the host for it.
+    """
+
+    id: str
+    amount: int
+    failed: bool
+    ours: bool
+    instead: str | None
+    from_host: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Paid:
     """What became of a checkout. Of one that was paid, `payment` names the payment and `fee` its fee for us.
 
     `priced`: the provider has said already what the payment cost. `dispute`: whether the buyer's bank asked for the
-    money; while that is looked into, it has it.
+    money; while that is looked into, it has it. `refunds`: all that was given back, the first first; if somebody else
+    than we did, `fee_back` is what came back of our fee.
     """
 
     state: Literal["open", "paid", "expired"]
@@ -66,9 +83,15 @@ class Paid:
     fee: str | None = None
     transfer: str | None = None
     dispute: Literal["open", "lost", "won"] | None = None
-    refunded: bool = False
+    refunds: tuple[Refund, ...] = ()
+    fee_back: int = 0
     costs: tuple[Cost, ...] = ()
     priced: bool = True
+
+    @property
+    def given_back(self) -> int:
+        """What the buyer has back, as far as their bank has not sent it back."""
+        return sum(refund.amount for refund in self.refunds if not refund.failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +218,13 @@ class Payments:
         """What became of a checkout."""
         page = await self._asked(
             self._client.v1.checkout.sessions.retrieve_async(
-                checkout, {"expand": ["payment_intent.latest_charge.balance_transaction"]}
+                checkout,
+                {
+                    "expand": [
+                        "payment_intent.latest_charge.balance_transaction",
+                        "payment_intent.latest_charge.refunds",
+                    ]
+                },
             )
         )
         if page.payment_status != "paid":
@@ -204,16 +233,28 @@ class Payments:
         charge: Any = intent.latest_charge
         cost = [] if charge.balance_transaction is None else [_cost(charge.balance_transaction)]
         dispute, more = await self._dispute(intent.id) if charge.disputed else (None, [])
+        refunds, fee = await self._refunds(intent.id, charge), _id(charge.application_fee)
         return Paid(
             "paid",
             intent.id,
-            fee=_id(charge.application_fee),
+            fee=fee,
             transfer=_id(charge.transfer),
             dispute=dispute,
-            refunded=bool(charge.refunded),
+            refunds=refunds,
+            fee_back=await self._fee_back(fee) if fee and not all(refund.ours for refund in refunds) else 0,
             costs=(*cost, *more),
             priced=bool(cost),
         )
+
+    async def _refunds(self, payment: str, charge: Any) -> tuple[Refund, ...]:
+        found = charge.refunds
+        if found is not None and found.has_more:
+            found = await self._asked(self._client.v1.refunds.list_async({"payment_intent": payment, "limit": 100}))
+        return tuple(_refund(each) for each in reversed(found.data)) if found is not None else ()
+
+    async def _fee_back(self, fee: str) -> int:
+        found = await self._asked(self._client.v1.application_fees.retrieve_async(fee))
+        return int(found.amount_refunded)
 
     async def _dispute(self, payment: str) -> tuple[Literal["open", "lost", "won"] | None, list[Cost]]:
         """How a bank's claim stands. A question of the bank's (an inquiry) takes nothing yet."""
@@ -263,6 +304,21 @@ class Payments:
             raise self._away(error) from error
         return True
 
+    async def give_again(self, payment: str, sale: str, amount: int, instead: str) -> None:
+        """Gives a buyer what their bank sent back: the host's part of it was taken back before.
+
+        Raises:
+            RefundRefused: it cannot be sent to them this way.
+        """
+        asked: Any = {"payment_intent": payment, "amount": amount, "metadata": {"sale": sale, "instead": instead}}
+        try:
+            await self._client.v1.refunds.create_async(asked, {"idempotency_key": f"refund:{payment}:after:{instead}"})
+        except self._stripe.InvalidRequestError as error:
+            self._away(error)
+            raise RefundRefused from error
+        except self._stripe.StripeError as error:
+            raise self._away(error) from error
+
     async def give_back_fee(self, sale: Sale, amount: int) -> None:
         """Gives the host back what was asked for the platform beyond its share; what went back before counts."""
         assert sale.application_fee is not None, "a fee was taken"
@@ -279,13 +335,14 @@ class Payments:
         """Takes back from the host what a buyer's bank has taken from us: all of it, and so not twice."""
         if await self._is_taken_back(transfer):
             return
+        # Without an amount: all that is left of it.
         await self._asked(
             self._client.v1.transfers.reversals.create_async(
                 transfer, {"refund_application_fee": True}, {"idempotency_key": f"chargeback:{sale.id}:{attempt}"}
             )
         )
 
-    async def make_good(self, sale: Sale, account: str, transfer: str) -> None:
+    async def make_good(self, sale: Sale, amount: int, account: str, transfer: str) -> None:
         """Gives the host what was taken back from them, once the bank has lost its case."""
         if not await self._is_taken_back(transfer):
             return
@@ -295,7 +352,7 @@ class Payments:
         await self._asked(
             self._client.v1.transfers.create_async(
                 {
-                    "amount": sale.amount - (sale.share or 0),
+                    "amount": amount,
                     "currency": sale.currency,
                     "destination": account,
                     "transfer_group": group,
@@ -371,7 +428,8 @@ class Payments:
         return Event(told.id, told.type, about.to_dict(), getattr(told, "account", None))
 
     async def _is_taken_back(self, transfer: str) -> bool:
-        return (await self._asked(self._client.v1.transfers.retrieve_async(transfer))).amount_reversed > 0
+        found = await self._asked(self._client.v1.transfers.retrieve_async(transfer))
+        return found.amount_reversed >= found.amount
 
     async def _asked(self, call: Awaitable[T]) -> T:
         try:
@@ -387,6 +445,17 @@ class Payments:
 def _cost(found: Any) -> Cost:
     """Of one movement in our account at the provider."""
     return Cost(found.id, found.currency, found.fee)
+
+
+def _refund(found: Any) -> Refund:
+    return Refund(
+        found.id,
+        found.amount,
+        failed=found.status in ("failed", "canceled"),
+        ours=_noted(found, "sale") is not None,
+        instead=_noted(found, "instead"),
+        from_host=found.transfer_reversal is not None,
+    )
 
 
 def _noted(found: Any, name: str) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, union_all, update
 
 from cooee.people.ids import PersonId
+from cooee.people.tables import people
 from cooee.spaces.state import SpaceId
 from cooee.tickets.rules import SEATED, Reason, State
 from cooee.tickets.state import Sale, SaleId
@@ -77,9 +78,15 @@ def tickets_of(tx: Connection, person: PersonId, most: int) -> list[Sale]:
 
 
 def troubled_sales(tx: Connection, most: int) -> list[Sale]:
-    """Sales whose money is on its way back, or was taken back by a bank; the latest first."""
-    query = select(sales).where(sales.c.state.in_(("refunding", "void"))).order_by(sales.c.id.desc()).limit(most)
+    """Sales whose money is on its way back, or was taken back by a bank; first what came back from one, the latest."""
+    troubled = or_(sales.c.state.in_(("refunding", "void")), sales.c.owing > 0)
+    query = select(sales).where(troubled).order_by(sales.c.owing.desc(), sales.c.id.desc()).limit(most)
     return [_sale(row) for row in tx.execute(query)]
+
+
+def administrators(tx: Connection) -> list[PersonId]:
+    """Who sees to what is owed."""
+    return list(tx.execute(select(people.c.id).where(people.c.admin).order_by(people.c.id)).scalars())
 
 
 def seat_of(tx: Connection, space: SpaceId, person: PersonId, *, gifts: bool = False) -> Sale | None:

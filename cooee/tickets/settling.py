@@ -17,7 +17,7 @@ from cooee.people.ids import PersonId
 from cooee.schedule import service as schedule
 from cooee.spaces import store as space_store
 from cooee.spaces.state import SpaceId
-from cooee.tickets import facts, ledger, ledger_store, payout_store, payouts, rules, sale_store, seats, store
+from cooee.tickets import facts, ledger, ledger_store, payout_store, payouts, refunds, rules, sale_store, seats, store
 from cooee.tickets.payments import Paid
 from cooee.tickets.rules import HOLD, RELEASED_AFTER, SEATED, Reason
 from cooee.tickets.state import Offer, Payee, Sale, SaleId
@@ -26,9 +26,14 @@ RELEASE_TOPIC = "tickets.release"
 REFUND_TOPIC = "tickets.refund"
 FEE_TOPIC = "tickets.fee"
 RECOVER_TOPIC = "tickets.recover"
+TAKE_REST_TOPIC = "tickets.take_rest"
 MAKE_GOOD_TOPIC = "tickets.make_good"
 COST_TOPIC = "tickets.cost"
 PUT_OUT_TOPIC = "tickets.put_out"
+LOOK_TOPIC = "tickets.look"
+
+_BANKS_MAY_REFUSE = (7, 30)
+"""How many days after a refund it is looked at once more."""
 
 _PRICED_BY = timedelta(hours=1)
 """When the provider knows what a payment cost, if it did not at once."""
@@ -105,11 +110,14 @@ def _close_page(tx: Connection, sale: Sale | None, now: datetime) -> None:
         outbox.put_by(tx, f"{RELEASE_TOPIC}:{sale.id}", RELEASE_TOPIC, {"sale": sale.id}, now)
 
 
-def refunded(tx: Connection, id: SaleId) -> None:
-    """The provider has given the money back."""
+def refunded(tx: Connection, id: SaleId, now: datetime) -> None:
+    """The provider has given the money back. A bank may send it back within weeks, and word of it may be lost."""
     sale = sale_store.sale(tx, id, hold=True)
-    if sale is not None and sale.state == "refunding":
-        sale_store.finished(tx, id, "refunded", sale.reason)
+    if sale is None or sale.state != "refunding" or sale.owing:
+        return
+    sale_store.finished(tx, id, "refunded", sale.reason)
+    for days in _BANKS_MAY_REFUSE:
+        outbox.put(tx, f"{LOOK_TOPIC}:{id}:{days}", LOOK_TOPIC, {"sale": id}, now + timedelta(days=days))
 
 
 def over(
@@ -210,14 +218,23 @@ def _taken_elsewhere(tx: Connection, ids: Ids, id: SaleId, paid: Paid, now: date
     sale, payee = _held(tx, id)
     if sale is None or payee is None:
         return
+    sale = refunds.noted(tx, ids, sale, payee, paid, now)
     if paid.dispute in ("open", "lost"):
         _charged_back(tx, ids, sale, payee, paid, now)
     elif paid.dispute == "won" and sale.state == "void":
         _won(tx, ids, sale, payee, paid, now)
-    elif paid.refunded and sale.state == "paid":
-        sale_store.finished(tx, id, "refunded", "elsewhere")
-        _book_back(tx, ids, sale, payee, "refund", now)
-        _out(tx, sale, now)
+    elif sale.state == "paid" and 0 < sale.amount <= sale.returned:
+        _given_elsewhere(tx, ids, sale, payee, paid, now)
+
+
+def _given_elsewhere(tx: Connection, ids: Ids, sale: Sale, payee: Payee, paid: Paid, now: datetime) -> None:
+    """All of it was given back in the provider's own pages. What was not taken back from the host for it, we take."""
+    sale_store.finished(tx, sale.id, "refunding" if sale.owing else "refunded", "elsewhere")
+    _book_back(tx, ids, sale, payee, "refund", now)
+    if paid.transfer is not None:
+        _put_transfer(tx, TAKE_REST_TOPIC, sale, paid.transfer, now)
+    facts.money_back(tx, sale, now)
+    _out(tx, sale, now)
 
 
 def _charged_back(tx: Connection, ids: Ids, sale: Sale, payee: Payee, paid: Paid, now: datetime) -> None:
@@ -241,13 +258,12 @@ def _won(tx: Connection, ids: Ids, sale: Sale, payee: Payee, paid: Paid, now: da
         payload = {"sale": sale.id, "payment": sale.payment, "transfer": paid.transfer}
         outbox.schedule(tx, f"{REFUND_TOPIC}:{sale.id}", REFUND_TOPIC, payload, now)
         return
-    assert sale.share is not None, "what was paid has a share"
-    entry = ledger.sale(payee.party, sale.amount, sale.share)
-    if not ledger_store.book(
-        tx, ids, f"chargeback_won:{sale.id}", "chargeback_won", entry, sale.currency, sale.space, now
-    ):
+    taken = ledger_store.lines(tx, f"chargeback:{sale.id}")
+    entry, name = ledger.undone(taken), f"chargeback_won:{sale.id}"
+    if not taken or not ledger_store.book(tx, ids, name, "chargeback_won", entry, sale.currency, sale.space, now):
         return
-    usd = money.converted(sale.amount, sale.rate)
+    usd = money.converted(taken[ledger.BUYERS], sale.rate)
+    payee = store.payee(tx, payee.person) or payee
     store.change_payee(tx, payee.person, earned_usd=payee.earned_usd + usd)
     if paid.transfer is not None:
         _put_transfer(tx, MAKE_GOOD_TOPIC, sale, paid.transfer, now)
@@ -281,10 +297,11 @@ def _book_costs(tx: Connection, ids: Ids, sale: Sale, paid: Paid, now: datetime)
 def _book_back(
     tx: Connection, ids: Ids, sale: Sale, payee: Payee, kind: Literal["refund", "chargeback"], now: datetime
 ) -> None:
-    assert sale.share is not None, "what was paid has a share"
-    entry = ledger.returned(payee.party, sale.amount, sale.share)
-    if ledger_store.book(tx, ids, f"{kind}:{sale.id}", kind, entry, sale.currency, sale.space, now):
-        usd = money.converted(sale.amount, sale.rate)
+    kept = ledger_store.kept(tx, sale)
+    entry = ledger.undone(kept)
+    if kept and ledger_store.book(tx, ids, f"{kind}:{sale.id}", kind, entry, sale.currency, sale.space, now):
+        usd = money.converted(-kept.get(ledger.BUYERS, 0), sale.rate)
+        payee = store.payee(tx, payee.person) or payee
         store.change_payee(tx, payee.person, earned_usd=max(0, payee.earned_usd - usd))
 
 

@@ -74,6 +74,8 @@ class Ticket(Shape):
     currency: str
     buyer: Person
     holder: Person
+    returned: int = Field(description="For the buyer: what came back to them of a ticket that is still good")
+    owing: int = Field(description="For the buyer: what their bank sent back, and is still to come to them")
     held_until: Timestamp | None = Field(description="While it is not paid: until when the seat is kept")
     checkout_url: str | None = Field(description="For the buyer, while it is not paid: where to pay")
     reason: Reason | None = Field(description="Why the money went back, if it did")
@@ -89,6 +91,7 @@ class Sold(Shape):
     state: State
     amount: int
     share: int | None = Field(description="What the platform keeps of it; null while it is not paid")
+    returned: int = Field(description="What the buyer has back of it, although it is still good")
     currency: str
     buyer: Person
     holder: Person
@@ -234,7 +237,7 @@ class Earnings(Shape):
     spaces: list[Earned]
 
 
-AccountName = Literal["buyers", "hosts", "share", "platform", "stripe", "banks"]
+AccountName = Literal["buyers", "hosts", "owed", "share", "platform", "stripe", "banks"]
 
 
 class Account(Shape):
@@ -259,7 +262,7 @@ class LatePayout(Shape):
 
 
 class TroubledSale(Shape):
-    """A sale whose money is on its way back, or was taken back by a bank."""
+    """A sale whose money is on its way back, was taken back by a bank, or sent back by one."""
 
     id: str
     space: str
@@ -268,6 +271,7 @@ class TroubledSale(Shape):
     buyer: Person
     state: State
     amount: int
+    owing: int = Field(description="What the buyer's bank sent back, and is to be given to them")
     currency: str
     paid_at: Timestamp | None
 

@@ -63,7 +63,10 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """A ticket or a tip. `holder` has the seat; `fee` was asked for the platform, `share` was booked."""
+    """A ticket or a tip. `holder` has the seat; `fee` was asked for the platform, `share` was booked.
+
+    `returned`: what the buyer has back while it stands; `owing`: what their bank sent back, and is theirs.
+    """
 
     id: SaleId
     kind: Kind
@@ -86,6 +89,8 @@ class Sale:
     url: str | None = None
     payment: str | None = None
     application_fee: str | None = None
+    returned: int = 0
+    owing: int = 0
 
     @property
     def owed(self) -> Owed:

@@ -62,6 +62,9 @@ sales = Table(
     Column("state", Text, nullable=False),
     Column("reason", Text),
     Column("made_at", UtcTime, nullable=False),
+    # What the buyer has back of a sale that stands, and what their bank sent back and they are owed.
+    Column("returned", Integer, nullable=False, server_default="0"),
+    Column("owing", Integer, nullable=False, server_default="0"),
     Column("held_until", UtcTime),
     Column("paid_at", UtcTime),
     Column("checkout", text_id(), unique=True),

@@ -24,7 +24,7 @@ from cooee.people.session import Account, MaybeSignedIn, SignedIn
 from cooee.people.sign_in.errors import AdministratorsOnly
 from cooee.spaces.errors import HostOnly, SpaceNotFound
 from cooee.spaces.web.asking import Acting, SpaceInPath
-from cooee.tickets import offering, operating, payouts, reading, service, shapes, store
+from cooee.tickets import offering, operating, payouts, reading, refunds, service, shapes, store
 from cooee.tickets.errors import (
     BadSignature,
     CannotSellYet,
@@ -33,6 +33,7 @@ from cooee.tickets.errors import (
     HasTicket,
     NoOffer,
     NotBuyable,
+    NothingOwed,
     NoTicket,
     NoTips,
     NotPayable,
@@ -40,6 +41,7 @@ from cooee.tickets.errors import (
     OfferTooLate,
     PaymentsAway,
     PriceNotPossible,
+    RefundRefused,
     SaleOver,
     SoldOut,
     TicketsOff,
@@ -142,6 +144,32 @@ async def try_payouts_again(id: SpaceInPath, me: SignedIn, tools: Tools) -> None
         raise AdministratorsOnly
     now = tools.clock.now()
     await tools.db.write(lambda tx: payouts.try_payouts_of_space_again(tx, id, now))
+
+
+_OWED = refusals(*_SIGNED_IN, AdministratorsOnly, NothingOwed)
+
+
+@router.post(
+    "/payments/sales/{sale_id}/refund",
+    responses=refusals(*_SIGNED_IN, AdministratorsOnly, NothingOwed, PaymentsAway, RefundRefused, TicketsOff),
+)
+async def refund_again(sale_id: SaleInPath, me: SignedIn, tools: Tools, till: Till) -> shapes.Books:
+    """Send a buyer once more what their bank sent back: for administrators."""
+    if not me.admin:
+        raise AdministratorsOnly
+    await till.refund_again(SaleId(sale_id))
+    now = tools.clock.now()
+    return await tools.db.read(lambda tx: operating.books(tx, till.till, till.why_off, now))
+
+
+@router.post("/payments/sales/{sale_id}/settled", responses=_OWED)
+async def settle_by_hand(sale_id: SaleInPath, me: SignedIn, tools: Tools, till: Till) -> shapes.Books:
+    """Note that a buyer has what their bank sent back, by another way: for administrators."""
+    if not me.admin:
+        raise AdministratorsOnly
+    now, ids = tools.clock.now(), till.till.house.ids
+    await tools.db.write(lambda tx: refunds.settled(tx, ids, SaleId(sale_id), now))
+    return await tools.db.read(lambda tx: operating.books(tx, till.till, till.why_off, now))
 
 
 @router.get("/spaces/{id}/tickets", responses=refusals(*_SEEN, Unauthenticated))

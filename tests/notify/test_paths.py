@@ -24,14 +24,16 @@ LEADS: dict[Kind, str] = {
     "follow_request": "/follow-requests",
     "export": "/settings/data",
     "money_back": "/tickets",
+    "refund_failed": "/tickets",
     "payout_failed": "/settings/earnings",
+    "refund_owed": "/settings/payments",
 }
 
 
 def notice(kind: Kind, count: int = 1) -> Notice:
     """A line as the node makes it: money comes with the Space that it was for."""
     leads = LEADS[kind]
-    about_space = leads == IN_SPACE or kind in ("money_back", "payout_failed")
+    about_space = leads == IN_SPACE or kind in ("money_back", "payout_failed", "refund_failed", "refund_owed")
     return Notice(
         id="1",
         kind=kind,

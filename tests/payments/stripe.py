@@ -59,6 +59,8 @@ class Stripe:
     """What its clock says, in seconds; None: later than anybody asks."""
     silent: tuple[Literal["before", "after"], str] | None = None
     """Requests to paths that begin so get no answer, before it has done what they ask or after, until it is None."""
+    refuses: bool = False
+    """Nothing can be given back the way it came."""
     slow_prices: bool = False
     """What a payment cost is known only later."""
     requests: list[tuple[str, str]] = field(default_factory=list)
@@ -66,6 +68,9 @@ class Stripe:
     sessions: dict[str, Thing] = field(default_factory=dict)
     intents: dict[str, Thing] = field(default_factory=dict)
     refunds: list[Thing] = field(default_factory=list)
+    """What the SDK asked for."""
+    given_back: dict[str, Thing] = field(default_factory=dict)
+    """All refunds, also those made in Stripe's own pages."""
     fee_refunds: list[Thing] = field(default_factory=list)
     fees: dict[str, Thing] = field(default_factory=dict)
     transfers: dict[str, Thing] = field(default_factory=dict)
@@ -116,6 +121,36 @@ class Stripe:
         }
         self.disputes[dispute["id"]] = dispute
         return self.event("charge.dispute.created", dispute)
+
+    def give_back(
+        self, session: str, amount: int | None = None, *, from_host: bool = True, fee: int = 0
+    ) -> tuple[str, Thing]:
+        """The operator gives some back in Stripe's own pages, or all; the refund, and the event that tells of it."""
+        page = self.sessions[session]
+        charge = self.intents[page["payment_intent"]]["latest_charge"]
+        given = amount or page["amount_total"] - self._given(page["payment_intent"])
+        if from_host:
+            self.transfers[charge["transfer"]]["amount_reversed"] += given
+        if fee:
+            self.fees[charge["application_fee"]]["amount_refunded"] += fee
+        made = self._note_refund(page["payment_intent"], given, {}, from_host=from_host)
+        return made["id"], self.event("charge.refunded", charge | {"payment_intent": page["payment_intent"]})
+
+    def send_back(self, refund: str) -> Thing:
+        """A buyer's bank does not take what was given back; the event that tells of it."""
+        self.given_back[refund]["status"] = "failed"
+        return self.event("refund.failed", self.given_back[refund])
+
+    def _note_refund(self, intent: str, amount: int, metadata: Thing, *, from_host: bool) -> Thing:
+        id = f"re_{next(self._numbers)}"
+        made = {"id": id, "object": "refund", "amount": amount, "payment_intent": intent, "status": "succeeded"}
+        made |= {"metadata": metadata, "transfer_reversal": f"trr_{id}" if from_host else None}
+        self.given_back[id] = made
+        return made
+
+    def _given(self, intent: str) -> int:
+        stands = (each for each in self.given_back.values() if each["status"] != "failed")
+        return sum(int(each["amount"]) for each in stands if each["payment_intent"] == intent)
 
     def decide(self, dispute: str, status: str) -> Thing:
         """A bank has decided; the event that tells of it. Who wins gets the fee back as well."""
@@ -242,6 +277,8 @@ class Stripe:
     def _page(self, id: str) -> Thing:
         page = self.sessions[id]
         intent = self.intents[page["payment_intent"]]
+        made = [each for each in reversed(self.given_back.values()) if each["payment_intent"] == intent["id"]]
+        intent = intent | {"latest_charge": intent["latest_charge"] | {"refunds": _list(made)}}
         if self.slow_prices:
             intent = intent | {"latest_charge": intent["latest_charge"] | {"balance_transaction": None}}
         return page | {"payment_intent": intent}
@@ -311,7 +348,6 @@ class Stripe:
                 "transfer": f"tr_{number}",
                 "balance_transaction": _movement(f"txn_{number}", page["amount_total"] * 29 // 1000 + 30),
                 "disputed": False,
-                "refunded": False,
             },
         }
         return shape | page
@@ -321,16 +357,24 @@ class Stripe:
         claims = (each for each in self.disputes.values() if each["payment_intent"] == asked["payment_intent"])
         if any(claim["status"] != "won" for claim in claims):
             return 400, _refusal("The bank has it.", "charge_disputed")
-        if charge["refunded"]:
+        if self.refuses:
+            return 400, _refusal("This card is closed.")
+        left = self._total(asked["payment_intent"]) - self._given(asked["payment_intent"])
+        amount = int(asked.get("amount", left))
+        if left <= 0:
             return 400, _refusal("It was refunded.", "charge_already_refunded")
-        transfer = self.transfers[charge["transfer"]]
-        if asked.get("reverse_transfer") == "true":
-            if transfer["amount_reversed"]:
+        assert amount <= left, "no more is given back than was paid"
+        transfer, reverse = self.transfers[charge["transfer"]], asked.get("reverse_transfer") == "true"
+        if reverse:
+            if transfer["amount_reversed"] + amount > transfer["amount"]:
                 return 400, _refusal("The transfer is reversed already.")
-            transfer["amount_reversed"] = transfer["amount"]
-        charge["refunded"] = True
+            transfer["amount_reversed"] += amount
         self.refunds.append(asked)
-        return 200, shape
+        made = self._note_refund(asked["payment_intent"], amount, asked.get("metadata", {}), from_host=reverse)
+        return 200, shape | made
+
+    def _total(self, intent: str) -> int:
+        return next(int(page["amount_total"]) for page in self.sessions.values() if page["payment_intent"] == intent)
 
     def _payout(self, shape: Thing, asked: Thing, account: str) -> tuple[int, Thing]:
         if self.short:

@@ -31,6 +31,8 @@ const SAYS: Record<NoticeKind, (inputs: { names: string }) => string> = {
   seat_free: m.notice_seat_free,
   money_back: m.notice_money_back,
   payout_failed: m.notice_payout_failed,
+  refund_failed: m.notice_refund_failed,
+  refund_owed: m.notice_refund_owed,
 };
 
 /** Where the host is hidden, whoever hid them: nobody is named. */
@@ -77,10 +79,17 @@ function names(notice: Said, locale: string): Piece[] {
   }));
 }
 
+const MONEY: Partial<Record<NoticeKind, string>> = {
+  payout_failed: "/settings/earnings",
+  refund_owed: "/settings/payments",
+  refund_failed: "/tickets",
+  money_back: "/tickets",
+};
+
 /** Where a line leads: to the post, the Space, or the people themselves. */
 export function target(notice: Notice, me: { readonly username: string }): string {
-  if (notice.kind === "payout_failed") return "/settings/earnings";
-  if (notice.kind === "money_back") return "/tickets";
+  const money = MONEY[notice.kind];
+  if (money) return money;
   if (notice.post) return `/posts/${notice.post.id}`;
   if (notice.space) return `/spaces/${notice.space.id}?from=notification`;
   if (notice.title != null) return "/upcoming";

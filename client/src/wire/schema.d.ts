@@ -2776,6 +2776,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments/sales/{sale_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund Again
+         * @description Send a buyer once more what their bank sent back: for administrators.
+         */
+        post: operations["refund_again_api_v1_payments_sales__sale_id__refund_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/sales/{sale_id}/settled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle By Hand
+         * @description Note that a buyer has what their bank sent back, by another way: for administrators.
+         */
+        post: operations["settle_by_hand_api_v1_payments_sales__sale_id__settled_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/spaces/{id}/tickets": {
         parameters: {
             query?: never;
@@ -3838,7 +3878,7 @@ export interface components {
              * @description `hosts` are all hosts together
              * @enum {string}
              */
-            name: "buyers" | "hosts" | "share" | "platform" | "stripe" | "banks";
+            name: "buyers" | "hosts" | "owed" | "share" | "platform" | "stripe" | "banks";
             /** Currency */
             currency: string;
             /** Amount */
@@ -4267,7 +4307,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export" | "report_decided" | "moderated" | "ticket" | "seat_free" | "money_back" | "payout_failed";
+            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export" | "report_decided" | "moderated" | "ticket" | "seat_free" | "money_back" | "payout_failed" | "refund_failed" | "refund_owed";
             /**
              * Channel
              * @enum {string}
@@ -4996,7 +5036,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "sale" | "refund" | "payout" | "payout_failed" | "chargeback" | "chargeback_won" | "cost";
+            kind: "sale" | "refund" | "refund_failed" | "refund_again" | "settled" | "payout" | "payout_failed" | "chargeback" | "chargeback_won" | "cost";
             /** Amount */
             amount: number;
             /** Currency */
@@ -5640,7 +5680,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export" | "report_decided" | "moderated" | "ticket" | "seat_free" | "money_back" | "payout_failed";
+            kind: "live" | "invited" | "accepted" | "follow" | "follow_request" | "follow_accepted" | "mention" | "reply" | "like" | "repost" | "message" | "soon" | "due" | "reminder" | "moved" | "canceled" | "export" | "report_decided" | "moderated" | "ticket" | "seat_free" | "money_back" | "payout_failed" | "refund_failed" | "refund_owed";
             /**
              * At
              * @description When the latest of them did it
@@ -6703,6 +6743,11 @@ export interface components {
              * @description What the platform keeps of it; null while it is not paid
              */
             share: number | null;
+            /**
+             * Returned
+             * @description What the buyer has back of it, although it is still good
+             */
+            returned: number;
             /** Currency */
             currency: string;
             buyer: components["schemas"]["Person"];
@@ -7095,6 +7140,16 @@ export interface components {
             buyer: components["schemas"]["Person"];
             holder: components["schemas"]["Person"];
             /**
+             * Returned
+             * @description For the buyer: what came back to them of a ticket that is still good
+             */
+            returned: number;
+            /**
+             * Owing
+             * @description For the buyer: what their bank sent back, and is still to come to them
+             */
+            owing: number;
+            /**
              * Held Until
              * @description While it is not paid: until when the seat is kept
              */
@@ -7195,7 +7250,7 @@ export interface components {
         };
         /**
          * TroubledSale
-         * @description A sale whose money is on its way back, or was taken back by a bank.
+         * @description A sale whose money is on its way back, was taken back by a bank, or sent back by one.
          */
         TroubledSale: {
             /** Id */
@@ -7213,6 +7268,11 @@ export interface components {
             state: "held" | "paid" | "refunding" | "refunded" | "expired" | "void";
             /** Amount */
             amount: number;
+            /**
+             * Owing
+             * @description What the buyer's bank sent back, and is to be given to them
+             */
+            owing: number;
             /** Currency */
             currency: string;
             /** Paid At */
@@ -18318,6 +18378,133 @@ export interface operations {
             };
             /** @description space_not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refund_again_api_v1_payments_sales__sale_id__refund_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ticket's id */
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Books"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description administrators_only, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nothing_owed, refund_refused, tickets_off */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description payments_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_by_hand_api_v1_payments_sales__sale_id__settled_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ticket's id */
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Books"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description administrators_only, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nothing_owed */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

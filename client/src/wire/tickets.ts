@@ -54,5 +54,10 @@ export const earnings = () => answerOf(node.GET("/api/v1/me/earnings"));
 export const books = () => answerOf(node.GET("/api/v1/payments"));
 export const tryPayoutAgain = (space: string) =>
   answerOf(node.POST("/api/v1/payments/payouts/{id}/retry", { params: { path: { id: space } } }));
+/** For administrators: a buyer gets once more what their bank sent back, or has it by another way. */
+export const refundAgain = (sale_id: string) =>
+  answerOf(node.POST("/api/v1/payments/sales/{sale_id}/refund", { params: { path: { sale_id } } }));
+export const settled = (sale_id: string) =>
+  answerOf(node.POST("/api/v1/payments/sales/{sale_id}/settled", { params: { path: { sale_id } } }));
 export const lines = (cursor?: string): Promise<List<LedgerLine>> =>
   answerOf(node.GET("/api/v1/me/earnings/lines", { params: { query: cursor ? { cursor } : {} } }));
