@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, false, literal, or_, sel
 from sqlalchemy.sql.elements import SQLColumnExpression
 
 from cooee.kit.columns import DecimalId
-from cooee.notify.rules import OUTLIVES, Kind, News
+from cooee.notify.rules import OUTLIVES, UNHIDDEN, Kind, News
 from cooee.notify.tables import lines, notices
 from cooee.people import relations
 from cooee.people.ids import PersonId
@@ -28,20 +28,23 @@ def may_hear(news: News) -> ColumnElement[bool]:
     by = literal(news.by, DecimalId)
     # A cause is asked for what its kind has: a kind without a post never looks at one.
     post, space = literal(news.post or "", DecimalId), literal(news.space or "")
-    outlives = literal(news.kind in OUTLIVES)
-    return and_(_seen(news.person, by, outlives), _holds(news.kind, news.person, by, post, space))
+    outlives, unhidden = literal(news.kind in OUTLIVES), literal(news.kind in UNHIDDEN)
+    return and_(_seen(news.person, by, outlives, unhidden), _holds(news.kind, news.person, by, post, space))
 
 
 def shown(viewer: PersonId, kinds: Iterable[Kind]) -> ColumnElement[bool]:
     """For `notices` beside their `lines`: of these kinds, still so, and by somebody of whom the viewer hears."""
     by = notices.c.by_id
     causes = [and_(lines.c.kind == kind, _holds(kind, viewer, by, lines.c.post_id, lines.c.space_id)) for kind in kinds]
-    return and_(_seen(viewer, by, lines.c.kind.in_(OUTLIVES)), or_(false(), *causes))
+    seen = _seen(viewer, by, lines.c.kind.in_(OUTLIVES), lines.c.kind.in_(UNHIDDEN))
+    return and_(seen, or_(false(), *causes))
 
 
-def _seen(viewer: PersonId, by: Text, outlives: ColumnElement[bool]) -> ColumnElement[bool]:
+def _seen(
+    viewer: PersonId, by: Text, outlives: ColumnElement[bool], unhidden: ColumnElement[bool]
+) -> ColumnElement[bool]:
     there = _exists(people, people.c.id == by, relations.there(people))
-    return and_(or_(there, outlives), ~relations.hidden_from(viewer, by))
+    return and_(or_(there, outlives), or_(unhidden, ~relations.hidden_from(viewer, by)))
 
 
 def _holds(kind: Kind, viewer: PersonId, by: Text, post: Text, space: Text) -> ColumnElement[bool]:
@@ -75,7 +78,7 @@ def _of_ticket(
 ) -> ColumnElement[bool]:
     if kind in ("refund_failed", "refund_owed"):
         theirs = sales.c.buyer_id == viewer if kind == "refund_failed" else true()
-        return _exists(sales, sales.c.space_id == space, theirs, sales.c.owing > 0)
+        return _exists(sales, theirs, sales.c.owing > 0)
     if kind == "payout_failed":
         theirs = and_(payouts.c.space_id == space, payouts.c.host_id == viewer)
         return _exists(payouts, theirs, payouts.c.state == "failed")

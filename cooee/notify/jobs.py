@@ -44,7 +44,7 @@ def _official(kind: Kind, told: Payload) -> News:
 
 def _bounced(kind: Kind, told: Payload) -> News:
     person = _who(told, "person")
-    return News(kind, person, person, space=told["space"], matter=str(told["refund"]))
+    return News(kind, person, person, matter=str(told["refund"]))
 
 
 def _reminded(told: Payload) -> News:

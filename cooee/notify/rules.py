@@ -59,6 +59,10 @@ OUTLIVES: frozenset[Kind] = frozenset({"canceled", "money_back"})
 """What is told also of a host whose account is about to be erased, though not by name: it came of their going."""
 
 
+UNHIDDEN: frozenset[Kind] = frozenset({"money_back"})
+"""What is told also of whom one blocks, mutes, or is blocked by: money that comes back because of just that."""
+
+
 def offered(kind: Kind, channel: Channel) -> bool:
     """Whether there is such a thing: messages are read where messages are, not among the notices."""
     return not (kind == "message" and channel == "in_app")

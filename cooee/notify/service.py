@@ -13,7 +13,7 @@ from cooee.kit.ids import Ids
 from cooee.kit.pages import Asking, cursor_of
 from cooee.media.engine import Media
 from cooee.notify import due, mailbox, store, wishes
-from cooee.notify.rules import OFFICIAL, OUTLIVES, Kind, News, concerns
+from cooee.notify.rules import OFFICIAL, OUTLIVES, UNHIDDEN, Kind, News, concerns
 from cooee.notify.shapes import Excerpt, MailState, Notice, NoticePage, Settings
 from cooee.notify.store import Doers, Line
 from cooee.people import own_feed
@@ -119,6 +119,8 @@ def shaped(tx: Connection, desk: Desk, viewer: PersonId, lines: list[Line]) -> l
     texts = store.texts(tx, {line.post for line in lines if line.post})
     since = store.position(tx, viewer)
     left = store.left_behind(tx, {line.space for line in lines if line.space and line.kind in OUTLIVES})
+    unseen = {line.space for line in lines if line.space and line.kind in UNHIDDEN} - {one.id for one in cards}
+    left = {**left, **store.titles(tx, unseen)}
     return [
         notice
         for line in lines

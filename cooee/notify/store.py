@@ -142,6 +142,12 @@ def left_behind(tx: Connection, spaces: Collection[str]) -> Mapping[str, str]:
     return {row.id: row.title for row in tx.execute(query)} if spaces else {}
 
 
+def titles(tx: Connection, spaces: Collection[str]) -> Mapping[str, str]:
+    """What those of `spaces` are called that were announced, whoever may see them."""
+    query = select(scheduled_spaces.c.id, scheduled_spaces.c.title).where(scheduled_spaces.c.id.in_(set(spaces)))
+    return {row.id: row.title for row in tx.execute(query)} if spaces else {}
+
+
 def position(tx: Connection, person: PersonId) -> datetime:
     """Up to when somebody has read; the same on all their devices."""
     query = select(positions.c.read_at).where(positions.c.person_id == person)

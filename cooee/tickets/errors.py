@@ -123,6 +123,14 @@ class NoTicket(Refusal):
     title = "There is no such ticket."
 
 
+class NotReturnable(Refusal):
+    """It is when it was to be, or whoever holds the ticket was there, or the host has been paid."""
+
+    code = "not_returnable"
+    status = 409
+    title = "This ticket cannot be given back."
+
+
 class CodeUnknown(Refusal):
     """No such code, or it was used as often as it can be."""
 

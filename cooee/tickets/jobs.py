@@ -55,7 +55,8 @@ def _with_provider(desk: Desk) -> Mapping[str, Handler]:
 
     async def give_back(job: Job) -> None:
         told = job.payload
-        await desk.give_back(SaleId(told["sale"]), told["payment"], job.attempts, told.get("transfer"))
+        sale, payment = SaleId(told["sale"]), told["payment"]
+        await desk.give_back(sale, payment, job.attempts, told.get("transfer"), told.get("amount"))
 
     async def take_back(job: Job) -> None:
         await desk.take_back(SaleId(job.payload["sale"]), job.payload["transfer"], job.attempts)

@@ -220,8 +220,10 @@ class Desk:
                 if payee is not None:
                     await self.look_at_account(payee.person)
 
-    async def give_back(self, id: SaleId, payment: str, attempt: int, transfer: str | None = None) -> None:
-        """Gives a buyer their money back; if their bank was quicker, that is what happened.
+    async def give_back(
+        self, id: SaleId, payment: str, attempt: int, transfer: str | None = None, amount: int | None = None
+    ) -> None:
+        """Gives a buyer their money back, or `amount` of it; if their bank was quicker, that is what happened.
 
         `transfer`: the host's part of it, which may have been taken back for the bank before it lost its case.
         It goes back too where the sale is not there any more: somebody's account was erased.
@@ -229,7 +231,7 @@ class Desk:
         sale = await self.tools.db.read(lambda tx: sale_store.sale(tx, id))
         if sale is not None and sale.state != "refunding":
             return
-        if await self.payments.give_back(payment, id, attempt, transfer):
+        if await self.payments.give_back(payment, id, attempt, transfer, amount):
             if sale is not None and sale.returned and sale.checkout is not None:
                 # Of what the operator gave back before, the host may have kept their part until now.
                 rest = (await self.payments.look(sale.checkout)).transfer

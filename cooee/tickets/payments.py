@@ -249,8 +249,12 @@ class Payments:
     async def _refunds(self, payment: str, charge: Any) -> tuple[Refund, ...]:
         found = charge.refunds
         if found is not None and found.has_more:
-            found = await self._asked(self._client.v1.refunds.list_async({"payment_intent": payment, "limit": 100}))
+            return await self._refunds_of(payment)
         return tuple(_refund(each) for each in reversed(found.data)) if found is not None else ()
+
+    async def _refunds_of(self, payment: str) -> tuple[Refund, ...]:
+        found = await self._asked(self._client.v1.refunds.list_async({"payment_intent": payment, "limit": 100}))
+        return tuple(_refund(each) for each in reversed(found.data))
 
     async def _fee_back(self, fee: str) -> int:
         found = await self._asked(self._client.v1.application_fees.retrieve_async(fee))
@@ -281,14 +285,20 @@ class Payments:
         except self._stripe.StripeError as error:
             raise self._away(error) from error
 
-    async def give_back(self, payment: str, sale: str, attempt: int, transfer: str | None = None) -> bool:
-        """Gives a buyer everything back: the host's part and the platform's fee too. It cannot be done twice.
+    async def give_back(
+        self, payment: str, sale: str, attempt: int, transfer: str | None = None, amount: int | None = None
+    ) -> bool:
+        """Gives a buyer everything back, or `amount`: the host's part and the platform's fee too. It is done once.
 
         False if it cannot be done, for the buyer's bank has taken it meanwhile. `attempt`: under a key that it knows,
         the provider repeats that it said no, although it could by now. `transfer`, if given, may have been taken back
         from the host before, and the fee with it.
         """
         asked: Any = {"payment_intent": payment, "metadata": {"sale": sale}}
+        if amount is not None:
+            if any(refund.ours and refund.instead is None for refund in await self._refunds_of(payment)):
+                return True
+            asked["amount"] = amount
         if transfer is None or not await self._is_taken_back(transfer):
             asked |= {"reverse_transfer": True, "refund_application_fee": True}
         turn = f"{attempt}" if transfer is None else f"won:{attempt}"

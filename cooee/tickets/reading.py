@@ -17,7 +17,7 @@ from cooee.schedule import store as schedule_store
 from cooee.spaces import store as space_store
 from cooee.spaces.house import Actor
 from cooee.spaces.state import SpaceId
-from cooee.tickets import ledger, ledger_store, payout_store, rules, sale_store, seats, shapes, store
+from cooee.tickets import ledger, ledger_store, payout_store, rules, sale_store, seats, settling, shapes, store
 from cooee.tickets.errors import NoOffer, NoTicket
 from cooee.tickets.service import tips_to
 from cooee.tickets.state import Offer, Payee, Payout, Sale, SaleId
@@ -254,13 +254,15 @@ def _places(tx: Connection, till: Till, me: PersonId, now: datetime) -> list[sha
 def _tickets(tx: Connection, till: Till, shown: Collection[Sale], me: PersonId | None) -> list[shapes.Ticket]:
     faces, known = _faces(tx, till, shown), billed(tx, {sale.space for sale in shown})
     return [
-        _ticket(sale, faces, known.get(sale.space), me)
+        _ticket(tx, sale, faces, known.get(sale.space), me)
         for sale in shown
         if sale.buyer in faces and sale.holder in faces
     ]
 
 
-def _ticket(sale: Sale, faces: Mapping[PersonId, Person], bill: Billed | None, me: PersonId | None) -> shapes.Ticket:
+def _ticket(
+    tx: Connection, sale: Sale, faces: Mapping[PersonId, Person], bill: Billed | None, me: PersonId | None
+) -> shapes.Ticket:
     return shapes.Ticket(
         id=sale.id,
         kind=sale.kind,
@@ -271,6 +273,7 @@ def _ticket(sale: Sale, faces: Mapping[PersonId, Person], bill: Billed | None, m
         currency=sale.currency,
         buyer=faces[sale.buyer],
         holder=faces[sale.holder],
+        returnable=sale.buyer == me and settling.is_returnable(tx, sale),
         returned=sale.returned if sale.buyer == me else 0,
         owing=sale.owing if sale.buyer == me else 0,
         held_until=sale.held_until,

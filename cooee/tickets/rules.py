@@ -46,6 +46,7 @@ Reason = Literal[
     "chargeback",
     "elsewhere",
     "too_short",
+    "moved",
 ]
 
 SEATED: frozenset[State] = frozenset({"held", "paid"})
@@ -197,6 +198,12 @@ def refund_at_end(reason: str, *, begun: bool, took: timedelta, least: timedelta
 def goes_back(kind: Kind, reason: Reason) -> bool:
     """Whether this is given back for `reason`, too: a tip was for what was heard, however short it was."""
     return kind == "ticket" or reason != "too_short"
+
+
+def may_return(bought_for: datetime | None, announced: datetime, *, attended: bool, left: bool) -> bool:
+    """Whether a buyer may give a ticket back: it was for another time, nobody has come in with it, and the money has
+    not `left` for the host's bank."""
+    return bought_for is not None and bought_for != announced and not attended and not left
 
 
 def is_absent(since: datetime | None, now: datetime) -> bool:

@@ -57,8 +57,10 @@ def hand_over(tx: Connection, space: SpaceId, now: datetime) -> None:
     for person in rules.next_in_line(offer.seats, sale_store.taken(tx, space), line, now):
         store.offer_seat(tx, space, person, now + HOLD)
         facts.seat_free(tx, space, offer.host, person, to_ms(now), now)
+    # Whose time is over first makes room first.
+    kept = [one.offered_until for one in store.waiting(tx, space) if one.offered_until is not None]
     if line:
-        outbox.put_by(tx, f"{LINE_TOPIC}:{space}", LINE_TOPIC, {"space": space}, now + HOLD)
+        outbox.put_by(tx, f"{LINE_TOPIC}:{space}", LINE_TOPIC, {"space": space}, min(kept, default=now + HOLD))
 
 
 def _is_offered(waiting: rules.Waiting, now: datetime) -> bool:

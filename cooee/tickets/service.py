@@ -73,7 +73,8 @@ def hold(tx: Connection, till: Till, me: PersonId, id: SpaceId, order: Order, ra
     if amount > 0 and rate == 0:
         # What it costs has changed since the rate was asked for.
         raise PaymentsAway if till.payments else TicketsOff
-    sale = sold(tx, till, "ticket", offer, (me, holder), amount, rate, now, code=order.code)
+    begins = about.begins if about.state == "ahead" else None
+    sale = sold(tx, till, "ticket", offer, (me, holder), amount, rate, now, code=order.code, begins_at=begins)
     if sale.state == "paid":
         settling.seated(tx, sale, now)
     elif not is_unpaid_gift:
@@ -205,6 +206,7 @@ def sold(
     rate: int,
     now: datetime,
     code: str | None = None,
+    begins_at: datetime | None = None,
 ) -> Sale:
     payee = store.payee(tx, offer.host, hold=True)
     if amount > 0 and (payee is None or not payee.ready):
@@ -229,6 +231,7 @@ def sold(
         code=code,
         share=0 if free else None,
         paid_at=now if free else None,
+        begins_at=begins_at,
     )
     sale_store.insert_sale(tx, sale)
     if not free:

@@ -15,12 +15,14 @@ from cooee.kit.ids import Ids
 from cooee.people import relations
 from cooee.people.ids import PersonId
 from cooee.schedule import service as schedule
+from cooee.schedule import store as schedule_store
 from cooee.spaces import store as space_store
 from cooee.spaces.state import SpaceId
 from cooee.tickets import facts, ledger, ledger_store, payout_store, payouts, refunds, rules, sale_store, seats, store
+from cooee.tickets.errors import NoTicket, NotReturnable
 from cooee.tickets.payments import Paid
 from cooee.tickets.rules import HOLD, RELEASED_AFTER, SEATED, Reason
-from cooee.tickets.state import Offer, Payee, Sale, SaleId
+from cooee.tickets.state import UNPAID, Offer, Payee, Sale, SaleId
 
 RELEASE_TOPIC = "tickets.release"
 REFUND_TOPIC = "tickets.refund"
@@ -120,6 +122,31 @@ def refunded(tx: Connection, id: SaleId, now: datetime) -> None:
         outbox.put(tx, f"{LOOK_TOPIC}:{id}:{days}", LOOK_TOPIC, {"sale": id}, now + timedelta(days=days))
 
 
+def is_returnable(tx: Connection, sale: Sale) -> bool:
+    """Whether its buyer may give a ticket back, because the Space is at another time than when they bought it."""
+    ahead = schedule_store.one(tx, sale.space) if sale.kind == "ticket" and sale.state == "paid" else None
+    if ahead is None or ahead.state == "canceled" or sale.begins_at in (None, ahead.when.at):
+        return False
+    payout = payout_store.payout(tx, sale.owed)
+    left = payout is not None and payout.state not in UNPAID - {"sending"}
+    attended = space_store.attended(tx, sale.space, sale.holder)
+    return rules.may_return(sale.begins_at, ahead.when.at, attended=attended, left=left)
+
+
+def give_up(tx: Connection, ids: Ids, me: PersonId, id: SaleId, now: datetime) -> None:
+    """A buyer gives back a ticket for a Space that was moved.
+
+    Raises:
+        NoTicket, NotReturnable
+    """
+    sale = sale_store.sale(tx, id)
+    if sale is None or sale.buyer != me:
+        raise NoTicket
+    if not is_returnable(tx, sale):
+        raise NotReturnable
+    give_back(tx, ids, id, "moved", now)
+
+
 def over(
     tx: Connection,
     ids: Ids,
@@ -206,11 +233,16 @@ def _undo(tx: Connection, ids: Ids, sale: Sale, payee: Payee, reason: Reason, no
         sale_store.finished(tx, sale.id, "refunding", reason)
         _book_back(tx, ids, sale, payee, "refund", now)
         # With all that it takes: the money goes back although an account is erased meanwhile.
-        payload = {"sale": sale.id, "payment": sale.payment}
+        payload = {"sale": sale.id, "payment": sale.payment, "amount": _rest(sale)}
         outbox.put(tx, f"{REFUND_TOPIC}:{sale.id}", REFUND_TOPIC, payload, now)
         outbox.take_back(tx, f"{FEE_TOPIC}:{sale.id}")
         facts.money_back(tx, sale, now)
     _out(tx, sale, now)
+
+
+def _rest(sale: Sale) -> int | None:
+    """What is to be given back of a sale of which some was given back before; None: all of it."""
+    return sale.amount - sale.returned if sale.returned else None
 
 
 def _taken_elsewhere(tx: Connection, ids: Ids, id: SaleId, paid: Paid, now: datetime) -> None:
@@ -255,7 +287,7 @@ def _won(tx: Connection, ids: Ids, sale: Sale, payee: Payee, paid: Paid, now: da
     """
     if ledger_store.is_booked(tx, f"refund:{sale.id}"):
         sale_store.finished(tx, sale.id, "refunding", sale.reason)
-        payload = {"sale": sale.id, "payment": sale.payment, "transfer": paid.transfer}
+        payload = {"sale": sale.id, "payment": sale.payment, "transfer": paid.transfer, "amount": _rest(sale)}
         outbox.schedule(tx, f"{REFUND_TOPIC}:{sale.id}", REFUND_TOPIC, payload, now)
         return
     taken = ledger_store.lines(tx, f"chargeback:{sale.id}")

@@ -74,6 +74,7 @@ class Ticket(Shape):
     currency: str
     buyer: Person
     holder: Person
+    returnable: bool = Field(description="For the buyer: it was moved since, so they may have their money back")
     returned: int = Field(description="For the buyer: what came back to them of a ticket that is still good")
     owing: int = Field(description="For the buyer: what their bank sent back, and is still to come to them")
     held_until: Timestamp | None = Field(description="While it is not paid: until when the seat is kept")

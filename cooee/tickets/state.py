@@ -66,6 +66,7 @@ class Sale:
     """A ticket or a tip. `holder` has the seat; `fee` was asked for the platform, `share` was booked.
 
     `returned`: what the buyer has back while it stands; `owing`: what their bank sent back, and is theirs.
+    `begins_at`: when the Space was to begin as it was bought, if it was still ahead.
     """
 
     id: SaleId
@@ -91,6 +92,7 @@ class Sale:
     application_fee: str | None = None
     returned: int = 0
     owing: int = 0
+    begins_at: datetime | None = None
 
     @property
     def owed(self) -> Owed:

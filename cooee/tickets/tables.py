@@ -65,6 +65,8 @@ sales = Table(
     # What the buyer has back of a sale that stands, and what their bank sent back and they are owed.
     Column("returned", Integer, nullable=False, server_default="0"),
     Column("owing", Integer, nullable=False, server_default="0"),
+    # When the Space was to begin as it was bought, if it was still ahead.
+    Column("begins_at", UtcTime),
     Column("held_until", UtcTime),
     Column("paid_at", UtcTime),
     Column("checkout", text_id(), unique=True),

@@ -24,7 +24,7 @@ from cooee.people.session import Account, MaybeSignedIn, SignedIn
 from cooee.people.sign_in.errors import AdministratorsOnly
 from cooee.spaces.errors import HostOnly, SpaceNotFound
 from cooee.spaces.web.asking import Acting, SpaceInPath
-from cooee.tickets import offering, operating, payouts, reading, refunds, service, shapes, store
+from cooee.tickets import offering, operating, payouts, reading, refunds, service, settling, shapes, store
 from cooee.tickets.errors import (
     BadSignature,
     CannotSellYet,
@@ -37,6 +37,7 @@ from cooee.tickets.errors import (
     NoTicket,
     NoTips,
     NotPayable,
+    NotReturnable,
     OfferFixed,
     OfferTooLate,
     PaymentsAway,
@@ -76,6 +77,14 @@ async def list_my_tickets(me: SignedIn, tools: Tools, till: Till) -> shapes.MyTi
 async def read_my_ticket(sale_id: SaleInPath, me: SignedIn, till: Till) -> shapes.Ticket:
     """One ticket or tip. While it is not paid, the payment provider is asked about it."""
     return await till.ticket(me.id, SaleId(sale_id))
+
+
+@router.post("/me/tickets/{sale_id}/return", responses=refusals(*_SIGNED_IN, NoTicket, NotReturnable))
+async def return_ticket(sale_id: SaleInPath, me: SignedIn, tools: Tools, till: Till) -> shapes.Ticket:
+    """Give back a ticket that one bought for another time, unless its holder was there: the money comes back."""
+    now, ids = tools.clock.now(), till.till.house.ids
+    await tools.db.write(lambda tx: settling.give_up(tx, ids, me.id, SaleId(sale_id), now))
+    return await tools.db.read(lambda tx: reading.ticket(tx, till.till, me.id, SaleId(sale_id)))
 
 
 @router.get("/me/selling", responses=refusals(Unauthenticated))

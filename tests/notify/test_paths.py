@@ -33,7 +33,7 @@ LEADS: dict[Kind, str] = {
 def notice(kind: Kind, count: int = 1) -> Notice:
     """A line as the node makes it: money comes with the Space that it was for."""
     leads = LEADS[kind]
-    about_space = leads == IN_SPACE or kind in ("money_back", "payout_failed", "refund_failed", "refund_owed")
+    about_space = leads == IN_SPACE or kind in ("money_back", "payout_failed")
     return Notice(
         id="1",
         kind=kind,

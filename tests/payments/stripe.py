@@ -287,6 +287,9 @@ class Stripe:
         match kind:
             case "disputes":
                 return (each for each in self.disputes.values() if each["payment_intent"] == asked["payment_intent"])
+            case "refunds":
+                payment = asked["payment_intent"]
+                return [each for each in reversed(self.given_back.values()) if each["payment_intent"] == payment]
             case "transfers":
                 group = asked["transfer_group"]
                 return (each for each in self.transfers.values() if each.get("transfer_group") == group)

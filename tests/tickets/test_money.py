@@ -72,6 +72,8 @@ async def test_a_buyer_whom_the_host_blocks_gets_it_back_and_is_out(fair: Fair) 
     await amara.put(f"people/{bo.id}/block")
     await fair.work()
     assert await state(bo, ticket) == ("refunded", "blocked")
+    (told,) = (await bo.get("notices"))["items"]
+    assert (told["kind"], told["people"], told["title"]) == ("money_back", [], "Tea")
     assert await account(amara) == BACK
 
 

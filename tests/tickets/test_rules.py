@@ -239,3 +239,21 @@ def test_a_tip_stays_with_a_host_who_was_brief(kind: rules.Kind, reason: rules.R
 def test_a_host_is_absent_after_fifteen_minutes(away: int | None, absent: bool) -> None:
     since = None if away is None else NOW - timedelta(minutes=away)
     assert rules.is_absent(since, NOW) is absent
+
+
+@pytest.mark.parametrize(
+    ("bought_for", "attended", "left", "may"),
+    [
+        (0, False, False, False),
+        (60, False, False, True),
+        (-60, False, False, True),
+        (60, True, False, False),
+        (60, False, True, False),
+        (None, False, False, False),
+    ],
+)
+def test_a_ticket_for_another_time_may_be_given_back_unless_it_was_used_or_paid_out(
+    bought_for: int | None, attended: bool, left: bool, may: bool
+) -> None:
+    then = None if bought_for is None else NOW + timedelta(minutes=bought_for)
+    assert rules.may_return(then, NOW, attended=attended, left=left) is may

@@ -2632,6 +2632,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/tickets/{sale_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return Ticket
+         * @description Give back a ticket that one bought for another time, unless its holder was there: the money comes back.
+         */
+        post: operations["return_ticket_api_v1_me_tickets__sale_id__return_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/selling": {
         parameters: {
             query?: never;
@@ -6757,7 +6777,7 @@ export interface components {
             /** Paid At */
             paid_at: string | null;
             /** Reason */
-            reason: ("late" | "over" | "canceled" | "lapsed" | "host_absent" | "host_gone" | "moderated" | "blocked" | "host" | "chargeback" | "elsewhere" | "too_short") | null;
+            reason: ("late" | "over" | "canceled" | "lapsed" | "host_absent" | "host_gone" | "moderated" | "blocked" | "host" | "chargeback" | "elsewhere" | "too_short" | "moved") | null;
         };
         /**
          * SoundOf
@@ -7140,6 +7160,11 @@ export interface components {
             buyer: components["schemas"]["Person"];
             holder: components["schemas"]["Person"];
             /**
+             * Returnable
+             * @description For the buyer: it was moved since, so they may have their money back
+             */
+            returnable: boolean;
+            /**
              * Returned
              * @description For the buyer: what came back to them of a ticket that is still good
              */
@@ -7163,7 +7188,7 @@ export interface components {
              * Reason
              * @description Why the money went back, if it did
              */
-            reason: ("late" | "over" | "canceled" | "lapsed" | "host_absent" | "host_gone" | "moderated" | "blocked" | "host" | "chargeback" | "elsewhere" | "too_short") | null;
+            reason: ("late" | "over" | "canceled" | "lapsed" | "host_absent" | "host_gone" | "moderated" | "blocked" | "host" | "chargeback" | "elsewhere" | "too_short" | "moved") | null;
             /**
              * Stage
              * @description Whether the Space is ahead, live or over
@@ -17944,6 +17969,74 @@ export interface operations {
             };
             /** @description payments_away */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_ticket_api_v1_me_tickets__sale_id__return_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ticket's id */
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_ticket */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_returnable */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -31,6 +31,10 @@ export const tip = (id: string, amount: number) =>
 export const mine = (sale_id: string) =>
   answerOf(node.GET("/api/v1/me/tickets/{sale_id}", { params: { path: { sale_id } } }));
 
+/** One bought it for another time. */
+export const giveBack = (sale_id: string) =>
+  answerOf(node.POST("/api/v1/me/tickets/{sale_id}/return", { params: { path: { sale_id } } }));
+
 /** What one bought or got, and for what one waits. */
 export const all = () => answerOf(node.GET("/api/v1/me/tickets"));
 
