@@ -28,6 +28,20 @@ test("who reads captions finds what was said before, scrolls back to it, pauses,
   expect(await faults(page)).toEqual([]);
   expect(await excess(page)).toBe(0);
 
+  // A small phone, and notes and posts that need more than there is: the newest line stands above the foot all the same.
+  await page.setViewportSize({ width: 390, height: 540 });
+  await expect
+    .poll(async () => {
+      const [line, foot] = [
+        await lines.last().boundingBox(),
+        await page.locator(".room > footer").boundingBox(),
+      ];
+      return line && foot ? foot.y - (line.y + line.height) : -1;
+    })
+    .toBeGreaterThan(0);
+  await page.setViewportSize(PHONE.viewport);
+  await expect(lines.last()).toBeInViewport();
+
   await lines.first().scrollIntoViewIfNeeded();
   await expect(lines.last()).not.toBeInViewport();
   await button(page, "To the newest").click();

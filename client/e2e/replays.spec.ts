@@ -57,6 +57,7 @@ test("whoever hears a clip finds its replay, and its host deletes both", async (
   await page.goto(`${server.address}/clips/${id}`);
   await expect(page.getByRole("heading", { name: "The news" })).toBeVisible();
   await expect(page.getByText("From “The week in an hour”")).toBeVisible();
+  await expect(page.getByRole("slider", { name: "Position" }).locator("rect").nth(60)).toBeAttached();
   expect(await faults(page)).toEqual([]);
   await page.getByRole("link", { name: "Hear all of it" }).click();
   await expect(page.getByRole("heading", { name: "The week in an hour" })).toBeVisible();

@@ -14,6 +14,13 @@ export function chapterAt(chapters: readonly Chapter[], ms: number): Chapter | n
   return chapters.findLast((chapter) => chapter.at_ms <= ms) ?? null;
 }
 
+/** A waveform of at most `most` columns, each as high as the loudest of those that it stands for. */
+export function fewer(peaks: readonly number[], most: number): readonly number[] {
+  if (peaks.length <= most) return peaks;
+  const edge = (at: number) => Math.floor((at * peaks.length) / most);
+  return Array.from({ length: most }, (_, at) => Math.max(...peaks.slice(edge(at), edge(at + 1))));
+}
+
 /** Where a key leads from `ms`; null for keys that mean nothing here. */
 export function seekBy(key: string, ms: number, all: number): number | null {
   const to: Record<string, number> = {
