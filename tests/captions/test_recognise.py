@@ -1,7 +1,9 @@
 """Recognisers: the memory they share, what they do with orders, and the real one in its process."""
 
+import array
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -12,18 +14,23 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cooee.captions.recognise import engines, words
 from cooee.captions.recognise import pool as pool_of
-from cooee.captions.recognise import words
 from cooee.captions.recognise.belt import Belt, Taker
 from cooee.captions.recognise.engines import Recogniser, languages
 from cooee.captions.recognise.pool import Pool
 from cooee.captions.recognise.process import MOST_BYTES, VOICES, Work
-from cooee.captions.recognise.sherpa import part_of
+from cooee.captions.recognise.sherpa import Sherpa, part_of
 from cooee.captions.rules import MOST, recognised, understands, written
 from cooee.people.ids import PersonId
 
 SECOND = 32_000
 """Bytes of sound."""
+
+
+TINY = Path(__file__).parent / "tiny_model"
+"""For sherpa-onnx: it understands one word. See the README beside it."""
+LOUD = array.array("h", [8_000 if at // 40 % 2 else -8_000 for at in range(16_000)]).tobytes()
 
 
 @dataclass
@@ -151,9 +158,14 @@ def test_words_are_written_as_people_read_them(words: str, language: str, text: 
     assert written(words, language) == text
 
 
-def test_a_model_whose_package_or_folder_is_missing_understands_nothing(tmp_path: Path) -> None:
+def test_a_model_whose_package_or_folder_is_missing_understands_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert languages(tmp_path / "nowhere", ["es"]) == frozenset()
     assert languages(None, ["es"]) == {"en"}
+    assert languages(TINY, ["es"]) == {"es"}
+    monkeypatch.setattr(engines, "has_sherpa", lambda: False)
+    assert languages(TINY, ["es"]) == frozenset()
 
 
 def test_the_quicker_of_two_parts_of_a_model_is_taken(tmp_path: Path) -> None:
@@ -162,6 +174,52 @@ def test_the_quicker_of_two_parts_of_a_model_is_taken(tmp_path: Path) -> None:
     assert part_of(tmp_path, "encoder").name == "encoder-99.int8.onnx"
     with pytest.raises(FileNotFoundError):
         part_of(tmp_path, "joiner")
+
+
+def test_a_model_is_in_memory_once_and_whoever_talks_has_a_stream_of_their_own() -> None:
+    one, other = Sherpa(TINY), Sherpa(TINY)
+    assert one._recogniser is other._recogniser
+    one.begin()
+    other.begin()
+    one.hear(LOUD)
+    other.hear(bytes(SECOND))
+    assert (one.so_far(), other.so_far()) == ("HELLO", "")
+    assert (one.end(), other.end()) == ("HELLO", "")
+    one.begin()
+    assert (one.so_far(), one.end()) == ("", ""), "what was heard before is forgotten"
+
+
+@pytest.mark.parametrize("broken", ["encoder", "decoder", "joiner", "tokens"])
+def test_a_model_that_is_broken_or_not_whole_is_said_to_be(tmp_path: Path, broken: str) -> None:
+    for path in TINY.iterdir():
+        if not path.name.startswith(broken):
+            shutil.copy(path, tmp_path)
+    with pytest.raises((AssertionError, FileNotFoundError), match=broken):
+        Sherpa(tmp_path)
+    if broken != "tokens":
+        (tmp_path / f"{broken}.onnx").write_bytes(b"this is no model")
+        with pytest.raises(RuntimeError, match=broken):
+            Sherpa(tmp_path)
+
+
+@pytest.mark.anyio
+@pytest.mark.timeout(300)
+async def test_a_model_of_ones_own_is_run_by_sherpa_onnx_in_a_process() -> None:
+    told: asyncio.Queue[words.SoFar | words.Final] = asyncio.Queue()
+    pool = Pool(1, TINY, told.put_nowait, lambda _phrase: None)
+    pool.start()
+    try:
+        loud, quiet = await begun(pool), await begun(pool)
+        for phrase, sound in ((loud, LOUD), (quiet, bytes(SECOND))):
+            pool.hear(phrase, sound)
+            pool.end(phrase)
+        finals: dict[int, str] = {}
+        while len(finals) < 2:
+            if isinstance(answer := await told.get(), words.Final):
+                finals[answer.phrase] = answer.text
+    finally:
+        await pool.stop()
+    assert finals == {loud: "HELLO", quiet: ""}
 
 
 @pytest.mark.anyio
