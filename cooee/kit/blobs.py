@@ -1,5 +1,6 @@
 """Where files are kept: pictures, recordings, evidence later."""
 
+import errno
 import os
 import re
 import shutil
@@ -49,9 +50,17 @@ class Folder:
         draft.replace(self._path(key))
 
     def put_file(self, key: str, path: Path) -> None:
-        draft = self._draft(key)
-        shutil.move(path, draft)
-        draft.replace(self._path(key))
+        target = self._path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            # In one step, so that no crash leaves anything beside it.
+            path.replace(target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            draft = self._draft(key)
+            shutil.move(path, draft)
+            draft.replace(target)
 
     def read(self, key: str) -> bytes | None:
         try:

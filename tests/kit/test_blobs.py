@@ -1,5 +1,6 @@
 """Files by key: in a folder, and in a bucket of a real S3 server; the same answers from both."""
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,3 +73,19 @@ def test_a_bucket_that_is_not_there_fails_aloud(store: Store, tmp_path: Path) ->
     nowhere = Bucket(type(place)("nowhere-at-all", place.endpoint, access_key="a", secret_key="b"), tmp_path)
     with pytest.raises(Exception, match=r"nowhere-at-all|bucket"):
         nowhere.put("clips/a.ogg", b"x")
+
+
+def test_a_file_comes_from_another_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft, replace = tmp_path / "draft", Path.replace
+    draft.write_bytes(b"x")
+
+    def far(self: Path, target: Path) -> Path:
+        if self == draft:
+            raise OSError(errno.EXDEV, "another disk")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", far)
+    Folder(tmp_path / "files").put_file("clips/a.ogg", draft)
+    assert (tmp_path / "files/clips/a.ogg").read_bytes() == b"x"
+    assert [path.name for path in (tmp_path / "files/clips").iterdir()] == ["a.ogg"]
+    assert not draft.exists()
