@@ -3,16 +3,15 @@ import { type Account, community } from "./harness/accounts.ts";
 import { listen, sit } from "./harness/crowd.ts";
 import { DESK, PHONE } from "./harness/people.ts";
 import { onStage, openSpace } from "./harness/room.ts";
-import { pace, tasks } from "./harness/tasks.ts";
+import { tasks } from "./harness/tasks.ts";
 import { expect, test } from "./harness/test.ts";
 
 const SPEAKERS = 13;
 /** A thousand reactions a minute, for a quarter of one. */
 const REACTIONS = 250;
 const EACH_MS = 60;
-/** The budget of the interface, on a machine that does `pace`'s work in `PACE_MS` or less; a slower one has more. */
+/** The budget of the interface, in processor time: what else the machine does is not counted, and a slow one keeps to it too. */
 const LONGEST_MS = 50;
-const PACE_MS = 25;
 
 declare global {
   interface Window {
@@ -59,7 +58,6 @@ for (const [size, equipment] of [
     await openSpace(page, server, space);
     await expect(onStage(page)).toHaveCount(SPEAKERS);
     await expect(page.getByText("Connecting", { exact: false })).toHaveCount(0);
-    const budget = LONGEST_MS * Math.max(1, (await pace(page)) / PACE_MS);
 
     const stage = [host, ...speakers];
     await page.evaluate(countFloats);
@@ -71,6 +69,6 @@ for (const [size, equipment] of [
       }
       await expect.poll(() => page.evaluate(() => window.floated)).toBeGreaterThan(REACTIONS / 2);
     });
-    expect(spent[0]).toBeLessThan(budget);
+    expect(spent[0]).toBeLessThan(LONGEST_MS);
   });
 }

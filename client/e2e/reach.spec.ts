@@ -93,3 +93,20 @@ test("nothing is cut off at 320 pixels, nor with letters of twice the size", asy
     await page.setViewportSize({ width: 320, height: 640 });
   }
 });
+
+test("with letters of twice the size one sees in a room who is on stage and how to leave it", async ({
+  server,
+  person,
+}) => {
+  const { page } = await person(server.address, { viewport: { width: 390, height: 844 } });
+  await page.getByRole("button", { name: "Sign in as Dov" }).click();
+  await page.getByRole("button", { name: /^Join Night radio/u }).click();
+  const seat = page.locator(".stage > li[data-person]").first();
+  await expect(seat).toBeVisible();
+  await page.addStyleTag({ content: "html { font-size: 200% !important }" });
+  await expect(seat.locator("small")).toBeInViewport({ ratio: 1 });
+  const leave = page.getByRole("button", { name: "Leave" });
+  await expect(leave).toBeInViewport({ ratio: 1 });
+  await page.setViewportSize({ width: 320, height: 640 });
+  await expect(leave).toBeInViewport({ ratio: 1 });
+});

@@ -8,6 +8,8 @@ declare global {
   interface Window {
     /** What moved without the person's doing, as the browser counts it. */
     shifts: string[];
+    /** How much all of it was together, also what is too little to be one of them. */
+    shifted: number;
   }
 }
 
@@ -15,6 +17,7 @@ declare global {
 async function watchShifts(): Promise<void> {
   await document.fonts.ready;
   window.shifts = [];
+  window.shifted = 0;
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries() as (PerformanceEntry & {
       value: number;
@@ -25,6 +28,7 @@ async function watchShifts(): Promise<void> {
         const element = node instanceof Element ? node : node?.parentElement;
         return `${element?.outerHTML.slice(0, 120)} from ${from.x},${from.y} to ${to.x},${to.y}`;
       });
+      if (!entry.hadRecentInput) window.shifted += entry.value;
       // Zero to three digits, as it is measured elsewhere: less is a letter that grew.
       if (!entry.hadRecentInput && entry.value >= 0.0005)
         window.shifts.push(`${entry.value.toFixed(5)} ${moved.join(" | ")}`);
@@ -110,6 +114,7 @@ for (const [size, equipment, watches] of [
     await page.context().setOffline(false);
     await expect(page.getByText(/^Reconnecting/u)).toHaveCount(0);
     expect(await page.evaluate(() => window.shifts)).toEqual([]);
+    expect(await page.evaluate(() => window.shifted), "all of it together").toBeLessThan(0.001);
   });
 }
 
