@@ -59,7 +59,6 @@ from cooee.people.rules import folded
 from cooee.people.sign_in import web as sign_in_web
 from cooee.people.sign_in.rules import Inviters, SignupMode
 from cooee.people.sign_in.shapes import ProviderInList
-from cooee.people.signed_out import SignedOut
 from cooee.posts import belongings as posts_belongings
 from cooee.posts import marks_web as post_marks_web
 from cooee.posts import search_web as post_search_web
@@ -298,7 +297,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         ending.push_async_callback(app.state.tickets.close)
         working = [
             asyncio.create_task(worker.run(), name="outbox"),
-            asyncio.create_task(SignedOut(tools.db, tools.clock, live.media).run(), name="signed-out"),
+            asyncio.create_task(app.state.signed_out.run(), name="signed-out"),
             asyncio.create_task(spaces_jobs.run(live), name="spaces"),
             asyncio.create_task(captions_jobs.run(captioner), name="captions"),
             asyncio.create_task(analytics_jobs.run(app.state.analytics.counting, live), name="analytics"),

@@ -1,5 +1,6 @@
 """Makes what each domain works with, and answers the questions of lower domains by higher ones."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -47,12 +48,14 @@ from cooee.notify.service import Desk
 from cooee.notify.unsubscribing import PURPOSE as UNSUBSCRIBE
 from cooee.notify.wiring import Wiring as NotifyWiring
 from cooee.notify.writing import Paper
+from cooee.people import own_feed
 from cooee.people.cards import either
 from cooee.people.ids import PersonId
 from cooee.people.questions import InPublic, Questions
 from cooee.people.sign_in import mailing, mastodon, openid
 from cooee.people.sign_in.providers import Provider
 from cooee.people.sign_in.talking import Talk
+from cooee.people.signed_out import SignedOut
 from cooee.people.wiring import Cookie
 from cooee.people.wiring import Wiring as PeopleWiring
 from cooee.posts.wiring import Wiring as PostsWiring
@@ -70,6 +73,7 @@ from cooee.spaces import service as spaces
 from cooee.spaces import store as spaces_store
 from cooee.spaces.house import House
 from cooee.spaces.live import Live
+from cooee.spaces.parting import sign_out
 from cooee.spaces.rooms import Rooms
 from cooee.spaces.rules.gates import Gates, HostingGate, Rollout
 from cooee.spaces.rules.invitations import InvitationLimits
@@ -171,6 +175,7 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     tapes = Tapes(media, settings.data_dir / "live", tools.clock)
     counting = Counting(tools, media.node)
     live = Live(Rooms(media, tools, house, tapes, counting), media, tools, house, counting)
+    app.state.signed_out = SignedOut(tools.db, tools.clock, partial(_sign_out, live))
     words = WordFilter(settings.words_hidden, settings.words_held, settings.words_refused)
     app.state.analytics = AnalyticsWiring(counting, timedelta(days=settings.analytics_days))
     captioner = Captioner(
@@ -198,6 +203,7 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     app.state.tickets = _ticket_desk(settings, tools, live, ahead)
     app.state.spaces = SpacesWiring(
         live=live,
+        is_of_before=app.state.signed_out.is_of_before,
         ahead=ahead,
         site_name=settings.name,
         grant_key=grant_key,
@@ -241,6 +247,11 @@ def wire(app: FastAPI, settings: Settings, hosting: str | None) -> None:
     app.state.messages = MessagesWiring(
         post=Post(tools.ids, newcomers, cards, telling(live.media)), message_limit=settings.message_limit
     )
+
+
+def _sign_out(live: Live, person: PersonId, good: Collection[str]) -> None:
+    own_feed.close(live.media, person)
+    sign_out(live, person, good)
 
 
 def captioned(settings: Settings) -> frozenset[str]:

@@ -33,6 +33,8 @@ class Grant:
     epoch: int
     expires: datetime
     """Whole seconds count."""
+    device: str = ""
+    """To which of the participant's devices it was given, where that matters."""
 
 
 def sign(key: bytes, grant: Grant) -> str:
@@ -45,7 +47,7 @@ def sign(key: bytes, grant: Grant) -> str:
         "audiences": list(grant.audiences),
         "epoch": grant.epoch,
         "expires": to_ms(grant.expires) // 1000,
-    }
+    } | ({"device": grant.device} if grant.device else {})
     payload = json.dumps(body, separators=(",", ":")).encode()
     return f"{_encode(payload)}.{_encode(_mac(key, payload))}"
 
@@ -67,6 +69,7 @@ def verify(key: bytes, text: str, door: str, now: datetime) -> Grant:
             audiences=tuple(map(str, body["audiences"])),
             epoch=int(body["epoch"]),
             expires=from_ms(int(body["expires"]) * 1000),
+            device=str(body.get("device", "")),
         )
     except (ValueError, KeyError, TypeError, OverflowError):
         raise Unauthenticated("This grant cannot be read.") from None

@@ -1,20 +1,20 @@
-"""Whoever is signed out somewhere hears nothing more there: each node closes the feeds that are open at it.
+"""Whoever is signed out somewhere hears nothing more there: each node closes what is open at it.
 
 What counts is what the database says, whoever wrote it: this node, another one, or the command line.
 """
 
 import asyncio
+from collections.abc import Callable, Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from cooee.kit.clock import Clock
 from cooee.kit.db import Database
-from cooee.kit.grants import LIFETIME
-from cooee.media.engine import Media
-from cooee.people import own_feed
+from cooee.kit.grants import LIFETIME, Grant
 from cooee.people.ids import PersonId
 from cooee.people.sign_in import sessions
 
@@ -25,15 +25,30 @@ _LOOK_BACK = 2 * _GRANTS_ARE_OVER
 _log = structlog.get_logger(__name__)
 
 
-class SignedOut:
-    """One per node. Of a person all feeds are closed, and those who are still signed in open theirs again."""
+Close = Callable[[PersonId, Collection[str]], None]
+"""Closes what somebody has open at this node; the sessions with these ids are good."""
 
-    def __init__(self, db: Database, clock: Clock, media: Media) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What this node knows of the end of somebody's sessions."""
+
+    good: frozenset[str]
+    """Those that were left."""
+    closed_at: datetime
+    again: bool = False
+    """Whether it was closed once more, when no grant of before was good."""
+
+
+class SignedOut:
+    """One per node. Whoever is still signed in opens again what was closed with the rest."""
+
+    def __init__(self, db: Database, clock: Clock, close: Close) -> None:
         self._db = db
         self._clock = clock
-        self._media = media
-        # When this node closed for whom, and for which end of theirs; None: also what a grant of before opened since.
-        self._closed: dict[tuple[PersonId, datetime], datetime | None] = {}
+        self._close = close
+        # By whose they were, and when they ended.
+        self._ended: dict[tuple[PersonId, datetime], Ended] = {}
 
     async def run(self) -> None:
         """Looks at once after a commit of this node, else once a second, until cancelled."""
@@ -55,12 +70,32 @@ class SignedOut:
 
     async def look(self) -> None:
         """Closes for those whose sessions ended, and again when no grant of before opens anything any more."""
-        now = self._clock.now()
-        ended = await self._db.read(partial(sessions.ended_since, since=now - _LOOK_BACK))
-        before, self._closed = self._closed, {}
-        for one in ended:
-            closed_at = before.get(one, now)
-            again = closed_at is not None and now - closed_at >= _GRANTS_ARE_OVER
-            if one not in before or again:
-                own_feed.close(self._media, one[0])
-            self._closed[one] = None if again else closed_at
+        now, before = self._clock.now(), self._ended
+
+        def read(tx: Connection) -> list[tuple[PersonId, datetime, Ended]]:
+            ended = sessions.ended_since(tx, now - _LOOK_BACK)
+            return [(who, at, _known(tx, who, before.get((who, at)), now)) for who, at in ended]
+
+        found = await self._db.read(read)
+        self._ended = {(who, at): known for who, at, known in found}
+        for who, at, known in found:
+            if known != before.get((who, at)):
+                self._close(who, known.good)
+
+    def is_of_before(self, grant: Grant) -> bool:
+        """Whether a grant was given to a session that has ended since."""
+        # Grants count whole seconds.
+        given = grant.expires - LIFETIME - timedelta(seconds=1)
+        return any(
+            who == grant.participant and given <= at and grant.device not in ended.good
+            for (who, at), ended in self._ended.items()
+        )
+
+
+def _known(tx: Connection, who: PersonId, before: Ended | None, now: datetime) -> Ended:
+    """What is known by now: something else than before if there is to be closed."""
+    again = before is not None and now - before.closed_at >= _GRANTS_ARE_OVER
+    if before is not None and (before.again or not again):
+        return before
+    good = frozenset(one.id for one in sessions.listed(tx, who, now))
+    return Ended(good, before.closed_at if before else now, again)

@@ -1,7 +1,7 @@
 """Who is in one room, as this node knows it: those who were let in, and those whom the engine sees."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from cooee.people.ids import PersonId
@@ -28,6 +28,8 @@ class Crowd:
         self._let_in: dict[str, datetime] = {}
         self._guests: dict[str, str] = {}
         self._addresses: Counter[str] = Counter()
+        # The sessions of sound of those who have an account, each with the device that opened it.
+        self._open: dict[str, tuple[tuple[str, str], ...]] = {}
         # Put out, and the engine has not said yet that they left.
         self._put_out: set[str] = set()
 
@@ -78,6 +80,21 @@ class Crowd:
             if participant not in self._present:
                 self._forget_guest(participant)
         return [participant for participant in late if participant not in self._present]
+
+    def opened(self, participant: str, session: str, device: str) -> None:
+        """Somebody opened a session of sound."""
+        if not is_guest(participant):
+            self._open[participant] = (*self._open.get(participant, ()), (session, device))
+
+    def closed(self, participant: str, session: str) -> None:
+        """A session of sound is over."""
+        left = tuple(one for one in self._open.pop(participant, ()) if one[0] != session)
+        if left:
+            self._open[participant] = left
+
+    def opened_elsewhere(self, person: PersonId, devices: Container[str]) -> list[str]:
+        """The sessions of sound that somebody opened with none of these devices."""
+        return [session for session, device in self._open.get(person, ()) if device not in devices]
 
     def guests(self) -> list[str]:
         """Those without an account, in the room and at its door."""

@@ -66,6 +66,12 @@ async def _hear(live: Live, media: Media) -> None:
 
 async def heard(live: Live, happened: Happened) -> None:
     """Acts on one event of the engine."""
+    if isinstance(happened, SpeakClosed | ListenClosed):
+        live.rooms.closed(SpaceId(happened.space), happened.participant, happened.session)
+    await _acted(live, happened)
+
+
+async def _acted(live: Live, happened: Happened) -> None:
     space = SpaceId(happened.space)
     match happened:
         case SpeakConnected() if owner := streamed(happened.participant):

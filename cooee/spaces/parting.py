@@ -1,5 +1,6 @@
 """What follows in live Spaces when people part: by a block, or by deleting the account."""
 
+from collections.abc import Collection
 from contextlib import suppress
 
 from cooee.kit.errors import Refusal
@@ -43,6 +44,18 @@ async def go(live: Live, person: PersonId) -> None:
     for id in live.rooms.of(person):
         with suppress(Refusal):
             await live.leave(Actor(person, exempt=True), id)
+
+
+def sign_out(live: Live, person: PersonId, good: Collection[str]) -> None:
+    """`person` was signed out somewhere: what was opened in rooms by others than their `good` sessions closes.
+
+    Feeds close all, as for a change of role: whoever is still signed in joins again.
+    """
+    for id in live.rooms.of(person):
+        live.media.set_audiences(id, person, [])
+        if room := live.rooms.get(id):
+            for session in room.crowd.opened_elsewhere(person, good):
+                live.media.close_session(id, session)
 
 
 async def keep_apart(live: Live, id: SpaceId) -> None:

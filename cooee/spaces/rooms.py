@@ -150,6 +150,16 @@ class Rooms:
             room.feed.forget(participant)
         self.tell(room)
 
+    def opened(self, id: SpaceId, participant: str, session: str, device: str) -> None:
+        """Somebody opened a session of sound."""
+        if room := self._rooms.get(id):
+            room.crowd.opened(participant, session, device)
+
+    def closed(self, id: SpaceId, participant: str, session: str) -> None:
+        """A session of sound is over."""
+        if room := self._rooms.get(id):
+            room.crowd.closed(participant, session)
+
     async def recording_ended(self, id: SpaceId, folder: str) -> None:
         """A recording that nobody stopped has failed: the room is told that there is none any more."""
         if self._tape.ended(id, folder):

@@ -1,10 +1,12 @@
 """What the routes of this domain are given by `app.py`, at `app.state.spaces`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from cooee.kit.grants import Grant
 from cooee.kit.word_filter import WordFilter
 from cooee.spaces.ahead import Ahead
 from cooee.spaces.errors import WordsRefused
@@ -17,6 +19,8 @@ class Wiring:
     """Settings and the live Spaces."""
 
     live: Live
+    is_of_before: Callable[[Grant], bool]
+    """Whether a grant was given to a session that has ended since."""
     ahead: Ahead
     site_name: str
     grant_key: bytes

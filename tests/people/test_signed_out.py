@@ -14,8 +14,8 @@ from cooee.app import create_app
 from cooee.cli.accounts import make_admin
 from cooee.kit.clock import SettableClock, SystemClock
 from cooee.kit.db import Database
+from cooee.kit.grants import LIFETIME, Grant
 from cooee.kit.ids import Ids
-from cooee.media.engine import Media
 from cooee.people import service, store
 from cooee.people.ids import PersonId
 from cooee.people.passwords import Passwords
@@ -24,10 +24,18 @@ from cooee.people.sign_in.rules import Device
 from cooee.people.signed_out import SignedOut
 from cooee.settings import Settings
 from tests.spaces.feeds import reading
+from tests.spaces.test_doors import LISTEN, SDP, SPEAK
 from tests.visitor import PASSWORD, Visitor
 
 pytestmark = pytest.mark.anyio
 
+
+@pytest.fixture
+def changed_settings() -> dict[str, Any]:
+    return {"hosting": "everyone"}
+
+
+FRAGMENT = {"content-type": "application/trickle-ice-sdpfrag"}
 Deed = Callable[[Visitor, Visitor], Awaitable[Any]]
 
 
@@ -102,15 +110,50 @@ async def test_it_is_so_whoever_ended_the_session(settings: Settings, guest: Vis
         assert await reader.until_closed() == 4003
 
 
-class Closing(Media):
-    """An engine that only counts whose feeds it is told to close."""
+async def test_it_is_put_out_of_rooms_and_whoever_is_still_signed_in_comes_back(guest: Visitor) -> None:
+    ada, bob = await guest.sign_up("ada"), await guest.sign_up("bob")
+    space = (await bob.post("spaces", {"policy": "everyone", "guests": False}))["id"]
+    token = (await guest.post("sessions", {"username": "ada", "password": PASSWORD}))["token"]
+    lost = Visitor(guest.client, token, ada.id, "ada")
+    door = await lost.post(f"spaces/{space}/join")
+    session = await guest.client.post(door["whep_url"], content=LISTEN, headers=SDP)
+    assert session.status_code == 201
+    async with reading(door["feed_url"]) as reader:
+        await reader.until(lambda feed: "everyone" in feed.state)
+        await ada.delete("sessions")
+        assert await reader.until_closed() == 4004, "the code by which a client joins again"
+    assert await guest.refused("DELETE", session.headers["location"]) == (404, "session_not_found")
+    assert await lost.refused("POST", f"spaces/{space}/join") == (401, "unauthenticated")
+    grant = await guest.client.post(door["whep_url"], content=LISTEN, headers=SDP)
+    assert (grant.status_code, grant.json()["code"]) == (401, "grant_expired"), "nor by what it was given before"
 
-    def __init__(self) -> None:
-        self.closed: list[str] = []
+    again = await ada.post(f"spaces/{space}/join")
+    back = await guest.client.post(again["whep_url"], content=LISTEN, headers=SDP)
+    assert back.status_code == 201
 
-    def close_participant(self, space: str, participant: str, reason: str) -> int:
-        self.closed.append(participant)
-        return 1
+
+async def test_who_is_still_signed_in_goes_on_speaking(guest: Visitor) -> None:
+    """What was opened with the lost device closes, and nothing else; another session of theirs joins again."""
+    ada, bob = await guest.sign_up("ada"), await guest.sign_up("bob")
+    space = (await bob.post("spaces", {"policy": "everyone"}))["id"]
+    await ada.post(f"spaces/{space}/requests")
+    token = (await guest.post("sessions", {"username": "ada", "password": PASSWORD}))["token"]
+    lost = Visitor(guest.client, token, ada.id, "ada")
+    sessions: dict[str, str] = {}
+    for name, device in (("lost", lost), ("kept", ada)):
+        door = await device.post(f"spaces/{space}/join")
+        answer = await guest.client.post(door["whip_url"], content=SPEAK, headers=SDP)
+        sessions[name] = answer.headers["location"]
+        bearer = {**SDP, "authorization": f"Bearer {device.token}"}
+        listening = await guest.client.post(f"/whep/{space}", content=LISTEN, headers=bearer)
+        sessions[f"{name} too"] = listening.headers["location"]
+    await ada.delete("sessions")
+    async with asyncio.timeout(20):
+        while (await guest.send("PATCH", sessions["lost"], content=b"", headers=FRAGMENT)).status_code != 404:
+            await asyncio.sleep(0.01)
+    gone = {name: (await guest.send("DELETE", at)).status_code == 404 for name, at in sessions.items()}
+    assert gone == {"lost": True, "lost too": True, "kept": False, "kept too": False}
+    assert (await guest.client.post(door["whip_url"], content=SPEAK, headers=SDP)).status_code == 201
 
 
 class TestAGrantOfBefore:
@@ -125,42 +168,49 @@ class TestAGrantOfBefore:
     ) -> None:
         new = service.NewAccount("ada", "Ada", "hash")
         person = database.write_now(lambda tx: service.sign_up(tx, new, ids, clock.now())).id
-        media = Closing()
-        signed_out = SignedOut(database, clock, media)
+        told: list[str] = []
+        signed_out = SignedOut(database, clock, lambda who, _good: told.append(who))
 
         def end(tx: Any) -> None:
             sessions.begin(tx, person, b"token", Device(), clock.now())
             sessions.end_others(tx, person, None, clock.now())
 
-        async def closed() -> int:
-            media.closed.clear()
+        async def closed() -> list[str]:
+            told.clear()
             await signed_out.look()
-            assert set(media.closed) <= {person}
-            return len(media.closed)
+            return list(told)
 
-        assert await closed() == 0
+        def grant(whose: str, device: str) -> Grant:
+            return Grant("space:s", whose, "whep", (), 1, clock.now() + LIFETIME, device)
+
+        assert await closed() == []
+        lost = grant(person, sessions.name_of(b"token"))
+        assert not signed_out.is_of_before(lost)
         database.write_now(end)
-        assert [await closed(), await closed()] == [1, 0], "at once, and once"
+        assert [await closed(), await closed()] == [[person], []], "at once, and once"
         database.write_now(end)
-        assert [await closed(), await closed()] == [1, 0], "in the same millisecond"
+        assert [await closed(), await closed()] == [[person], []], "in the same millisecond"
+        assert signed_out.is_of_before(lost)
+        assert not signed_out.is_of_before(grant("1", lost.device))
         clock.advance(timedelta(seconds=59))
-        assert await closed() == 0
+        assert await closed() == []
+        assert not signed_out.is_of_before(grant(person, "another"))
         clock.advance(timedelta(seconds=6))
-        assert [await closed(), await closed()] == [1, 0], "and once more"
+        assert [await closed(), await closed()] == [[person], []], "and once more"
         clock.advance(timedelta(minutes=10))
-        assert await closed() == 0
+        assert await closed() == []
 
     async def test_a_session_that_nobody_used_for_long_ends_as_any_other(
         self, database: Database, clock: SettableClock, ids: Ids
     ) -> None:
         new = service.NewAccount("ada", "Ada", "hash")
         person = database.write_now(lambda tx: service.sign_up(tx, new, ids, clock.now())).id
-        media = Closing()
+        told: list[str] = []
         database.write_now(lambda tx: sessions.begin(tx, person, b"token", Device(), clock.now()))
         clock.advance(timedelta(days=365))
         assert database.write_now(lambda tx: sessions.end_expired(tx, clock.now())) == 1
-        await SignedOut(database, clock, media).look()
-        assert media.closed == [person]
+        await SignedOut(database, clock, lambda who, _good: told.append(who)).look()
+        assert told == [person]
         clock.advance(timedelta(hours=2))
         database.write_now(lambda tx: sessions.forget_ended(tx, clock.now() - timedelta(hours=1)))
         assert database.read_now(lambda tx: sessions.ended_since(tx, clock.now() - timedelta(days=1))) == []

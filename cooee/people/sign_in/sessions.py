@@ -58,7 +58,12 @@ class Listed:
     @property
     def id(self) -> str:
         """Names the session and tells nothing of its token."""
-        return hashlib.sha256(self.token_hash).hexdigest()[:24]
+        return name_of(self.token_hash)
+
+
+def name_of(token_hash: bytes) -> str:
+    """A session's id."""
+    return hashlib.sha256(token_hash).hexdigest()[:24]
 
 
 def begin(tx: Connection, person: PersonId, token_hash: bytes, device: Device, now: datetime) -> None:

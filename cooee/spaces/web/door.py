@@ -13,8 +13,10 @@ from cooee.spaces.live import Entrance
 from cooee.spaces.wiring import Wiring
 
 
-def door(entrance: Entrance, request: Request, wiring: Wiring, clock: Clock, public_url: str | None) -> shapes.Door:
-    """The door for somebody who was let in."""
+def door(
+    entrance: Entrance, request: Request, wiring: Wiring, clock: Clock, public_url: str | None, device: str
+) -> shapes.Door:
+    """The door for somebody who was let in; `device` is the session with which they asked, "" a guest's."""
     space, participant = entrance.space, entrance.participant
     own = views.own(space, participant)
     # The engine counts whole seconds.
@@ -28,6 +30,7 @@ def door(entrance: Entrance, request: Request, wiring: Wiring, clock: Clock, pub
             audiences=tuple(views.audiences(space, participant)),
             epoch=space.access_epoch,
             expires=expires_at,
+            device="" if door == "feed" else device,
         )
         return sign(wiring.grant_key, given)
 

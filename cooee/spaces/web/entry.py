@@ -11,6 +11,7 @@ from cooee.kit.limits import by_address
 from cooee.kit.web import Toolbox, Tools, client_address
 from cooee.people.ids import PersonId
 from cooee.people.session import Account, bearer_token, maybe_account
+from cooee.people.sign_in.sessions import name_of
 from cooee.people.wiring import People
 from cooee.spaces.crowd import is_guest
 from cooee.spaces.house import Actor
@@ -30,8 +31,8 @@ class Caller:
     grant: str | None
 
 
-async def who_speaks(caller: Caller, id: SpaceId, tools: Toolbox, wiring: Wiring) -> Actor:
-    """Who wants to speak. Whether they may, the rules say.
+async def who_speaks(caller: Caller, id: SpaceId, tools: Toolbox, wiring: Wiring) -> tuple[Actor, str]:
+    """Who wants to speak, and with which device. Whether they may, the rules say.
 
     Raises:
         Unauthenticated, GrantExpired, TooManyRequests, and what `admit` refuses.
@@ -40,10 +41,10 @@ async def who_speaks(caller: Caller, id: SpaceId, tools: Toolbox, wiring: Wiring
         grant = await _granted(caller.grant, "whip", id, tools, wiring)
         if is_guest(grant.participant):
             raise Unauthenticated
-        return Actor(PersonId(grant.participant), exempt=True)
-    actor = _signed_in(caller)
+        return Actor(PersonId(grant.participant), exempt=True), grant.device
+    actor, device = _signed_in(caller)
     count_entry(caller.request, actor, tools, wiring)
-    return actor
+    return actor, device
 
 
 async def who_streams(request: Request, key: str, id: SpaceId, tools: Toolbox, wiring: Wiring) -> Actor:
@@ -76,19 +77,28 @@ async def maybe_speaking(request: Request, response: Response, tools: Tools, peo
 MaybeSpeaking = Annotated[Account | None, Depends(maybe_speaking)]
 
 
-async def let_in_to_listen(caller: Caller, id: SpaceId, tools: Toolbox, wiring: Wiring) -> tuple[str, int]:
-    """The participant who may listen, and the access epoch at which they were let in.
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Who may listen, with which device, and the access epoch at which they were let in."""
+
+    participant: str
+    device: str
+    epoch: int
+
+
+async def let_in_to_listen(caller: Caller, id: SpaceId, tools: Toolbox, wiring: Wiring) -> Listening:
+    """Who may listen.
 
     Raises:
         Unauthenticated, GrantExpired, TooManyRequests, and what `enter` refuses.
     """
     if caller.grant is not None:
         grant = await _granted(caller.grant, "whep", id, tools, wiring)
-        return grant.participant, grant.epoch
-    actor = _signed_in(caller)
+        return Listening(grant.participant, grant.device, grant.epoch)
+    actor, device = _signed_in(caller)
     address = count_entry(caller.request, actor, tools, wiring)
     entrance = await wiring.live.enter(id, actor, address, wiring.guest_limit)
-    return entrance.participant, entrance.space.access_epoch
+    return Listening(entrance.participant, device, entrance.space.access_epoch)
 
 
 def count_entry(request: Request, actor: Actor | None, tools: Toolbox, wiring: Wiring) -> str:
@@ -104,10 +114,10 @@ def count_entry(request: Request, actor: Actor | None, tools: Toolbox, wiring: W
     return address
 
 
-def _signed_in(caller: Caller) -> Actor:
+def _signed_in(caller: Caller) -> tuple[Actor, str]:
     if caller.account is None:
         raise Unauthenticated
-    return acting(caller.account)
+    return acting(caller.account), name_of(caller.account.token_hash)
 
 
 async def _granted(text: str, door: str, id: SpaceId, tools: Toolbox, wiring: Wiring) -> Grant:
@@ -116,7 +126,7 @@ async def _granted(text: str, door: str, id: SpaceId, tools: Toolbox, wiring: Wi
         raise Unauthenticated("This grant opens another Space.")
     space = await wiring.live.current(id)
     may_command(space, PersonId(grant.participant))
-    if grant.epoch < space.access_epoch:
+    if grant.epoch < space.access_epoch or wiring.is_of_before(grant):
         raise GrantExpired
     tools.limits.hit(wiring.join_limit, door, grant.participant)
     return grant

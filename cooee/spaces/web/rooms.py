@@ -12,6 +12,7 @@ from cooee.kit.problems import refusals
 from cooee.kit.web import Toolbox, Tools
 from cooee.people.errors import BlockedByThem, YouBlockedThem
 from cooee.people.session import MaybeSignedIn
+from cooee.people.sign_in.sessions import name_of
 from cooee.people.wiring import People
 from cooee.spaces import service, shapes, views
 from cooee.spaces.ahead import ScheduledSpace, When
@@ -158,7 +159,8 @@ async def join_space(
     except SpaceNotFound:
         ahead = await tools.db.read(lambda tx: spaces.ahead.seen(tx, id, me.id if me else None))
         raise _not_begun(ahead) from None
-    return door(entrance, request, spaces, tools.clock, people.public_url)
+    device = name_of(me.token_hash) if me else ""
+    return door(entrance, request, spaces, tools.clock, people.public_url, device)
 
 
 @router.post("/spaces/{id}/leave", status_code=status.HTTP_204_NO_CONTENT, responses=refusals(*ANY))

@@ -111,9 +111,10 @@ async def speak(
     if key := stream_key(request):
         owner = await who_streams(request, key, id, tools, spaces)
         return _created("whip", id, await _engine(spaces.live.stream(owner, id, offer)), spaces)
-    actor = await who_speaks(Caller(request, me, grant), id, tools, spaces)
+    actor, device = await who_speaks(Caller(request, me, grant), id, tools, spaces)
     replaced = _own_session(spaces, replaces) if replaces else None
     answer = await _engine(spaces.live.speak(actor, id, offer, replaced))
+    spaces.live.rooms.opened(id, actor.person, answer.session, device)
     return _created("whip", id, answer, spaces)
 
 
@@ -129,8 +130,9 @@ async def listen(
 ) -> Response:
     """Open a listen session."""
     offer = await _body(request, _SDP)
-    participant, epoch = await let_in_to_listen(Caller(request, me, grant), id, tools, spaces)
-    answer = await _engine(spaces.live.media.open_listen(id, participant, offer, epoch))
+    one = await let_in_to_listen(Caller(request, me, grant), id, tools, spaces)
+    answer = await _engine(spaces.live.media.open_listen(id, one.participant, offer, one.epoch))
+    spaces.live.rooms.opened(id, one.participant, answer.session, one.device)
     return _created("whep", id, answer, spaces)
 
 
