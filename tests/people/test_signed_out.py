@@ -1,7 +1,7 @@
 """What was open on a device is closed with its session, and not only what it would ask for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -169,7 +169,13 @@ class TestAGrantOfBefore:
         new = service.NewAccount("ada", "Ada", "hash")
         person = database.write_now(lambda tx: service.sign_up(tx, new, ids, clock.now())).id
         told: list[str] = []
-        signed_out = SignedOut(database, clock, lambda who, _good: told.append(who))
+        good: set[str] = set()
+
+        def close(who: PersonId, ids: Collection[str]) -> None:
+            told.append(who)
+            good.update(ids)
+
+        signed_out = SignedOut(database, clock, close)
 
         def end(tx: Any) -> None:
             sessions.begin(tx, person, b"token", Device(), clock.now())
@@ -195,8 +201,10 @@ class TestAGrantOfBefore:
         clock.advance(timedelta(seconds=59))
         assert await closed() == []
         assert not signed_out.is_of_before(grant(person, "another"))
+        database.write_now(lambda tx: sessions.begin(tx, person, b"new", Device(), clock.now()))
         clock.advance(timedelta(seconds=6))
         assert [await closed(), await closed()] == [[person], []], "and once more"
+        assert good == {sessions.name_of(b"new")}, "but for a device that came since"
         clock.advance(timedelta(minutes=10))
         assert await closed() == []
 
