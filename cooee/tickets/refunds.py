@@ -85,8 +85,8 @@ def _failed(tx: Connection, ids: Ids, sale: Sale, refund: Refund, now: datetime)
 
 
 def _owes(tx: Connection, sale: Sale, owing: int) -> Sale:
-    """A buyer who is owed money does not have it back yet."""
-    state = sale.state
+    """A buyer who is owed money does not have it back yet. What reached them twice stands in the books alone."""
+    state, owing = sale.state, max(0, owing)
     if state in ("refunding", "refunded"):
         state = "refunding" if owing > 0 else "refunded"
     sale_store.change_sale(tx, sale.id, owing=owing, state=state)

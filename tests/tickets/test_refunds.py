@@ -88,6 +88,18 @@ async def test_a_try_of_which_nobody_heard_the_answer_is_not_made_twice(fair: Fa
     assert (await owing(bo, ticket), len(fair.stripe.refunds)) == (("refunded", 0), 2)
 
 
+async def test_what_arrives_after_it_was_settled_by_hand_is_seen_in_the_books_alone(fair: Fair) -> None:
+    bo, ed, ticket = await refused_by_bank(fair)
+    fair.stripe.mute = True
+    assert await ed.refused("POST", f"payments/sales/{ticket['id']}/refund") == (503, "payments_away")
+    fair.stripe.mute = False
+    await ed.post(f"payments/sales/{ticket['id']}/settled")
+    await fair.desk.check(ticket["id"])
+    assert await owing(bo, ticket) == ("refunded", 0)
+    assert (await balances(fair))["owed"] == -1000
+    assert await balanced(fair)
+
+
 async def test_what_a_bank_sends_back_is_found_although_no_word_of_it_comes(fair: Fair) -> None:
     amara = await fair.host()
     (bo,) = await fair.people("bo")
