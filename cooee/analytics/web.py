@@ -15,6 +15,7 @@ from cooee.kit.problems import refusals
 from cooee.kit.web import Toolbox, Tools
 from cooee.people.errors import BlockedByThem, YouBlockedThem
 from cooee.people.session import SignedIn
+from cooee.spaces.afterwards.service import for_its_hosts
 from cooee.spaces.errors import AccessNotYet, HostsOnly, RemovedFromSpace, SpaceNotFound, TicketNeeded
 from cooee.spaces.house import Actor
 from cooee.spaces.state import SpaceId
@@ -73,8 +74,10 @@ async def list_own_spaces(me: SignedIn, page: AskedPage, tools: Tools, spaces: S
 
 
 async def _figures(id: SpaceId, me: Actor, tools: Toolbox, spaces: SpacesWiring, analysed: Wiring) -> Figures:
-    await _written(spaces, analysed)
     house, now = spaces.live.house, tools.clock.now()
+    # Whoever may not read them has nothing written either.
+    await tools.db.read(lambda tx: for_its_hosts(tx, house, id, me))
+    await _written(spaces, analysed)
     return await tools.db.read(lambda tx: service.figures(tx, house, id, me, now, analysed.keep))
 
 

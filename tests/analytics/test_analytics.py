@@ -200,6 +200,18 @@ async def test_hosts_read_it_while_it_is_live_and_its_host_afterwards(hall: Hall
     assert await ada.refused("GET", "spaces/0000000000000/analytics") == (404, "space_not_found")
 
 
+async def test_for_those_who_may_not_read_it_nothing_is_written(
+    hall: Hall, guest: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleo = await guest.sign_up("cleo")
+
+    async def write() -> None:
+        raise AssertionError("nobody who may read it has asked")
+
+    monkeypatch.setattr(hall.counting, "write", write)
+    assert await cleo.refused("GET", f"spaces/{hall.id}/analytics") == (403, "hosts_only")
+
+
 async def test_the_tables_say_the_same_as_the_page(hall: Hall, ada: Visitor, guest: Visitor) -> None:
     bo = await guest.sign_up("bo")
     await hall.come(bo, "discover")

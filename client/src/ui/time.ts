@@ -31,6 +31,11 @@ export function exactly(then: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" }).format(new Date(then));
 }
 
+/** "Nov 23, 2026": the day alone, where there is little room. */
+export function date(then: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(then));
+}
+
 /** "May 2026": when somebody came. */
 export function month(then: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { month: "long", year: "numeric" }).format(new Date(then));
