@@ -109,4 +109,11 @@ test("with letters of twice the size one sees in a room who is on stage and how 
   await expect(leave).toBeInViewport({ ratio: 1 });
   await page.setViewportSize({ width: 320, height: 640 });
   await expect(leave).toBeInViewport({ ratio: 1 });
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole("button", { name: /^\d+ here$/u }).click();
+  const role = page.getByRole("dialog", { name: "People" }).locator("small").first();
+  const lines = () => role.evaluate((one) => one.getClientRects().length);
+  await expect(role).toHaveText(/host/iu);
+  expect(await lines()).toBe(1);
 });
