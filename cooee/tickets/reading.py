@@ -21,7 +21,7 @@ from cooee.tickets import ledger, ledger_store, payout_store, rules, sale_store,
 from cooee.tickets.errors import NoOffer, NoTicket
 from cooee.tickets.service import tips_to
 from cooee.tickets.state import Offer, Payee, Payout, Sale, SaleId
-from cooee.tickets.till import Till, seller, subject
+from cooee.tickets.till import Subject, Till, seller, subject
 
 _MOST_SHOWN = 200
 
@@ -38,15 +38,22 @@ def tickets(tx: Connection, till: Till, id: SpaceId, viewer: PersonId | None, no
     place = next((place for place, one in enumerate(line, start=1) if one.person == viewer), None)
     until = line[place - 1].offered_until if place else None
     payee = tips_to(tx, about) if till.payments else None
+    sells = offer is not None and viewer == offer.host
     return shapes.Tickets(
         space=id,
         offer=_offer(tx, offer, now) if offer else None,
         mine=_tickets(tx, till, [mine], viewer)[0] if mine and viewer else None,
         waiting=place,
         offered_until=until if until and until > now else None,
-        sells=offer is not None and viewer == offer.host,
+        sells=sells,
+        earned_at=_earned_at(tx, till, about) if sells and about.state == "live" else None,
         tips=_tips(payee) if payee and payee.person != viewer else None,
     )
+
+
+def _earned_at(tx: Connection, till: Till, about: Subject) -> datetime:
+    ahead = schedule_store.one(tx, about.id)
+    return rules.earned_at(ahead.when.at if ahead else None, about.begins, till.terms.least)
 
 
 def ticket(tx: Connection, till: Till, me: PersonId, id: SaleId) -> shapes.Ticket:

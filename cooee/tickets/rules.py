@@ -183,6 +183,11 @@ def took(announced: datetime | None, begun: datetime, left: datetime | None, end
     return max(timedelta(), until - since)
 
 
+def earned_at(announced: datetime | None, begun: datetime, least: timedelta) -> datetime:
+    """From when on a Space may end without its tickets going back."""
+    return (begun if announced is None else max(announced, begun)) + least
+
+
 def refund_at_end(reason: str, *, begun: bool, took: timedelta, least: timedelta) -> Reason | None:
     """Why people get their money back when a Space is over for `reason`; None if it took place.
 

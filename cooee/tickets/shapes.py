@@ -138,6 +138,9 @@ class Tickets(Shape):
     waiting: int | None = Field(description="One's place in line, from 1")
     offered_until: Timestamp | None = Field(description="Until when a seat is kept for one who waited")
     sells: bool = Field(description="Whether the one who asks is the one who sells")
+    earned_at: Timestamp | None = Field(
+        description="For the one who sells, while it is live: who ends it before then gives the money back"
+    )
     tips: Tips | None = Field(description="Null where none are taken, or not now")
 
 

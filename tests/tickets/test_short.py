@@ -49,6 +49,9 @@ async def test_who_ends_it_at_once_gives_the_tickets_back_and_keeps_the_tips(fai
     held = await cy.post(f"spaces/{space}/tickets", {})
     await amara.post(f"spaces/{space}/start")
     tip = await fair.tip(bo, space, 500)
+    earned_at = (fair.clock.now() + timedelta(days=1, minutes=15)).isoformat(timespec="milliseconds")
+    assert (await amara.get(f"spaces/{space}/tickets"))["earned_at"] == earned_at.replace("+00:00", "Z")
+    assert (await bo.get(f"spaces/{space}/tickets"))["earned_at"] is None
     await amara.post(f"spaces/{space}/end")
     await fair.work()
     assert await state(bo, ticket) == ("refunded", "too_short")

@@ -7226,6 +7226,11 @@ export interface components {
              * @description Whether the one who asks is the one who sells
              */
             sells: boolean;
+            /**
+             * Earned At
+             * @description For the one who sells, while it is live: who ends it before then gives the money back
+             */
+            earned_at: string | null;
             /** @description Null where none are taken, or not now */
             tips: components["schemas"]["Tips"] | null;
         };
