@@ -67,6 +67,8 @@ test("whoever hears a clip finds its replay, and its host deletes both", async (
   await page.reload();
   await button(page, "Delete the recording").click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete the recording" }).click();
+  // It leads back to where one came from; to go on before that would be to go two ways at once.
+  await expect(page).not.toHaveURL(/replay$/u);
   await page.goto(`${server.address}/clips/${id}`);
   await expect(page.getByText("This clip is gone.")).toBeVisible();
 });

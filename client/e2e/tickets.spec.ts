@@ -1,11 +1,10 @@
 import type { Page } from "@playwright/test";
-import { type Account, community } from "./harness/accounts.ts";
+import { type Account, administrator, community } from "./harness/accounts.ts";
 import { excess, faults } from "./harness/axe.ts";
+import { DESK, type Equipment, PHONE } from "./harness/people.ts";
 import { Server } from "./harness/server.ts";
 import { Stripe } from "./harness/stripe.ts";
 import { test as base, expect, type Rooms } from "./harness/test.ts";
-
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 /** A node that sells, at a stand-in for Stripe. */
 const test = base.extend<{ stripe: Stripe }>({
@@ -99,7 +98,7 @@ async function at(
   server: Server,
   path: string,
   person: Rooms["person"],
-  size = PHONE,
+  size: Equipment = PHONE,
 ): Promise<Page> {
   const { page } = await person(server.address, size);
   await who.signIn(page);
@@ -249,4 +248,67 @@ test("without keys the page of earnings says why nothing is sold", async ({ pers
   } finally {
     await server.stop();
   }
+});
+
+/** Somebody buys a ticket, and pays for it on Stripe's page. */
+async function paid(who: Account, page: Page, space: string): Promise<void> {
+  const ticket = await who.ask<{ checkout_url: string }>("POST", `/spaces/${space}/tickets`, {});
+  await page.goto(ticket.checkout_url);
+  await page.getByRole("button", { name: "Pay" }).click();
+  await expect(page.getByRole("heading", { name: "You have a ticket" })).toBeVisible();
+}
+
+test.describe("where a Space may be as short as it likes", () => {
+  test.use({ settings: { COOEE_TICKET_LEAST_MINUTES: "0" } });
+
+  test("whoever bought for another time gives the ticket back, and moderators give back the money for what was a fraud", async ({
+    server,
+    person,
+  }) => {
+    const [amara, bo, cy] = await community(server, "amara", "bo", "cy");
+    const mo = await administrator(server, "mo");
+    const space = await announced(amara, 1000, 3);
+    const late = await at(bo, server, "/", person);
+    await paid(bo, late, space);
+    const scheduled_start = new Date(Date.now() + 3 * 86_400_000).toISOString();
+    await amara.ask("PATCH", `/spaces/${space}/schedule`, { scheduled_start });
+    const cheated = await at(cy, server, "/", person, DESK);
+    await paid(cy, cheated, space);
+
+    await late.goto(`${server.address}/tickets`);
+    const coming = late.getByRole("region", { name: "Coming up" });
+    await expect(coming.getByText("moved since you bought it")).toBeVisible();
+    await coming.getByRole("button", { name: "Give it back" }).click();
+    await coming.getByRole("button", { name: "Give it back for $10" }).click();
+    await expect(async () => {
+      await late.goto(`${server.address}/tickets`);
+      await expect(late.getByRole("region", { name: "Before" }).getByText(/Money back: \$10/u)).toBeVisible();
+    }).toPass();
+
+    await amara.ask("POST", `/spaces/${space}/start`);
+    await amara.ask("POST", `/spaces/${space}/end`);
+    await cheated.goto(`${server.address}/tickets`);
+    await cheated.getByRole("button", { name: "Report this Space" }).click();
+    await cheated.getByText("Spam or fraud").click();
+    await cheated.getByRole("button", { name: "Send report" }).click();
+    await expect(cheated.getByText("Thank you. The moderators will look at it.")).toBeVisible();
+
+    const desk = await at(mo, server, "/settings/moderation", person);
+    await desk.getByRole("button", { name: /Tea tomorrow/u }).click();
+    await desk.getByRole("button", { name: "Give the money back" }).click();
+    await expect(
+      desk.getByText("Everybody who has paid for this Space gets all of it back.", { exact: false }),
+    ).toBeVisible();
+    expect(await faults(desk)).toEqual([]);
+    await desk.getByRole("button", { name: "Give the money back" }).click();
+    await expect(desk.getByRole("heading", { name: "Nothing to decide" })).toBeVisible();
+    await expect(async () => {
+      await cheated.goto(`${server.address}/tickets`);
+      await expect(
+        cheated.getByRole("region", { name: "Before" }).getByText(/Money back: \$10/u),
+      ).toBeVisible();
+    }).toPass();
+    const { balances } = await amara.ask<{ balances: { amount: number }[] }>("GET", "/me/earnings");
+    expect(balances.map(({ amount }) => amount)).toEqual([0]);
+  });
 });

@@ -33,7 +33,8 @@ from cooee.tickets import (
 )
 from cooee.tickets.errors import NothingOwed, NoTicket, NotPayable, PaymentsAway, TicketsOff
 from cooee.tickets.exchange import Rates
-from cooee.tickets.payments import Event, NotPaidOut, Paid, Payments, Sent
+from cooee.tickets.payment_state import Event, Paid, Sent
+from cooee.tickets.payments import NotPaidOut, Payments
 from cooee.tickets.rules import HOLD
 from cooee.tickets.service import Order
 from cooee.tickets.state import UNPAID, Owed, Payout, Sale, SaleId

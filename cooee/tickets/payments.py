@@ -5,7 +5,6 @@ Stripe remembers a key for a day; what could be made twice after that is looked 
 """
 
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -14,6 +13,7 @@ import structlog
 from cooee.kit import money
 from cooee.people.ids import PersonId
 from cooee.tickets.errors import BadSignature, PaymentsAway, RefundRefused
+from cooee.tickets.payment_state import AccountState, Checkout, Cost, Event, Paid, Refund, Sent
 from cooee.tickets.state import Owed, Sale
 
 if TYPE_CHECKING:
@@ -26,91 +26,6 @@ _TIMEOUT_S = 8
 """With all retries less than the lease of a job."""
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class AccountState:
-    """A payout account: `ready` takes money and can be paid out."""
-
-    ready: bool
-    currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class Checkout:
-    """A page on which one sale is paid."""
-
-    id: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What the provider kept for itself, in the currency of our account there; negative if it gave it back."""
-
-    id: str
-    currency: str
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Refund:
-    """Money on its way back to a buyer, or there, or, `failed`, sent back by their bank.
-
-    `ours`: nobody asked for it in the provider's own pages; `instead`: of which one that failed it is the next try.
-    `from_host`: it was taken back from the host for it.
-    """
-
-    id: str
-    amount: int
-    failed: bool
-    ours: bool
-    instead: str | None
-    from_host: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """What became of a checkout. Of one that was paid, `payment` names the payment and `fee` its fee for us.
-
-    `priced`: the provider has said already what the payment cost. `dispute`: whether the buyer's bank asked for the
-    money; while that is looked into, it has it. `refunds`: all that was given back, the first first; if somebody else
-    than we did, `fee_back` is what came back of our fee.
-    """
-
-    state: Literal["open", "paid", "expired"]
-    payment: str | None = None
-    fee: str | None = None
-    transfer: str | None = None
-    dispute: Literal["open", "lost", "won"] | None = None
-    refunds: tuple[Refund, ...] = ()
-    fee_back: int = 0
-    costs: tuple[Cost, ...] = ()
-    priced: bool = True
-
-    @property
-    def given_back(self) -> int:
-        """What the buyer has back, as far as their bank has not sent it back."""
-        return sum(refund.amount for refund in self.refunds if not refund.failed)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A payout that left."""
-
-    id: str
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that the provider tells. What it says is not believed but asked for again."""
-
-    id: str
-    type: str
-    about: dict[str, Any]
-    account: str | None
-    """On whose account it happened, if not on ours."""
 
 
 class NotPaidOut(PaymentsAway):

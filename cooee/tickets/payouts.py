@@ -13,7 +13,7 @@ from cooee.kit.ids import Ids
 from cooee.people.ids import PersonId
 from cooee.spaces.state import SpaceId
 from cooee.tickets import facts, ledger, ledger_store, payout_store, store
-from cooee.tickets.payments import Sent
+from cooee.tickets.payment_state import Sent
 from cooee.tickets.state import UNPAID, Owed, Payout
 
 PAYOUT_TOPIC = "tickets.payout"

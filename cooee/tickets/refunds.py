@@ -12,7 +12,7 @@ from cooee.kit import money
 from cooee.kit.ids import Ids
 from cooee.tickets import facts, ledger, ledger_store, sale_store, store
 from cooee.tickets.errors import NothingOwed
-from cooee.tickets.payments import Paid, Refund
+from cooee.tickets.payment_state import Paid, Refund
 from cooee.tickets.state import Payee, Sale, SaleId
 
 

@@ -20,7 +20,7 @@ from cooee.spaces import store as space_store
 from cooee.spaces.state import SpaceId
 from cooee.tickets import facts, ledger, ledger_store, payout_store, payouts, refunds, rules, sale_store, seats, store
 from cooee.tickets.errors import NoTicket, NotReturnable
-from cooee.tickets.payments import Paid
+from cooee.tickets.payment_state import Paid
 from cooee.tickets.rules import HOLD, RELEASED_AFTER, SEATED, Reason
 from cooee.tickets.state import UNPAID, Offer, Payee, Sale, SaleId
 

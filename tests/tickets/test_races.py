@@ -121,3 +121,17 @@ async def test_a_tip_that_is_known_of_only_after_the_payout_is_paid_out_after_it
     await fair.tell(fair.stripe.pay(fair.stripe.of_sale(tip.id)))
     assert [payout["amount"] for payout in fair.stripe.payouts.values()] == [970, 485]
     assert await balanced(fair)
+
+
+async def test_of_many_who_name_a_code_at_once_its_last_use_is_ones(fair: Fair) -> None:
+    amara = await fair.host()
+    buyers = await fair.people(*(f"buyer{number}" for number in range(10)))
+    space = await fair.sell(amara, seats=20)
+    await amara.put(f"spaces/{space}/tickets/codes/friends", {"per_cent": 40, "uses": 1})
+    calls = (buyer.send("POST", f"spaces/{space}/tickets", json={"code": "friends"}) for buyer in buyers)
+    answers = await asyncio.gather(*calls)
+    got = [answer.json() for answer in answers if answer.is_success]
+    assert [ticket["amount"] for ticket in got] == [600]
+    assert [answer.json()["code"] for answer in answers if not answer.is_success] == ["code_unknown"] * 9
+    (code,) = (await amara.get(f"spaces/{space}/tickets/sold"))["codes"]
+    assert (code["used"], code["uses"]) == (1, 1)
