@@ -146,7 +146,7 @@ for (const [size, equipment] of Object.entries(SIZES)) {
     await page.keyboard.press("Escape");
     await expect(card.getByRole("button", { name: "Open" })).toBeVisible();
     await page.getByRole("article").getByRole("link", { name: "Amara" }).first().click();
-    await expect(page.getByRole("link", { name: "Replies" })).toBeVisible();
+    await expect(page.getByRole("link", { name: "Replies", exact: true })).toBeVisible();
     await expect(card.getByRole("button", { name: "Open" })).toBeVisible();
     await amara.ask("POST", `/spaces/${id}/end`);
     await expect(card).toContainText("Over");
