@@ -38,6 +38,16 @@ async def _there(node: FastAPI, space: str, person: Visitor) -> None:
     await live.rooms.tick()
 
 
+async def _with_cohost(guest: Visitor, space: str, ada: Visitor, bob: Visitor) -> Visitor:
+    """Bob becomes Ada's co-host. Who speaks beside them is returned: Cleo."""
+    cleo = await guest.sign_up("cleo")
+    for person in (bob, cleo):
+        await person.post(f"spaces/{space}/join")
+        await person.post(f"spaces/{space}/requests")
+    await ada.put(f"spaces/{space}/cohosts/{bob.id}")
+    return cleo
+
+
 async def _room(guest: Visitor) -> tuple[Visitor, Visitor, str]:
     ada, bob = await guest.sign_up("ada"), await guest.sign_up("bob")
     space = await ada.post("spaces", {"title": "Tea", "policy": "everyone"})
@@ -111,11 +121,7 @@ async def test_whoever_blocks_the_host_leaves(guest: Visitor, node: FastAPI) -> 
 
 async def test_a_cohosts_block_removes_a_listener_and_not_the_host(guest: Visitor, node: FastAPI) -> None:
     ada, bob, space = await _room(guest)
-    cleo = await guest.sign_up("cleo")
-    for person in (bob, cleo):
-        await person.post(f"spaces/{space}/join")
-        await person.post(f"spaces/{space}/requests")
-    await ada.put(f"spaces/{space}/cohosts/{bob.id}")
+    cleo = await _with_cohost(guest, space, ada, bob)
     await bob.put(f"people/{cleo.id}/block")
     await _heard(node)
     assert await cleo.refused("POST", f"spaces/{space}/join") == (403, "removed")
@@ -156,11 +162,7 @@ async def test_one_is_told_at_the_door_who_of_those_on_stage_one_has_blocked(gue
 async def test_an_owner_who_is_away_keeps_out_whom_they_block(guest: Visitor, node: FastAPI) -> None:
     """Whoever acts as host, and whoever speaks."""
     ada, bob, space = await _room(guest)
-    cleo = await guest.sign_up("cleo")
-    for person in (bob, cleo):
-        await person.post(f"spaces/{space}/join")
-        await person.post(f"spaces/{space}/requests")
-    await ada.put(f"spaces/{space}/cohosts/{bob.id}")
+    cleo = await _with_cohost(guest, space, ada, bob)
     await _there(node, space, bob)
     await ada.post(f"spaces/{space}/leave")
     assert (await bob.get(f"spaces/{space}"))["host"]["username"] == "bob"
