@@ -285,8 +285,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         captioner: Captioner = app.state.captions.captioner
         worker = Worker(tools.db, tools.clock, _handlers(app, settings))
         for domain in (people_jobs, notify_jobs, tickets_jobs, analytics_jobs, moderation_jobs):
-            begin = domain.begin
-            await tools.db.write(partial(begin, due_at=tools.clock.now()))
+            await tools.db.write(partial(domain.begin, due_at=tools.clock.now()))
         ending.push_async_callback(asyncio.to_thread, live.media.stop)
         await asyncio.to_thread(live.media.start)
         ending.push_async_callback(app.state.analytics.counting.write)

@@ -12,7 +12,7 @@ from cooee.spaces import store as space_store
 from cooee.spaces.state import SpaceId
 from cooee.tickets import payout_store, sale_store, settling
 from cooee.tickets.rules import State
-from cooee.tickets.state import UNPAID, Sale
+from cooee.tickets.state import AT_HAND, Sale
 
 GIVE_BACK_TOPIC: Final = "tickets.moderated"
 
@@ -49,7 +49,7 @@ def _kept(tx: Connection, id: SpaceId, host: PersonId) -> list[Sale]:
     return [
         sale
         for sale in sale_store.sales_of(tx, id, _PAID)
-        if sale.host == host and sale.amount > 0 and payouts.get(sale.owed, "waiting") in UNPAID - {"sending"}
+        if sale.host == host and sale.amount > 0 and payouts.get(sale.owed, "waiting") in AT_HAND
     ]
 
 

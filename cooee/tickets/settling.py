@@ -22,7 +22,7 @@ from cooee.tickets import facts, ledger, ledger_store, payout_store, payouts, re
 from cooee.tickets.errors import NoTicket, NotReturnable
 from cooee.tickets.payment_state import Paid
 from cooee.tickets.rules import HOLD, RELEASED_AFTER, SEATED, Reason
-from cooee.tickets.state import UNPAID, Offer, Payee, Sale, SaleId
+from cooee.tickets.state import AT_HAND, Offer, Payee, Sale, SaleId
 
 RELEASE_TOPIC = "tickets.release"
 REFUND_TOPIC = "tickets.refund"
@@ -128,7 +128,7 @@ def is_returnable(tx: Connection, sale: Sale) -> bool:
     if ahead is None or ahead.state == "canceled" or sale.begins_at in (None, ahead.when.at):
         return False
     payout = payout_store.payout(tx, sale.owed)
-    left = payout is not None and payout.state not in UNPAID - {"sending"}
+    left = payout is not None and payout.state not in AT_HAND
     attended = space_store.attended(tx, sale.space, sale.holder)
     return rules.may_return(sale.begins_at, ahead.when.at, attended=attended, left=left)
 

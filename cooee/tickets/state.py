@@ -16,6 +16,8 @@ PayoutState = Literal["waiting", "delayed", "sending", "sent", "paid", "failed"]
 `paid` are tried again."""
 
 UNPAID: frozenset[PayoutState] = frozenset({"waiting", "delayed", "sending", "failed"})
+AT_HAND: frozenset[PayoutState] = UNPAID - {"sending"}
+"""What has not left for the host's bank, for certain."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 /** Listening in another site's page. */
 import { community } from "../harness/accounts.ts";
 import { openBlog } from "../harness/blog.ts";
+import { heardAt } from "../harness/ear.ts";
 import { host, openMicrophone } from "../harness/room.ts";
 import { level } from "../harness/sound.ts";
 import { expect, test } from "../harness/test.ts";
@@ -19,15 +20,8 @@ test("the player in another site's page plays what is said, and falls silent whe
   await player.getByRole("button", { name: "Listen" }).click();
   await expect(player.getByRole("status")).toHaveText("You are listening.");
   const [, frame] = page.frames();
-  const heard = async () => {
-    await frame?.evaluate(() => window.ear.start());
-    await page.waitForTimeout(2000);
-    const recorded = await frame?.evaluate(() => window.ear.stop());
-    return level({
-      samples: Buffer.from(recorded?.samples ?? "", "base64"),
-      startedAt: recorded?.startedAt ?? 0,
-    });
-  };
+  if (!frame) throw new Error("the page has no player");
+  const heard = async () => level(await heardAt(frame, () => page.waitForTimeout(2000)));
   await expect(async () => expect(await heard()).toBeGreaterThan(-45)).toPass({ timeout: 90_000 });
   await player.getByRole("button", { name: "Stop" }).click();
   await expect(player.getByRole("button", { name: "Listen" })).toBeVisible();

@@ -1,3 +1,5 @@
+import type { Recording } from "./sound.ts";
+
 /** What a page hears: everything that its audio elements and audio graphs play, at the volume at which they play it. */
 interface Ear {
   /** Begins a recording; what is played from now on is in it. */
@@ -141,4 +143,17 @@ export function growEar(): void {
       return { samples: btoa(text), startedAt };
     },
   };
+}
+
+/** A page, or a frame of one, of whichever library. */
+interface Place {
+  evaluate<Result>(script: () => Promise<Result>): Promise<Result>;
+}
+
+/** Records what is played there while `during` goes on. */
+export async function heardAt(place: Place, during: () => Promise<unknown>): Promise<Recording> {
+  await place.evaluate(() => window.ear.start());
+  await during();
+  const { samples, startedAt } = await place.evaluate(() => window.ear.stop());
+  return { samples: Buffer.from(samples, "base64"), startedAt };
 }

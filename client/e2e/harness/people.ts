@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "@playwright/test";
-import { growEar } from "./ear.ts";
+import { growEar, heardAt } from "./ear.ts";
 import { microphoneFile, type Recording, type Speech } from "./sound.ts";
 import { keepToasts } from "./toasts.ts";
 
@@ -70,12 +70,7 @@ export async function visit(
   await page.goto(address);
   return {
     page,
-    async listen(during) {
-      await page.evaluate(() => window.ear.start());
-      await during();
-      const { samples, startedAt } = await page.evaluate(() => window.ear.stop());
-      return { samples: Buffer.from(samples, "base64"), startedAt };
-    },
+    listen: (during) => heardAt(page, during),
     run: (script, given) => page.evaluate(script as (given: unknown) => Promise<void>, given),
     tap: () => page.locator("body").click(),
     async kill() {

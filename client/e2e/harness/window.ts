@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { Readable } from "node:stream";
 import puppeteer, { type Page } from "puppeteer-core";
-import { growEar } from "./ear.ts";
+import { growEar, heardAt } from "./ear.ts";
 import { type Someone, WHOLE, withMicrophone } from "./people.ts";
 import type { Speech } from "./sound.ts";
 
@@ -48,12 +48,7 @@ export async function visitInWindow(
     page.waitForFunction((wanted) => document.visibilityState === wanted, { polling: 100 }, state);
   return {
     page,
-    async listen(during) {
-      await page.evaluate(() => window.ear.start());
-      await during();
-      const { samples, startedAt } = await page.evaluate(() => window.ear.stop());
-      return { samples: Buffer.from(samples, "base64"), startedAt };
-    },
+    listen: (during) => heardAt(page, during),
     run: (script, given) => page.evaluate(script as (given: unknown) => Promise<void>, given),
     tap: () => page.click("body"),
     async hide() {
